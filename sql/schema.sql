@@ -1,0 +1,209 @@
+-- Every table and index after all migrations. Read this first.
+-- Written by `bun sql/dump.ts`; a test compares it with what the migrations make.
+
+create table codes (
+  id bigint not null generated always as identity,
+  email text not null,
+  purpose text not null,
+  code_mac bytea not null,
+  attempts smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint codes_pkey PRIMARY KEY (id),
+  constraint codes_purpose_check CHECK ((purpose = ANY (ARRAY['any'::text, 'register'::text, 'login'::text, 'reset'::text])))
+);
+
+CREATE INDEX codes_email_idx ON codes USING btree (email, id DESC);
+
+create table conversation_members (
+  conversation_id bigint not null,
+  user_id bigint not null,
+  role smallint not null default 1,
+  read_seq bigint not null default 0,
+  read_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  is_pinned boolean not null default false,
+  is_muted boolean not null default false,
+  muted_until timestamp with time zone,
+  joined_at timestamp with time zone not null default now(),
+  left_at timestamp with time zone,
+  constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
+  constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+) with (fillfactor=80);
+
+CREATE INDEX conversation_members_user_idx ON conversation_members USING btree (user_id, conversation_id);
+
+create table conversations (
+  id bigint not null generated always as identity,
+  kind smallint not null,
+  user1_id bigint,
+  user2_id bigint,
+  is_open boolean not null default true,
+  last_seq bigint not null default 0,
+  version bigint not null default 0,
+  last_message_id bigint,
+  last_message_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint conversations_pkey PRIMARY KEY (id),
+  constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
+  constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
+  constraint conversations_check CHECK (((kind = 1) = ((user1_id IS NOT NULL) AND (user2_id IS NOT NULL)))),
+  constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
+) with (fillfactor=70);
+
+CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
+
+create table friend_requests (
+  id bigint not null generated always as identity,
+  from_id bigint not null,
+  to_id bigint not null,
+  message text not null default ''::text,
+  status smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint friend_requests_pkey PRIMARY KEY (id),
+  constraint friend_requests_from_id_fkey FOREIGN KEY (from_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint friend_requests_to_id_fkey FOREIGN KEY (to_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint friend_requests_check CHECK ((from_id <> to_id)),
+  constraint friend_requests_status_check CHECK (((status >= 0) AND (status <= 4)))
+);
+
+CREATE INDEX friend_requests_from_idx ON friend_requests USING btree (from_id, id DESC);
+CREATE INDEX friend_requests_to_idx ON friend_requests USING btree (to_id, id DESC);
+CREATE UNIQUE INDEX friend_requests_waiting_key ON friend_requests USING btree (LEAST(from_id, to_id), GREATEST(from_id, to_id)) WHERE (status = 0);
+
+create table friends (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  friend_id bigint not null,
+  remark text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint friends_pkey PRIMARY KEY (id),
+  constraint friends_friend_id_fkey FOREIGN KEY (friend_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint friends_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint friends_check CHECK ((user_id <> friend_id))
+);
+
+CREATE UNIQUE INDEX friends_pair_key ON friends USING btree (user_id, friend_id);
+
+create table installation (
+  only_row boolean not null default true,
+  epoch uuid not null default gen_random_uuid(),
+  vapid_public_key text,
+  vapid_private_key text,
+  created_at timestamp with time zone not null default now(),
+  constraint installation_pkey PRIMARY KEY (only_row),
+  constraint installation_only_row_check CHECK (only_row)
+);
+
+create table messages (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  seq bigint not null,
+  sender_id bigint not null,
+  client_msg_id uuid not null,
+  digest bigint not null,
+  message_type smallint not null,
+  content text not null,
+  media_url text not null default ''::text,
+  reply_to_id bigint,
+  created_at timestamp with time zone not null default now(),
+  edited_at timestamp with time zone,
+  recalled_at timestamp with time zone,
+  xid xid8 not null default pg_current_xact_id(),
+  constraint messages_pkey PRIMARY KEY (id)
+) with (fillfactor=95);
+
+CREATE UNIQUE INDEX messages_client_key ON messages USING btree (sender_id, client_msg_id);
+CREATE UNIQUE INDEX messages_seq_key ON messages USING btree (conversation_id, seq);
+
+create table outbox (
+  id bigint not null generated always as identity,
+  message_ids bigint[],
+  events jsonb,
+  created_at timestamp with time zone not null default now(),
+  due_at timestamp with time zone not null default (now() + '00:00:05'::interval),
+  attempts smallint not null default 0,
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_check CHECK ((num_nonnulls(message_ids, events) = 1))
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table push_subscriptions (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  session_id bigint not null,
+  endpoint text not null,
+  p256dh text not null,
+  auth text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint push_subscriptions_pkey PRIMARY KEY (id),
+  constraint push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+  constraint push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX push_subscriptions_endpoint_key ON push_subscriptions USING btree (endpoint);
+CREATE INDEX push_subscriptions_user_idx ON push_subscriptions USING btree (user_id);
+
+create table refresh_tokens (
+  id bigint not null generated always as identity,
+  session_id bigint not null,
+  token_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  spent_at timestamp with time zone,
+  constraint refresh_tokens_pkey PRIMARY KEY (id),
+  constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX refresh_tokens_hash_key ON refresh_tokens USING btree (token_hash);
+CREATE INDEX refresh_tokens_session_idx ON refresh_tokens USING btree (session_id);
+
+create table schema_migrations (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (name)
+);
+
+create table sessions (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  device_id text not null,
+  device_name text not null default ''::text,
+  address text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  ended_why text,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX sessions_live_idx ON sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+create table users (
+  id bigint not null generated always as identity,
+  user_id text not null,
+  email text not null,
+  email_verified_at timestamp with time zone,
+  nickname text not null,
+  avatar text not null default ''::text,
+  bio text not null default ''::text,
+  locale text not null default 'en'::text,
+  password_hash text,
+  role text not null default 'user'::text,
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  last_login_at timestamp with time zone,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_check CHECK ((length(email) <= 254)),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'viewer'::text, 'operator'::text]))),
+  constraint users_user_id_check CHECK ((user_id ~ '^[A-Za-z0-9_-]{3,32}$'::text))
+);
+
+CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
+CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));

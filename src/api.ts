@@ -1,0 +1,43 @@
+// One API node: context, doors and listener, started and stopped as one.
+import { createApp } from './app.ts'
+import { bootApi } from './boot.ts'
+import type { Config } from './config.ts'
+import type { Context } from './context.ts'
+import type { Clock } from './core/clock.ts'
+import type { Log } from './core/log.ts'
+import { Door } from './socket/door.ts'
+
+export interface Api extends AsyncDisposable {
+  readonly ctx: Context
+  readonly door: Door
+  readonly port: number
+}
+
+export async function startApi(
+  config: Config,
+  parts: { clock?: Clock; log?: Log } = {},
+): Promise<Api> {
+  let door: Door | null = null
+  const booted = await bootApi(config, {
+    ...parts,
+    onCommitted: (place) => door?.noteCommitted(place),
+  })
+  door = new Door(booted.ctx)
+  await door.start()
+  const app = createApp(booted.ctx, door, Object.values(booted.queues.queues))
+  app.listen({ port: config.port, hostname: config.host, reusePort: false })
+  const opened = door
+  let stopped: Promise<void> | null = null
+  const stop = async () => {
+    // New requests are refused by /readyz first, sockets told to go, what was begun is finished.
+    await opened.stop()
+    await app.stop(false).catch(() => {})
+    await booted[Symbol.asyncDispose]()
+  }
+  return {
+    ctx: booted.ctx,
+    door,
+    port: app.server?.port ?? config.port,
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  }
+}

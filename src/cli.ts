@@ -1,0 +1,72 @@
+// Operator commands: migrate, admin create.
+import { parseArgs } from 'node:util'
+import { loadConfig } from './config.ts'
+import { hashPassword } from './features/accounts/password.ts'
+import { upsertAdmin } from './features/accounts/store.ts'
+import { connectDatabase } from './infra/db.ts'
+import { loadMigrations, migrate } from './infra/migrate.ts'
+
+const usage = `Usage:
+  bun run cli migrate                      apply what is missing
+  bun run cli admin create --email E --user-id U [--role operator|viewer] --password-stdin
+                                           make an admin, or give one a new password
+`
+
+class UsageError extends Error {}
+
+async function run(args: string[]): Promise<string> {
+  const [command, verb] = args
+  if (command === 'migrate') return runMigrate()
+  if (command === 'admin' && verb === 'create') return createAdmin(args.slice(2))
+  throw new UsageError(usage)
+}
+
+async function runMigrate(): Promise<string> {
+  const sql = connectDatabase(loadConfig(process.env).databaseUrl, {
+    connections: 1,
+    name: 'curlew migrate',
+  })
+  try {
+    const applied = await migrate(sql, await loadMigrations())
+    return applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`
+  } finally {
+    await sql.end()
+  }
+}
+
+async function createAdmin(args: string[]): Promise<string> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      email: { type: 'string' },
+      'user-id': { type: 'string' },
+      role: { type: 'string', default: 'operator' },
+      'password-stdin': { type: 'boolean' },
+    },
+  })
+  const { email, 'user-id': userId, role } = values
+  if (!email || !userId || !values['password-stdin']) throw new UsageError(usage)
+  if (role !== 'operator' && role !== 'viewer') throw new UsageError(usage)
+  const password = (await Bun.stdin.text()).replace(/\r?\n$/, '')
+  if (password.length < 8 || password.length > 128) {
+    throw new UsageError('A password has 8 to 128 characters.\n')
+  }
+  const sql = connectDatabase(loadConfig(process.env).databaseUrl, {
+    connections: 1,
+    name: 'curlew cli',
+  })
+  try {
+    const passwordHash = await hashPassword(password)
+    const admin = await upsertAdmin(sql, { userId, email, passwordHash, role, now: new Date() })
+    return `${admin.user_id} is ${role}.`
+  } finally {
+    await sql.end()
+  }
+}
+
+try {
+  process.stdout.write(`${await run(process.argv.slice(2))}\n`)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(error instanceof UsageError ? 2 : 1)
+}

@@ -1,0 +1,77 @@
+// The one error the SDK throws: what the server refused, or why it could not be asked.
+import type { ServerData } from '../protocol/frames.ts'
+
+export type Reason =
+  /** The server answered, and the answer is no. */
+  | 'refused'
+  /** No answer: whether the server did it is unknown. */
+  | 'network'
+  | 'timeout'
+  /** The caller's signal, or `close()`. */
+  | 'aborted'
+  | 'closed'
+  /** Not signed in, or the session has ended. */
+  | 'signed_out'
+  /** A bound of the SDK is reached; nothing was sent. */
+  | 'full'
+  | 'too_large'
+  /** An answer that is none of ours: a proxy's page, broken JSON. */
+  | 'protocol'
+
+interface Details {
+  readonly reason: Reason
+  readonly msg: string
+  readonly code?: number | undefined
+  readonly status?: number | undefined
+  readonly data?: unknown
+  readonly retryAfter?: number | undefined
+  readonly retryable?: boolean | undefined
+  readonly cause?: unknown
+}
+
+export class CurlewError extends Error {
+  readonly reason: Reason
+  /** As in the protocol's table of errors; −1 when the server gave none. */
+  readonly code: number
+  readonly msg: string
+  /** The HTTP status; 0 over the socket or without an answer. */
+  readonly status: number
+  /** Details from the server: `{field}`, `{retry_after}`, a trace id. */
+  readonly data: unknown
+  /** Seconds to wait before trying again, when the server said so. */
+  readonly retryAfter: number | undefined
+  /** The same request may succeed later without being changed. */
+  readonly retryable: boolean
+
+  constructor(details: Details) {
+    super(details.msg, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'CurlewError'
+    this.reason = details.reason
+    this.code = details.code ?? -1
+    this.msg = details.msg
+    this.status = details.status ?? 0
+    this.data = details.data ?? null
+    this.retryAfter = details.retryAfter
+    this.retryable =
+      details.retryable ?? (details.reason === 'network' || details.reason === 'timeout')
+  }
+}
+
+export function asCurlewError(error: unknown): CurlewError {
+  if (error instanceof CurlewError) return error
+  const msg = error instanceof Error ? error.message : String(error)
+  return new CurlewError({ reason: 'network', msg, cause: error })
+}
+
+/** The data of an `error` frame. */
+export function errorOfFrame(data: unknown): CurlewError {
+  const given = data as Partial<ServerData<'error'>> | null
+  return new CurlewError({
+    reason: 'refused',
+    code: given?.code,
+    msg: given?.msg ?? 'The server refused.',
+    data,
+    retryAfter: given?.retry_after,
+    retryable: given?.retryable ?? false,
+  })
+}

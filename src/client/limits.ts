@@ -1,0 +1,52 @@
+// Every bound of the SDK, with its unit in its name.
+
+export const defaults = {
+  /** Sends without an acknowledgement; one more is refused at once. */
+  pendingMax: 1_000,
+  /** Sends on their way in all conversations together. */
+  flyingMax: 64,
+  /**
+   * Sends on their way in one conversation. With more than one, a message refused for a moment
+   * (`busy`, rate) is overtaken by the next, and the order of sending is lost.
+   */
+  flyingPerConversationMax: 1,
+  /** Refusals that may be retried, of one message, before its send fails. */
+  refusalsMax: 20,
+  /** Without an acknowledgement by then, the same id is sent again. */
+  ackMs: 15_000,
+  /** As the server's: a larger frame closes the socket with 1009 and is never sent. */
+  frameBytesMax: 64 * 1024,
+  /** Requests over the socket without an answer. */
+  requestsMax: 256,
+
+  /** Messages kept per conversation for `client.messages()`. */
+  keepMax: 200,
+  /** Conversations with kept messages; the least recently used go first. */
+  keptConversationsMax: 200,
+  /** Messages per conversation that wait for a hole before them; more are fetched again. */
+  heldMax: 200,
+  /** Conversations whose position is known. */
+  positionsMax: 100_000,
+  /** A hole gets this long to be filled by a late frame before it is fetched. */
+  holeMs: 80,
+  fetchLimit: 100,
+  fetchesMax: 4,
+  /** Conversations in a page of the first comparison, and of later ones; pages in all. */
+  listLimit: 100,
+  listAgainLimit: 20,
+  listPagesMax: 100,
+
+  helloMs: 10_000,
+  pongMs: 10_000,
+  probeMs: 5_000,
+  /** A socket open this long has earned a fresh backoff. */
+  stableMs: 10_000,
+
+  requestMs: 15_000,
+  tries: 3,
+  retryAfterMaxMs: 30_000,
+  /** An access token this close to its end is refreshed before it is used. */
+  expiryMarginMs: 30_000,
+}
+
+export type Limits = typeof defaults

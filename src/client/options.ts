@@ -1,0 +1,67 @@
+// What an application gives to `createClient` and what it hears from it.
+import type { Sent, ServerData, ServerFrameType } from '../protocol/frames.ts'
+import type { Message, SendMessage } from '../protocol/messages.ts'
+import type { CurlewError } from './error.ts'
+import type { Limits } from './limits.ts'
+import type { Clock, Fetch, Storage, WebSocketConstructor } from './ports.ts'
+import type { StateEvent } from './socket.ts'
+import type { Tokens } from './tokens.ts'
+
+/** How far an earlier run had come; see `client.position()`. */
+export interface Position {
+  /** The server's history this belongs to; another one means it was restored from a backup. */
+  readonly epoch?: string | undefined
+  /** The last seq handed on, by conversation id. */
+  readonly seqs: Readonly<Record<string, number>>
+}
+
+export interface ClientOptions {
+  /** For example `https://chat.example.com`; the API is below `/api/v1`. */
+  readonly url: string
+  readonly tokens?: Tokens
+  /** Hears of new tokens, to store them, and of `null` when the session is over. */
+  readonly onTokens?: (tokens: Tokens | null) => unknown
+  /** Keeps messages that are not acknowledged yet over a reload, for example `localStorage`. */
+  readonly storage?: Storage
+  /**
+   * Names this device: a second connection under the name replaces the first. Two tabs that share
+   * tokens or storage need different names; better, they share one client.
+   */
+  readonly deviceId?: string
+  /** With a position everything after it is handed on; without, what comes from now on. */
+  readonly position?: Position
+  /** `ticket` keeps the access token out of the socket's handshake. */
+  readonly socketAuth?: 'subprotocol' | 'ticket'
+  readonly locale?: 'en' | 'zh'
+  readonly fetch?: Fetch
+  /** Needed in Node 20, for example from the package `ws`. */
+  readonly WebSocket?: WebSocketConstructor
+  readonly limits?: Partial<Limits>
+  /** Hears of faults outside of any call: a listener that threw, a storage that is full. */
+  readonly onError?: (error: unknown) => void
+  readonly clock?: Clock
+  readonly random?: () => number
+}
+
+type Passed = Exclude<ServerFrameType, 'hello' | 'ack' | 'error' | 'pong' | 'message'>
+
+export type ClientEvents = { [T in Passed]: ServerData<T> } & {
+  /** Once per seq of a conversation, in order, my own included. */
+  message: Message
+  state: StateEvent
+  /** A pending send has its place, one of an earlier run included. */
+  sent: Sent
+  send_failed: { readonly client_msg_id: string; readonly error: CurlewError }
+  /** The session is over: sign in again. */
+  signed_out: CurlewError
+  /** The server's history was rolled back: drop what is stored of it. */
+  reset: { readonly epoch: string }
+  /** The server complains of something that is no answer. */
+  error: CurlewError
+}
+
+/** What to send; text when no type is given. */
+export type SendInput = Omit<SendMessage, 'message_type'> & { readonly message_type?: number }
+
+/** Settles with the acknowledgement; the id is known at once. */
+export type Sending = Promise<Sent> & { readonly client_msg_id: string }

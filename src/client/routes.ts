@@ -1,0 +1,58 @@
+// Where each operation is reached: a light copy of the operations map, without its schemas.
+//
+// The map itself brings TypeBox and every schema into a browser, several times the size of the
+// SDK. This copy cannot drift: the type of each line is computed from the map, so a missing,
+// surplus or wrong line does not compile (and tests/client/routes.test.ts prints the right ones).
+import type { OperationName, Operations } from '../protocol/operations.ts'
+
+type Route<O> = O extends { method: infer M extends string; path: infer P extends string }
+  ? `${M} ${P}${O extends { open: true } ? ' open' : ''}`
+  : never
+
+type Must<None extends never> = None
+
+/** Input that is not in the path goes into the query of a GET and into the body of the others. */
+export type Misplaced = Must<
+  {
+    [N in OperationName]: Operations[N] extends { method: 'GET'; body: object }
+      ? N
+      : Operations[N] extends { method: 'POST' | 'PUT' | 'DELETE'; query: object }
+        ? N
+        : never
+  }[OperationName]
+>
+
+export const routes = {
+  'accounts.ping': 'GET /ping open',
+  'accounts.sendCode': 'POST /users/send-code open',
+  'accounts.verifyCode': 'POST /users/verify-code open',
+  'accounts.register': 'POST /users/register open',
+  'accounts.login': 'POST /users/login open',
+  'accounts.registerWithPassword': 'POST /users/register-pwd open',
+  'accounts.loginWithPassword': 'POST /users/login-pwd open',
+  'accounts.refresh': 'POST /users/refresh open',
+  'accounts.logout': 'POST /users/logout',
+  'accounts.me': 'GET /users/me',
+  'accounts.updateMe': 'PUT /users/me',
+  'accounts.sessions': 'GET /users/sessions',
+  'accounts.endSession': 'DELETE /users/sessions/{id}',
+  'friends.sendRequest': 'POST /friends/send-request',
+  'friends.acceptRequest': 'POST /friends/accept-request',
+  'friends.rejectRequest': 'POST /friends/reject-request',
+  'friends.list': 'GET /friends/list',
+  'friends.remove': 'DELETE /friends/{friend_id}',
+  'friends.receivedRequests': 'GET /friends/received-requests',
+  'friends.sentRequests': 'GET /friends/sent-requests',
+  'conversations.list': 'GET /messages/conversations',
+  'conversations.create': 'POST /messages/conversations/create',
+  'conversations.read': 'PUT /messages/conversations/{id}/read',
+  'messages.send': 'POST /messages/send',
+  'messages.recall': 'PUT /messages/{id}/recall',
+  'messages.typing': 'POST /messages/typing',
+  'messages.unreadCount': 'GET /messages/unread-count',
+  'messages.history': 'GET /messages/conversations/{id}/messages',
+  'messages.ticket': 'POST /messages/ws-ticket',
+  'push.key': 'GET /push/vapid-key',
+  'push.subscribe': 'POST /push/subscriptions',
+  'push.unsubscribe': 'DELETE /push/subscriptions/{id}',
+} as const satisfies { readonly [N in OperationName]: Route<Operations[N]> }

@@ -1,0 +1,168 @@
+// The environment, checked once and frozen. Each setting's name, default and meaning is here.
+
+interface Setting {
+  readonly name: string
+  readonly fallback: string | null
+  readonly secret?: boolean
+  readonly meaning: string
+}
+
+const setting = (
+  name: string,
+  fallback: string | null,
+  meaning: string,
+  secret = false,
+): Setting => ({
+  name,
+  fallback,
+  meaning,
+  secret,
+})
+
+/** The table the README's configuration section and .env.example are generated from. */
+export const settings = [
+  setting('PORT', '8080', 'Port of the API process; 0 takes a free one.'),
+  setting('HOST', '0.0.0.0', 'Address the API listens on.'),
+  setting('METRICS_PORT', '0', 'Port of a worker process for /metrics and /healthz; 0: none.'),
+  setting('DATABASE_URL', null, 'Postgres; wins over the POSTGRES_ settings.', true),
+  setting('POSTGRES_HOST', 'localhost', 'Postgres host.'),
+  setting('POSTGRES_PORT', '5432', 'Postgres port.'),
+  setting('POSTGRES_USER', 'curlew', 'Postgres user.'),
+  setting('POSTGRES_PASSWORD', '', 'Postgres password.', true),
+  setting('POSTGRES_DB', 'curlew', 'Postgres database.'),
+  setting('REDIS_URL', null, 'Redis; wins over the REDIS_ settings.', true),
+  setting('REDIS_HOST', 'localhost', 'Redis host.'),
+  setting('REDIS_PORT', '6379', 'Redis port.'),
+  setting('REDIS_PASSWORD', '', 'Redis password.', true),
+  setting('REDIS_PREFIX', 'curlew', 'First part of every Redis key; one per installation.'),
+  setting(
+    'JWT_SECRET',
+    null,
+    'Signs access tokens; at least 32 bytes, the same on every node.',
+    true,
+  ),
+  setting('JWT_EXPIRATION', '8', 'Hours an access token lives.'),
+  setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
+  setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
+  setting('SMTP_USER', '', 'Mail user.'),
+  setting('SMTP_PASSWORD', '', 'Mail password.', true),
+  setting('MAIL_FROM', 'Curlew <no-reply@localhost>', 'Sender of mails.'),
+  setting('PUBLIC_URL', '', 'Where people reach this installation; used in mails and push.'),
+  setting('ALLOWED_ORIGINS', '', 'Foreign web origins allowed to use REST and sockets, by commas.'),
+  setting('TRUSTED_PROXIES', '0', 'Proxies in front that set X-Forwarded-For.'),
+  setting('RATE_LIMITS', 'on', '`off` switches rate limits off for benchmarks; not in production.'),
+  setting('PUSH_PRIVATE_HOSTS', 'off', '`on` lets push endpoints be private addresses (tests).'),
+  setting('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent.'),
+  setting('NODE_ENV', 'development', '`production` refuses unsafe settings.'),
+] as const satisfies readonly Setting[]
+
+type Name = (typeof settings)[number]['name']
+
+export interface Config {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly redisPrefix: string
+  readonly jwtSecret: string
+  readonly accessTokenSeconds: number
+  readonly smtp: SmtpConfig | null
+  readonly mailFrom: string
+  readonly publicUrl: string
+  readonly allowedOrigins: readonly string[]
+  readonly trustedProxies: number
+  readonly rateLimits: boolean
+  readonly pushPrivateHosts: boolean
+  readonly logLevel: string
+}
+
+export interface SmtpConfig {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  readonly password: string
+}
+
+/** A setting is missing or unsafe; the message is the one sentence an operator needs. */
+export class ConfigError extends Error {}
+
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const read = (name: Name): string => {
+    const row = settings.find((each) => each.name === name)
+    return env[name] ?? row?.fallback ?? ''
+  }
+  const number = (name: Name, min: number, max: number): number => {
+    const value = Number(read(name))
+    if (!Number.isFinite(value) || value < min || value > max) {
+      throw new ConfigError(`${name} must be a number from ${min} to ${max}.`)
+    }
+    return value
+  }
+  const choice = (name: Name, choices: readonly string[]): string => {
+    if (!choices.includes(read(name))) {
+      throw new ConfigError(`${name} must be one of ${choices.join(', ')}.`)
+    }
+    return read(name)
+  }
+  const production = read('NODE_ENV') === 'production'
+  const rateLimits = choice('RATE_LIMITS', ['on', 'off']) === 'on'
+  if (production && !rateLimits) {
+    throw new ConfigError('RATE_LIMITS=off is refused with NODE_ENV=production.')
+  }
+  const smtpHost = read('SMTP_HOST')
+  return Object.freeze({
+    production,
+    host: read('HOST'),
+    port: number('PORT', 0, 65_535),
+    metricsPort: number('METRICS_PORT', 0, 65_535),
+    databaseUrl: read('DATABASE_URL') || postgresUrl(read),
+    redisUrl: read('REDIS_URL') || redisUrl(read),
+    redisPrefix: read('REDIS_PREFIX'),
+    jwtSecret: checkSecret(read('JWT_SECRET')),
+    accessTokenSeconds: Math.round(number('JWT_EXPIRATION', 0.001, 8_760) * 3_600),
+    smtp: smtpHost
+      ? {
+          host: smtpHost,
+          port: number('SMTP_PORT', 1, 65_535),
+          user: read('SMTP_USER'),
+          password: read('SMTP_PASSWORD'),
+        }
+      : null,
+    mailFrom: read('MAIL_FROM'),
+    publicUrl: read('PUBLIC_URL'),
+    allowedOrigins: read('ALLOWED_ORIGINS')
+      .split(',')
+      .map((origin) => origin.trim().toLowerCase())
+      .filter((origin) => origin !== ''),
+    trustedProxies: number('TRUSTED_PROXIES', 0, 10),
+    rateLimits,
+    pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
+    logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+  })
+}
+
+const sampleSecrets = /change.?me|your.?secret|example|placeholder|12345678|secretsecret|default/i
+
+function checkSecret(secret: string): string {
+  if (secret === '')
+    throw new ConfigError('JWT_SECRET is missing: set it to 32 random bytes or more.')
+  if (Buffer.byteLength(secret) < 32) throw new ConfigError('JWT_SECRET is shorter than 32 bytes.')
+  if (sampleSecrets.test(secret) || new Set(secret).size < 10) {
+    throw new ConfigError('JWT_SECRET is a known sample or too regular: make a random one.')
+  }
+  return secret
+}
+
+function postgresUrl(read: (name: Name) => string): string {
+  const user = encodeURIComponent(read('POSTGRES_USER'))
+  const password = encodeURIComponent(read('POSTGRES_PASSWORD'))
+  const host = `${read('POSTGRES_HOST')}:${read('POSTGRES_PORT')}`
+  return `postgres://${user}:${password}@${host}/${encodeURIComponent(read('POSTGRES_DB'))}`
+}
+
+function redisUrl(read: (name: Name) => string): string {
+  const password = encodeURIComponent(read('REDIS_PASSWORD'))
+  return `redis://${password ? `:${password}@` : ''}${read('REDIS_HOST')}:${read('REDIS_PORT')}`
+}

@@ -1,0 +1,24 @@
+// Opaque page cursors: a position wrapped so that clients cannot lean on its inside.
+import { Failure } from './failure.ts'
+
+/** Encodes a position of numbers and strings. */
+export function encodeCursor(position: readonly (number | string)[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url')
+}
+
+/** The position, or `validation` when the text is not one of ours of that length. */
+export function decodeCursor(cursor: string, length: number): (number | string)[] {
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    if (Array.isArray(position) && position.length === length && position.every(isScalar)) {
+      return position as (number | string)[]
+    }
+  } catch {
+    // Falls through: any broken text is the same refusal.
+  }
+  throw new Failure('validation', { field: 'cursor' })
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))
+}

@@ -1,0 +1,96 @@
+// Codes that prove an address: issue, check, use up.
+import type { Caller } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import { newCode } from '../../core/ids.ts'
+import { limits } from '../../core/limits.ts'
+import { sameBytes } from '../../core/seal.ts'
+import type { Context } from '../../context.ts'
+import { emit, type Tx } from '../../infra/db.ts'
+import { buckets } from '../../infra/limiter.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { spend } from './allowance.ts'
+import { insertCode, takeAttempt, useCode } from './codes.store.ts'
+
+export type Purpose = 'register' | 'login' | 'reset'
+
+export async function sendCode(
+  ctx: Context,
+  caller: Caller,
+  input: InputOf<'accounts.sendCode'>,
+): Promise<OutputOf<'accounts.sendCode'>> {
+  if (!ctx.config.smtp) throw new Failure('mailUnavailable')
+  const email = canonicalEmail(input.email)
+  await spend(ctx, `code-caller:${caller.address}`, buckets.codePerCaller)
+  await spend(ctx, `code-email:${email}`, buckets.codePerEmail)
+  await ctx.transact((tx) => issueCode(ctx, tx, email, input.purpose ?? 'any', caller.locale))
+  return { message: 'code sent', expires_in: limits.code.lifeMs / 1000 }
+}
+
+/** A step: stores the code's digest and says that a mail must go out, the code sealed. */
+export async function issueCode(
+  ctx: Context,
+  tx: Tx,
+  email: string,
+  purpose: Purpose | 'any',
+  locale: string,
+): Promise<void> {
+  const code = newCode()
+  const now = ctx.clock.now()
+  const expiresAt = new Date(now.getTime() + limits.code.lifeMs)
+  await insertCode(tx.sql, { email, purpose, mac: macOf(ctx, email, code), now, expiresAt })
+  emit(tx, { name: 'code.issued', email, purpose, locale, sealed: ctx.seal.close(code) })
+}
+
+export async function verifyCode(
+  ctx: Context,
+  caller: Caller,
+  input: InputOf<'accounts.verifyCode'>,
+): Promise<OutputOf<'accounts.verifyCode'>> {
+  await spendLogin(ctx, caller, input.email)
+  await checkCode(ctx, input.email, input.code, ['any', 'register', 'login', 'reset'])
+  return { message: 'the code is right' }
+}
+
+/**
+ * Counts a try and answers the code's id when it is right: `codeInvalid` for a wrong, used or
+ * worn-out one, `codeExpired` for a right one that came late. Committed on its own, so that the
+ * count stays whatever becomes of the caller's transaction.
+ */
+export async function checkCode(
+  ctx: Context,
+  rawEmail: string,
+  code: string,
+  purposes: readonly (Purpose | 'any')[],
+): Promise<number> {
+  const email = canonicalEmail(rawEmail)
+  const now = ctx.clock.now()
+  const row = await takeAttempt(ctx.sql, email, purposes, {
+    perCode: limits.code.attemptsMax,
+    perHour: limits.code.attemptsPerHourMax,
+    now,
+  })
+  if (!row || !sameBytes(row.code_mac, macOf(ctx, email, code))) throw new Failure('codeInvalid')
+  if (row.expires_at <= now) throw new Failure('codeExpired')
+  return row.id
+}
+
+/** A step: exactly one of any number of parallel callers gets past it. */
+export async function consumeCode(ctx: Context, tx: Tx, id: number): Promise<void> {
+  if (!(await useCode(tx.sql, id, ctx.clock.now()))) throw new Failure('codeInvalid')
+}
+
+/** Tries of any kind to get in, counted by network address and by name. */
+export async function spendLogin(ctx: Context, caller: Caller, name: string): Promise<void> {
+  await spend(ctx, `login-caller:${caller.address}`, buckets.loginPerCaller)
+  // By both: a stranger cannot use up the tries of the person at home.
+  const key = `login-name:${canonicalEmail(name)}:${caller.address}`
+  await spend(ctx, key, buckets.loginPerName)
+}
+
+export function canonicalEmail(email: string): string {
+  return email.trim().toLowerCase()
+}
+
+function macOf(ctx: Context, email: string, code: string): Buffer {
+  return ctx.seal.mac(`code ${email} ${code}`)
+}

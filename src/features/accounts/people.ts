@@ -1,0 +1,24 @@
+// Steps other features use to find people and show them.
+import { Failure } from '../../core/failure.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { User } from '../../protocol/accounts.ts'
+import { findUserByUserId, findUsers } from './store.ts'
+import { userView } from './view.ts'
+
+export interface Person {
+  readonly id: number
+  readonly userId: string
+}
+
+/** The live account behind a user_id, or `userNotFound`. */
+export async function findPerson(sql: Sql, userId: string): Promise<Person> {
+  const row = await findUserByUserId(sql, userId)
+  if (!row || row.disabled_at) throw new Failure('userNotFound')
+  return { id: row.id, userId: row.user_id }
+}
+
+/** Profiles by account id, as anyone may see them. */
+export async function findProfiles(sql: Sql, ids: readonly number[]): Promise<Map<number, User>> {
+  const rows = await findUsers(sql, [...new Set(ids)])
+  return new Map([...rows].map(([id, row]) => [id, userView(row)]))
+}

@@ -1,0 +1,132 @@
+// SQL of sessions and their refresh tokens.
+import type { Role } from '../../core/actor.ts'
+import type { Sql } from '../../infra/db.ts'
+
+export interface SessionRow {
+  id: number
+  user_id: number
+  device_id: string
+  device_name: string
+  address: string
+  created_at: Date
+  last_used_at: Date
+}
+
+export async function insertSession(
+  sql: Sql,
+  session: { user: number; deviceId: string; deviceName: string; address: string; now: Date },
+): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into sessions (user_id, device_id, device_name, address, created_at, last_used_at)
+    values (${session.user}, ${session.deviceId}, ${session.deviceName}, ${session.address},
+      ${session.now}, ${session.now})
+    returning id`
+  return (row as { id: number }).id
+}
+
+export async function listSessions(sql: Sql, user: number): Promise<SessionRow[]> {
+  return sql<SessionRow[]>`
+    select id, user_id, device_id, device_name, address, created_at, last_used_at
+    from sessions where user_id = ${user} and ended_at is null
+    order by last_used_at desc, id desc`
+}
+
+/** A session as each request needs it, its person included. */
+export interface LiveSession {
+  id: number
+  user: number
+  user_id: string
+  nickname: string
+  role: Role
+  device_id: string
+  disabled: boolean
+  last_used_at: Date
+}
+
+export async function findLiveSessions(
+  sql: Sql,
+  ids: readonly number[],
+): Promise<Map<number, LiveSession>> {
+  const rows = await sql<LiveSession[]>`
+    select s.id, s.user_id as user, u.user_id, u.nickname, u.role, s.device_id, s.last_used_at,
+      u.disabled_at is not null as disabled
+    from sessions s join users u on u.id = s.user_id
+    where s.id = any(${[...ids]}::bigint[]) and s.ended_at is null`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function touchSession(sql: Sql, id: number, now: Date): Promise<void> {
+  await sql`update sessions set last_used_at = ${now} where id = ${id}`
+}
+
+/** Ends sessions of one user; answers those that had been live. All but `keep` without ids. */
+export async function endSessionRows(
+  sql: Sql,
+  user: number,
+  which: { ids: readonly number[] } | { keep: number | null },
+  why: string,
+  now: Date,
+): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    update sessions set ended_at = ${now}, ended_why = ${why}
+    where user_id = ${user} and ended_at is null and ${
+      'ids' in which
+        ? sql`id = any(${[...which.ids]}::bigint[])`
+        : sql`id is distinct from ${which.keep}`
+    }
+    returning id`
+  return rows.map((row) => row.id)
+}
+
+/** The sessions of a user beyond the newest `keep`. */
+export async function findSurplusSessions(sql: Sql, user: number, keep: number): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select id from sessions where user_id = ${user} and ended_at is null
+    order by last_used_at desc, id desc offset ${keep}`
+  return rows.map((row) => row.id)
+}
+
+export async function insertRefreshToken(
+  sql: Sql,
+  session: number,
+  hash: Buffer,
+  expiresAt: Date,
+): Promise<void> {
+  await sql`
+    insert into refresh_tokens (session_id, token_hash, expires_at)
+    values (${session}, ${hash}, ${expiresAt})`
+}
+
+export interface RefreshRow {
+  id: number
+  session_id: number
+  user: number
+  user_id: string
+  expires_at: Date
+  spent_at: Date | null
+  session_ended: boolean
+  disabled: boolean
+}
+
+/** Locked: two swaps of one token come one after the other. */
+export async function lockRefreshToken(sql: Sql, hash: Buffer): Promise<RefreshRow | undefined> {
+  const [row] = await sql<RefreshRow[]>`
+    select r.id, r.session_id, s.user_id as user, u.user_id, r.expires_at, r.spent_at,
+      s.ended_at is not null as session_ended, u.disabled_at is not null as disabled
+    from refresh_tokens r
+      join sessions s on s.id = r.session_id
+      join users u on u.id = s.user_id
+    where r.token_hash = ${hash}
+    for update of r`
+  return row
+}
+
+export async function spendRefreshToken(sql: Sql, id: number, now: Date): Promise<void> {
+  await sql`update refresh_tokens set spent_at = ${now} where id = ${id}`
+}
+
+export async function deleteOldSessions(sql: Sql, now: Date, endedBefore: Date): Promise<number> {
+  await sql`delete from refresh_tokens where expires_at < ${now}`
+  const rows = await sql`delete from sessions where ended_at < ${endedBefore}`
+  return rows.count
+}

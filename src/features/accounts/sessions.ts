@@ -1,0 +1,199 @@
+// Sessions: open, resolve, refresh, end.
+import type { Actor, Caller } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import { newToken } from '../../core/ids.ts'
+import { limits } from '../../core/limits.ts'
+import { digest } from '../../core/seal.ts'
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../infra/db.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import {
+  endSessionRows,
+  findSurplusSessions,
+  insertRefreshToken,
+  insertSession,
+  listSessions,
+  lockRefreshToken,
+  spendRefreshToken,
+  touchSession,
+  type RefreshRow,
+} from './sessions.store.ts'
+import { markLogin, type UserRow } from './store.ts'
+import { meView, sessionView } from './view.ts'
+
+type SignedIn = OutputOf<'accounts.login'>
+
+/** A step: a new session with its first refresh token. The caller signs the access token. */
+export async function openSession(
+  ctx: Context,
+  tx: Tx,
+  user: UserRow,
+  caller: Caller,
+): Promise<{ sessionId: number; refreshToken: string; surplus: number[] }> {
+  const now = ctx.clock.now()
+  const deviceName = caller.userAgent.slice(0, 200)
+  const { address } = caller
+  const sessionId = await insertSession(tx.sql, {
+    user: user.id,
+    deviceId: '',
+    deviceName,
+    address,
+    now,
+  })
+  const refreshToken = await addRefreshToken(ctx, tx, sessionId)
+  await markLogin(tx.sql, user.id, now)
+  const ids = await findSurplusSessions(tx.sql, user.id, limits.sessions.perUserMax)
+  const surplus =
+    ids.length === 0 ? [] : await endSessionRows(tx.sql, user.id, { ids }, 'surplus', now)
+  return { sessionId, refreshToken, surplus }
+}
+
+/** Finishes a sign-in after its transaction: tokens, and the sockets of what it displaced. */
+export async function signedIn(
+  ctx: Context,
+  user: UserRow,
+  opened: { sessionId: number; refreshToken: string },
+  displaced: readonly number[],
+): Promise<SignedIn> {
+  await closeSockets(ctx, user.id, displaced, 'signed out')
+  const token = await ctx.tokens.sign({ userId: user.user_id, sessionId: opened.sessionId })
+  return {
+    token,
+    refresh_token: opened.refreshToken,
+    expires_in: ctx.tokens.lifeSeconds,
+    user: meView({ ...user, last_login_at: ctx.clock.now() }),
+  }
+}
+
+/** How stale `last_used_at` may be. */
+const touchMs = 5 * 60_000
+
+/** Who a token speaks for. Looks at the session itself: a logout acts on the next request. */
+export async function resolveToken(ctx: Context, token: string): Promise<Actor> {
+  const claims = await ctx.tokens.verify(token)
+  return resolveSession(ctx, claims.sessionId, claims.userId)
+}
+
+/** Who a session speaks for: `tokenInvalid` once it has ended. */
+export async function resolveSession(
+  ctx: Context,
+  sessionId: number,
+  userId?: string,
+): Promise<Actor> {
+  const session = await ctx.sessions.get(sessionId)
+  if (!session || (userId !== undefined && session.user_id !== userId)) {
+    throw new Failure('tokenInvalid')
+  }
+  if (session.disabled) throw new Failure('accountDisabled')
+  const now = ctx.clock.now()
+  if (now.getTime() - session.last_used_at.getTime() > touchMs) {
+    touchSession(ctx.sql, session.id, now).catch((err) => ctx.log.debug({ err }, 'touch'))
+  }
+  return {
+    id: session.user,
+    userId: session.user_id,
+    nickname: session.nickname,
+    sessionId: session.id,
+    deviceId: session.device_id || `session-${session.id}`,
+    role: session.role,
+  }
+}
+
+/**
+ * Swaps a refresh token for new ones. A token that was spent before is in two hands: its session
+ * ends at once, for the thief and for the owner (RFC 9700 section 4.14.2).
+ */
+export async function refresh(
+  ctx: Context,
+  input: InputOf<'accounts.refresh'>,
+): Promise<OutputOf<'accounts.refresh'>> {
+  const now = ctx.clock.now()
+  const swap = await ctx.transact(async (tx) => {
+    const row = await lockRefreshToken(tx.sql, digest(input.refresh_token))
+    if (!row || row.session_ended) return { row, stolen: [] as number[], refreshToken: '' }
+    if (row.spent_at) {
+      const ids = [row.session_id]
+      const stolen = await endSessionRows(tx.sql, row.user, { ids }, 'refresh token reused', now)
+      return { row, stolen, refreshToken: '' }
+    }
+    if (row.disabled || row.expires_at <= now) return { row, stolen: [], refreshToken: '' }
+    await spendRefreshToken(tx.sql, row.id, now)
+    await touchSession(tx.sql, row.session_id, now)
+    return { row, stolen: [], refreshToken: await addRefreshToken(ctx, tx, row.session_id) }
+  })
+  if (swap.row) await closeSockets(ctx, swap.row.user, swap.stolen, 'refresh token reused')
+  const row = admit(swap.row, now)
+  return {
+    token: await ctx.tokens.sign({ userId: row.user_id, sessionId: row.session_id }),
+    refresh_token: swap.refreshToken,
+    expires_in: ctx.tokens.lifeSeconds,
+  }
+}
+
+function admit(row: RefreshRow | undefined, now: Date): RefreshRow {
+  if (!row || row.session_ended || row.spent_at) throw new Failure('tokenInvalid')
+  if (row.disabled) throw new Failure('accountDisabled')
+  if (row.expires_at <= now) throw new Failure('tokenExpired')
+  return row
+}
+
+async function addRefreshToken(ctx: Context, tx: Tx, sessionId: number): Promise<string> {
+  const token = newToken()
+  const life = limits.token.refreshDays * 86_400_000
+  const expiresAt = new Date(ctx.clock.now().getTime() + life)
+  await insertRefreshToken(tx.sql, sessionId, digest(token), expiresAt)
+  return token
+}
+
+export async function logout(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.logout'>> {
+  await endSessions(ctx, actor.id, { ids: [actor.sessionId] }, 'signed out')
+  return { message: 'signed out' }
+}
+
+export async function sessions(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.sessions'>> {
+  const rows = await listSessions(ctx.sql, actor.id)
+  return rows.map((row) => sessionView(row, actor.sessionId))
+}
+
+export async function endSession(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'accounts.endSession'>,
+): Promise<OutputOf<'accounts.endSession'>> {
+  const ended = await endSessions(ctx, actor.id, { ids: [input.id] }, 'signed out')
+  if (ended.length === 0) throw new Failure('notFound')
+  return { message: 'signed out' }
+}
+
+/** Ends sessions and closes their sockets on every node. Answers those that had been live. */
+export async function endSessions(
+  ctx: Context,
+  user: number,
+  which: { ids: readonly number[] } | { keep: number | null },
+  why: string,
+): Promise<number[]> {
+  const ended = await endSessionRows(ctx.sql, user, which, why, ctx.clock.now())
+  await closeSockets(ctx, user, ended, why)
+  return ended
+}
+
+/**
+ * Tells the nodes at once. While Redis is away nobody hears it; every node looks at its sockets'
+ * sessions by itself from time to time, see socket/recheck.ts.
+ */
+export async function closeSockets(
+  ctx: Context,
+  user: number,
+  ended: readonly number[],
+  why: string,
+): Promise<void> {
+  if (ended.length === 0) return
+  try {
+    const [connections = []] = await ctx.registry.connections([user])
+    const nodes = new Set(connections.map((id) => ctx.registry.nodeOf(id)))
+    const command = { do: 'end', user, sessions: [...ended], why } as const
+    await Promise.all([...nodes].map((node) => ctx.relay.command(node, command)))
+  } catch (err) {
+    ctx.log.warn({ err }, 'sockets of an ended session will be closed by the recheck')
+  }
+}

@@ -1,0 +1,115 @@
+// All SQL of accounts.
+import type { Sql } from '../../infra/db.ts'
+import type { Role } from '../../core/actor.ts'
+
+export interface UserRow {
+  id: number
+  user_id: string
+  email: string
+  email_verified_at: Date | null
+  nickname: string
+  avatar: string
+  bio: string
+  locale: string
+  password_hash: string | null
+  role: Role
+  disabled_at: Date | null
+  created_at: Date
+  updated_at: Date
+  last_login_at: Date | null
+}
+
+export interface NewUser {
+  userId: string
+  email: string
+  nickname: string
+  locale: string
+  verifiedAt: Date | null
+  passwordHash: string | null
+}
+
+export async function insertUser(sql: Sql, user: NewUser): Promise<UserRow> {
+  const [row] = await sql<UserRow[]>`
+    insert into users (user_id, email, nickname, locale, email_verified_at, password_hash)
+    values (${user.userId}, ${user.email}, ${user.nickname}, ${user.locale}, ${user.verifiedAt},
+      ${user.passwordHash})
+    returning *`
+  return row as UserRow
+}
+
+export async function findUser(sql: Sql, id: number): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where id = ${id}`
+  return row
+}
+
+export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where lower(email) = lower(${email})`
+  return row
+}
+
+export async function findUserByUserId(sql: Sql, userId: string): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where lower(user_id) = lower(${userId})`
+  return row
+}
+
+export async function findUsers(sql: Sql, ids: readonly number[]): Promise<Map<number, UserRow>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<UserRow[]>`select * from users where id = any(${[...ids]}::bigint[])`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export interface ProfileChange {
+  nickname?: string
+  avatar?: string
+  bio?: string
+  locale?: string
+}
+
+export async function updateProfile(
+  sql: Sql,
+  id: number,
+  change: ProfileChange,
+  now: Date,
+): Promise<UserRow> {
+  const [row] = await sql<UserRow[]>`
+    update users set
+      nickname = coalesce(${change.nickname ?? null}, nickname),
+      avatar = coalesce(${change.avatar ?? null}, avatar),
+      bio = coalesce(${change.bio ?? null}, bio),
+      locale = coalesce(${change.locale ?? null}, locale),
+      updated_at = ${now}
+    where id = ${id}
+    returning *`
+  return row as UserRow
+}
+
+export async function updatePasswordHash(sql: Sql, id: number, hash: string | null): Promise<void> {
+  await sql`update users set password_hash = ${hash} where id = ${id}`
+}
+
+/** The address is proved: true when it was not before. */
+export async function markEmailVerified(sql: Sql, id: number, now: Date): Promise<boolean> {
+  const rows = await sql`
+    update users set email_verified_at = ${now}
+    where id = ${id} and email_verified_at is null
+    returning id`
+  return rows.length > 0
+}
+
+export async function markLogin(sql: Sql, id: number, now: Date): Promise<void> {
+  await sql`update users set last_login_at = ${now} where id = ${id}`
+}
+
+export async function upsertAdmin(
+  sql: Sql,
+  admin: { userId: string; email: string; passwordHash: string; role: Role; now: Date },
+): Promise<UserRow> {
+  const [row] = await sql<UserRow[]>`
+    insert into users (user_id, email, nickname, email_verified_at, password_hash, role)
+    values (${admin.userId}, ${admin.email}, ${admin.userId}, ${admin.now}, ${admin.passwordHash},
+      ${admin.role})
+    on conflict (lower(user_id)) do update
+      set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null
+    returning *`
+  return row as UserRow
+}

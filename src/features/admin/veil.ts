@@ -1,0 +1,131 @@
+// What an admin may see of a job: ids, counts and places in our code, never what anybody said.
+// Everything is hidden that is not known to be harmless.
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Jobs } from '../../infra/queues.ts'
+import { errors } from '../../protocol/errors.ts'
+
+export const hidden = '[hidden]'
+
+const itemsMax = 50
+const depthMax = 6
+
+/** Strings our own code chooses from short lists; a word of a message cannot stand there. */
+const words: Readonly<Record<string, RegExp>> = {
+  purpose: /^(any|register|login|reset)$/,
+  locale: /^(en|zh)$/,
+  type: /^(fixed|exponential)$/,
+  jobId: /^[a-z]{0,12}-?\d{1,20}$/,
+  // Of a deduplication: the ids of a person and a conversation.
+  id: /^\d{1,20}(-\d{1,20})?$/,
+}
+
+/** Data, options, progress and return values alike. */
+export function veilValue(value: unknown, key = '', depth = 0): unknown {
+  if (value === null || value === undefined) return value
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'string') return veilText(value, key)
+  if (typeof value !== 'object' || depth === depthMax) return hidden
+  if (Array.isArray(value)) return veilList(value, key, depth)
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner], index) => [
+      // Keys are names our code has chosen; one that does not look so came from somewhere else.
+      /^[a-z][a-z_]{0,30}$|^[a-z]+([A-Z][a-z]+){1,3}$/.test(name) ? name : `${hidden} ${index + 1}`,
+      veilValue(inner, name, depth + 1),
+    ]),
+  )
+}
+
+function veilList(list: readonly unknown[], key: string, depth: number): unknown[] {
+  const shown = list.slice(0, itemsMax).map((item) => veilValue(item, key, depth + 1))
+  return list.length > itemsMax ? [...shown, `[${list.length - itemsMax} more]`] : shown
+}
+
+function veilText(text: string, key: string): string {
+  if (key === 'frames') return `[${text === '' ? 0 : text.split('\n').length} frames hidden]`
+  if (key === 'email') return maskAddress(text)
+  return words[key]?.test(text) ? text : hidden
+}
+
+/** a***@example.com: enough to recognise a complaint, too little to write to. */
+export function maskAddress(address: string): string {
+  const parts = /^([^@\s]{1,64})@([a-z0-9.-]{1,190})$/i.exec(address)
+  return parts ? `${[...(parts[1] as string)][0]}***@${parts[2]}` : hidden
+}
+
+/** Texts without a variable part: ours, and those BullMQ writes itself. */
+const knownReasons = new Set<string>([
+  ...Object.values(errors).map((row) => row.en),
+  'job stalled more than allowable limit',
+])
+
+const hiddenReason = '[hidden: it may quote a message; the log of the workers has it]'
+
+export function veilReason(reason: string): string {
+  return reason === '' || knownReasons.has(reason) ? reason : hiddenReason
+}
+
+const knownErrors =
+  /^(|Type|Range|Syntax|Reference|Aggregate|Assertion|Timeout|Abort|Postgres|Unrecoverable)Error$/
+
+const root = resolve(import.meta.dir, '../../..')
+
+/**
+ * A stack reduced to the kind of error and the places it passed. A message may span lines and may
+ * look like a stack itself: so a place is shown only when there is a file of ours there, and of
+ * that line nothing but the place.
+ */
+export function veilStack(stack: string): string {
+  const [first = '', ...rest] = stack.split('\n')
+  const name = /^(\w+)(?=:|$)/.exec(first)?.[1] ?? ''
+  const places = rest.flatMap((line) => placeIn(line) ?? [])
+  const kind = name === 'Failure' || knownErrors.test(name) ? name : 'Error'
+  return [`${kind}: ${hidden}`, ...places.map((place) => `    at ${place}`)].join('\n')
+}
+
+function placeIn(line: string): string | undefined {
+  const [, path, row, column] = /^\s*at .*?\(?(\/[^()]+):(\d+):(\d+)\)?$/.exec(line) ?? []
+  if (!path?.startsWith(`${root}/`) || path.includes('/../') || !existsSync(path)) return undefined
+  return `${path.slice(root.length + 1)}:${row}:${column}`
+}
+
+type JobName = { [Q in keyof Jobs]: keyof Jobs[Q] & string }[keyof Jobs]
+
+const names: readonly JobName[] = ['messages', 'events', 'recover', 'page', 'notify', 'code']
+/** A test holds this against the handlers of the workers. */
+const knownNames = new Set<string>(names)
+
+/** The parts of a job that may hold text. */
+export interface JobRecord {
+  readonly name?: unknown
+  readonly data?: unknown
+  readonly opts?: unknown
+  readonly progress?: unknown
+  readonly returnvalue?: unknown
+  readonly failedReason?: unknown
+  readonly stacktrace?: unknown
+}
+
+/** The same job without a word of anybody's. */
+export function veilJob<J extends JobRecord>(job: J): J {
+  const { name, failedReason, stacktrace } = job
+  return {
+    ...job,
+    name: typeof name === 'string' && knownNames.has(name) ? name : hidden,
+    data: veilValue(job.data),
+    opts: veilValue(job.opts),
+    progress: veilValue(job.progress),
+    returnvalue: veilValue(job.returnvalue),
+    failedReason: typeof failedReason === 'string' ? veilReason(failedReason) : failedReason,
+    stacktrace: Array.isArray(stacktrace) ? stacktrace.filter(isText).map(veilStack) : [],
+    processedBy: undefined,
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+export function veilLogs(lines: readonly unknown[]): string[] {
+  return lines.length === 0 ? [] : [`[${lines.length} lines hidden]`]
+}

@@ -1,0 +1,95 @@
+// What never changes about conversations, kept in memory: their kind and, of direct ones, the two
+// people. Only immutable facts are kept here; whether somebody may write is asked at every commit.
+import { limits } from '../../core/limits.ts'
+import { Recent } from '../../core/recent.ts'
+import type { Sql } from '../../infra/db.ts'
+import { findPairing, findPairings, type Pairing } from './pairing.store.ts'
+
+export interface Participant {
+  readonly id: number
+  readonly userId: string
+}
+
+export type Place =
+  | { readonly id: number; readonly kind: 'group' }
+  | {
+      readonly id: number
+      readonly kind: 'direct'
+      readonly user1: Participant
+      readonly user2: Participant
+    }
+
+export type DirectPlace = Extract<Place, { kind: 'direct' }>
+
+export class Directory {
+  readonly #places = new Recent<number, Place>(limits.cache.conversationsMax)
+  /** `account id>lower-case user_id` → conversation. */
+  readonly #pairs = new Recent<string, number>(limits.cache.conversationsMax)
+
+  constructor(private readonly sql: Sql) {}
+
+  /** At once, when it is known here. */
+  peek(id: number): Place | undefined {
+    return this.#places.get(id)
+  }
+
+  peekDirect(from: number, toUserId: string): DirectPlace | undefined {
+    const id = this.#pairs.get(pairKey(from, toUserId))
+    const place = id === undefined ? undefined : this.#places.get(id)
+    return place?.kind === 'direct' ? place : undefined
+  }
+
+  async find(id: number): Promise<Place | undefined> {
+    return this.peek(id) ?? (await this.findAll([id])).get(id)
+  }
+
+  async findAll(ids: readonly number[]): Promise<Map<number, Place>> {
+    const found = new Map<number, Place>()
+    const missing: number[] = []
+    for (const id of new Set(ids)) {
+      const place = this.peek(id)
+      if (place) found.set(id, place)
+      else missing.push(id)
+    }
+    if (missing.length > 0) {
+      for (const row of await findPairings(this.sql, missing)) found.set(row.id, this.#keep(row))
+    }
+    return found
+  }
+
+  /** The conversation of a person with a user_id; none when the two were never friends. */
+  async findDirect(from: number, toUserId: string): Promise<DirectPlace | undefined> {
+    const known = this.peekDirect(from, toUserId)
+    if (known) return known
+    const row = await findPairing(this.sql, from, toUserId)
+    if (!row) return undefined
+    const place = this.#keep(row)
+    this.#pairs.set(pairKey(from, toUserId), place.id)
+    return place.kind === 'direct' ? place : undefined
+  }
+
+  #keep(row: Pairing): Place {
+    const { user1_id, user2_id } = row
+    const place: Place =
+      user1_id === null || user2_id === null
+        ? { id: row.id, kind: 'group' }
+        : {
+            id: row.id,
+            kind: 'direct',
+            user1: { id: user1_id, userId: row.user1_name ?? '' },
+            user2: { id: user2_id, userId: row.user2_name ?? '' },
+          }
+    this.#places.set(row.id, place)
+    return place
+  }
+}
+
+export function peerOf(place: DirectPlace, user: number): Participant {
+  return place.user1.id === user ? place.user2 : place.user1
+}
+
+export function isParticipant(place: DirectPlace, user: number): boolean {
+  return place.user1.id === user || place.user2.id === user
+}
+
+const pairKey = (from: number, toUserId: string) => `${from}>${toUserId.toLowerCase()}`

@@ -1,0 +1,100 @@
+// My conversations, pinned first, then by last activity; and how one is shown to a member.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import { decodeCursor, encodeCursor } from '../../core/page.ts'
+import type { Context } from '../../context.ts'
+import type { DirectConversation } from '../../protocol/messages.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { findPerson, findProfiles } from '../accounts/people.ts'
+import { requireMember } from './membership.ts'
+import {
+  countUnread,
+  listConversations,
+  markOpened,
+  type ConversationRow,
+  type ListPosition,
+} from './store.ts'
+import { conversationView } from './view.ts'
+
+const defaultSize = 20
+const kinds = { direct: 1, group: 2, all: null } as const
+
+export interface Listed {
+  readonly conversations: DirectConversation[]
+  /** Null for the page shape, which has no cursor. */
+  readonly cursor: { readonly has_more: boolean; readonly next_cursor: string | null } | null
+}
+
+/** A step: the page or cursor the input asks for. */
+export async function listPage(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'conversations.list'>,
+): Promise<Listed> {
+  const kind = kinds[input.kind ?? 'direct']
+  if (input.cursor === undefined && input.limit === undefined) {
+    const limit = input.page_size ?? defaultSize
+    const offset = ((input.page ?? 1) - 1) * limit
+    const rows = await listConversations(ctx.sql, actor.id, { kind, limit, offset, after: null })
+    return { conversations: await show(ctx, actor, rows), cursor: null }
+  }
+  const limit = input.limit ?? defaultSize
+  const after = input.cursor ? positionOf(input.cursor) : null
+  const page = { kind, limit: limit + 1, offset: 0, after }
+  const rows = await listConversations(ctx.sql, actor.id, page)
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const hasMore = rows.length > limit
+  return {
+    conversations: await show(ctx, actor, shown),
+    cursor: { has_more: hasMore, next_cursor: hasMore && last ? cursorOf(last) : null },
+  }
+}
+
+function cursorOf(row: ConversationRow): string {
+  return encodeCursor([row.is_pinned ? 1 : 0, row.list_time, row.id])
+}
+
+function positionOf(cursor: string): ListPosition {
+  const [pinned, time, id] = decodeCursor(cursor, 3).map(Number)
+  return { pinned: pinned === 1, time: time ?? 0, id: id ?? 0 }
+}
+
+/** A step: the conversation with a friend, shown in the list from now on. */
+export async function openWith(
+  ctx: Context,
+  actor: Actor,
+  friend: string,
+): Promise<DirectConversation> {
+  const place = await ctx.directory.findDirect(actor.id, friend)
+  if (!place) {
+    const person = await findPerson(ctx.sql, friend)
+    if (person.id === actor.id) throw new Failure('validation', { field: 'friend_user_id' })
+    throw new Failure('notAllowed')
+  }
+  const row = await requireMember(ctx.sql, place.id, actor.id)
+  if (!row.is_open) throw new Failure('notAllowed')
+  await markOpened(ctx.sql, place.id, actor.id, ctx.clock.now())
+  const [shown] = await show(ctx, actor, [row])
+  return shown as DirectConversation
+}
+
+async function show(
+  ctx: Context,
+  actor: Actor,
+  rows: readonly ConversationRow[],
+): Promise<DirectConversation[]> {
+  // Groups are listed once they exist.
+  const direct = rows.filter((row) => row.kind === 1)
+  const people = direct.flatMap((row) => [row.user1_id, row.user2_id])
+  const profiles = await findProfiles(ctx.sql, people)
+  return direct.map((row) => conversationView(row, actor.id, profiles))
+}
+
+export async function unreadCount(
+  ctx: Context,
+  actor: Actor,
+): Promise<OutputOf<'messages.unreadCount'>> {
+  const count = await countUnread(ctx.sql, actor.id)
+  return { count, total: count, offline: count }
+}

@@ -1,0 +1,36 @@
+// SQL for what never changes about a conversation.
+import type { Sql } from '../../infra/db.ts'
+
+export interface Pairing {
+  id: number
+  user1_id: number | null
+  user2_id: number | null
+  user1_name: string | null
+  user2_name: string | null
+}
+
+export async function findPairings(sql: Sql, ids: readonly number[]): Promise<Pairing[]> {
+  return sql<Pairing[]>`
+    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name
+    from conversations c
+      left join users a on a.id = c.user1_id
+      left join users b on b.id = c.user2_id
+    where c.id = any(${[...ids]}::bigint[])`
+}
+
+export async function findPairing(
+  sql: Sql,
+  from: number,
+  toUserId: string,
+): Promise<Pairing | undefined> {
+  const [row] = await sql<Pairing[]>`
+    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name
+    from users peer
+      join conversations c on c.kind = 1
+        and ((c.user1_id = ${from} and c.user2_id = peer.id)
+          or (c.user1_id = peer.id and c.user2_id = ${from}))
+      join users a on a.id = c.user1_id
+      join users b on b.id = c.user2_id
+    where lower(peer.user_id) = lower(${toUserId})`
+  return row
+}

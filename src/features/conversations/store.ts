@@ -1,0 +1,196 @@
+// All SQL of conversations that changes or lists them.
+import type { Sql } from '../../infra/db.ts'
+
+/**
+ * Creates the direct conversation of two people, or opens it again. `first` and `second` are in
+ * the lexicographic order of their user_ids, so the pair has one row.
+ */
+export async function openPair(sql: Sql, first: number, second: number): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
+    on conflict (user1_id, user2_id) where kind = 1
+      do update set is_open = true, version = conversations.version + 1
+    returning id`
+  const { id } = row as { id: number }
+  await sql`
+    insert into conversation_members (conversation_id, user_id)
+    values (${id}, ${first}), (${id}, ${second})
+    on conflict do nothing`
+  return id
+}
+
+/** From the commit of this on, nobody can write there. */
+export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
+  await sql`
+    update conversations set is_open = false, version = version + 1
+    where kind = 1 and user1_id = ${first} and user2_id = ${second}`
+}
+
+/** A conversation as one member sees it. */
+export interface ConversationRow {
+  id: number
+  kind: number
+  user1_id: number
+  user2_id: number
+  is_open: boolean
+  last_seq: number
+  last_message_id: number | null
+  last_message_at: Date | null
+  created_at: Date
+  updated_at: Date
+  read_seq: number
+  peer_read_seq: number
+  is_pinned: boolean
+  is_muted: boolean
+  /** Unix ms the list is ordered by. */
+  list_time: number
+}
+
+const columns = (sql: Sql) => sql`
+  c.id, c.kind, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
+  c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
+  m.read_seq, coalesce(p.read_seq, 0) as peer_read_seq, m.is_pinned, m.is_muted,
+  ${listTime(sql)} as list_time`
+
+const listTime = (sql: Sql) => sql`
+  floor(extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at))
+    * 1000)::bigint`
+
+const joined = (sql: Sql) => sql`
+  conversation_members m
+    join conversations c on c.id = m.conversation_id
+    left join conversation_members p on c.kind = 1 and p.conversation_id = c.id
+      and p.user_id <> m.user_id`
+
+export async function findConversation(
+  sql: Sql,
+  id: number,
+  user: number,
+): Promise<ConversationRow | undefined> {
+  const [row] = await sql<ConversationRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null`
+  return row
+}
+
+export async function markOpened(sql: Sql, id: number, user: number, now: Date): Promise<void> {
+  await sql`
+    update conversation_members set opened_at = coalesce(opened_at, ${now})
+    where conversation_id = ${id} and user_id = ${user}`
+}
+
+/** Where a page begins: after this pinned flag, time (Unix ms) and id. */
+export interface ListPosition {
+  pinned: boolean
+  time: number
+  id: number
+}
+
+/** Pinned first, then by last activity; direct ones without a word only once they were opened. */
+export async function listConversations(
+  sql: Sql,
+  user: number,
+  page: { kind: 1 | 2 | null; limit: number; offset: number; after: ListPosition | null },
+): Promise<ConversationRow[]> {
+  const time = listTime(sql)
+  const after = page.after
+  return sql<ConversationRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.user_id = ${user} and m.left_at is null
+      and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
+      ${page.kind === null ? sql`` : sql`and c.kind = ${page.kind}`}
+      ${
+        after
+          ? sql`and (m.is_pinned, ${time}, c.id) < (${after.pinned}, ${after.time}, ${after.id})`
+          : sql``
+      }
+    order by m.is_pinned desc, ${time} desc, c.id desc
+    limit ${page.limit} offset ${page.offset}`
+}
+
+export interface MarkRow {
+  read_seq: number
+  last_seq: number
+  moved: boolean
+}
+
+/**
+ * Moves a read mark forward, never back and never past the newest message. Without `seq` up to
+ * the newest. Nothing for somebody who is not a member.
+ */
+export async function moveReadMark(
+  sql: Sql,
+  id: number,
+  user: number,
+  seq: number | null,
+  now: Date,
+): Promise<MarkRow | undefined> {
+  const [row] = await sql<MarkRow[]>`
+    with target as (
+      select m.read_seq as was, c.last_seq,
+        greatest(m.read_seq, least(c.last_seq, coalesce(${seq}::bigint, c.last_seq))) as mark
+      from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null
+      for update of m
+    ), moved as (
+      update conversation_members m set read_seq = t.mark, read_at = ${now}
+      from target t
+      where m.conversation_id = ${id} and m.user_id = ${user} and t.mark > t.was
+      returning 1
+    )
+    select mark as read_seq, last_seq, exists (select from moved) as moved from target`
+  return row
+}
+
+/** Members a live signal goes to. */
+export async function listMembers(
+  sql: Sql,
+  id: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await sql<{ user_id: number }[]>`
+    select user_id from conversation_members
+    where conversation_id = ${id} and left_at is null and user_id > ${after}
+    order by user_id limit ${limit}`
+  return rows.map((row) => row.user_id)
+}
+
+/**
+ * The newest seq of every conversation that had messages with an id above `since`, for those of
+ * `users` who are in it. Ids commit out of order, so callers overlap their windows.
+ */
+export async function recentHeads(
+  sql: Sql,
+  since: number,
+  users: readonly number[],
+): Promise<{ user_id: number; conversation_id: number; last_seq: number }[]> {
+  return sql`
+    with recent as materialized (
+      select conversation_id, max(seq) as last_seq from messages where id > ${since}
+      group by conversation_id
+    )
+    select m.user_id, m.conversation_id, r.last_seq
+    from recent r join conversation_members m on m.conversation_id = r.conversation_id
+    where m.user_id = any(${[...users]}::bigint[]) and m.left_at is null`
+}
+
+export async function newestMessageId(sql: Sql): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`select coalesce(max(id), 0)::bigint as id from messages`
+  return row?.id ?? 0
+}
+
+/** Everything unread of one person, and how much of it came after they were last there. */
+export async function countUnread(sql: Sql, user: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select coalesce(sum(c.last_seq - m.read_seq), 0)::bigint as count
+    from conversation_members m join conversations c on c.id = m.conversation_id
+    where m.user_id = ${user} and m.left_at is null`
+  return row?.count ?? 0
+}
+
+export async function isOpen(sql: Sql, id: number): Promise<boolean> {
+  const [row] = await sql<{ is_open: boolean }[]>`
+    select is_open from conversations where id = ${id}`
+  return row?.is_open ?? false
+}

@@ -1,0 +1,35 @@
+// Rows of conversations as the wire shows them to one member.
+import type { User } from '../../protocol/accounts.ts'
+import type { DirectConversation } from '../../protocol/messages.ts'
+import type { ConversationRow } from './store.ts'
+
+export function conversationView(
+  row: ConversationRow,
+  viewer: number,
+  profiles: ReadonlyMap<number, User>,
+): DirectConversation {
+  const user1 = profiles.get(row.user1_id) as User
+  const user2 = profiles.get(row.user2_id) as User
+  const mine = row.last_seq - row.read_seq
+  const peers = row.last_seq - row.peer_read_seq
+  const viewerIsFirst = row.user1_id === viewer
+  return {
+    id: row.id,
+    kind: 'direct',
+    user1_id: user1.user_id,
+    user2_id: user2.user_id,
+    user1_unread: viewerIsFirst ? mine : peers,
+    user2_unread: viewerIsFirst ? peers : mine,
+    last_message_id: row.last_message_id,
+    last_message_time: row.last_message_at?.toISOString() ?? null,
+    last_seq: row.last_seq,
+    read_seq: row.read_seq,
+    unread: mine,
+    is_pinned: row.is_pinned,
+    is_muted: row.is_muted,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    user1,
+    user2,
+  }
+}

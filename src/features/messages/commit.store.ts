@@ -1,0 +1,119 @@
+// The one statement of the send path: a batch of messages judged, ordered and stored at once.
+import { limits } from '../../core/limits.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { Draft } from './draft.ts'
+
+/** What became of a draft; the numbers are the statement's. */
+export const verdicts = {
+  stored: 0,
+  repeated: 1,
+  idReused: 2,
+  notMember: 3,
+  closed: 4,
+  muted: 5,
+  replyMissing: 6,
+} as const
+
+export interface CommitRow {
+  verdict: number
+  id: number | null
+  seq: number | null
+  created_at: Date | null
+  /** The conversation's message before this batch is younger than limits.relay.followsMs. */
+  follows: boolean | null
+}
+
+export interface Committed {
+  /** One per draft, in their order. */
+  readonly rows: readonly CommitRow[]
+  /** Null when nothing was stored. */
+  readonly outboxId: number | null
+}
+
+/**
+ * Locks the conversations in id order, so that two batches cannot wait for each other, and reads
+ * from the locked rows whether they are open and where their seq stands: a block or a kick that
+ * committed before is seen, one that comes later waits. Sequence numbers have no holes because
+ * nothing that got one can fail alone. A unique violation on (sender, client_msg_id) means that
+ * another node stored the same message meanwhile: the caller runs the batch again.
+ *
+ * `lateral … limit 1` keeps the look-ups look-ups: planned while the table was empty, a plain join
+ * read all of it once and then compared every pair, 30 ms for 50 messages instead of 2.
+ *
+ * Drafts of one batch have distinct (sender, client_msg_id).
+ */
+export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
+  const rows = await sql<(CommitRow & { outbox_id: number | null })[]>`
+    with input as materialized (
+      select * from unnest(
+        ${drafts.map((each) => each.place.id)}::bigint[],
+        ${drafts.map((each) => each.senderId)}::bigint[],
+        ${drafts.map((each) => each.clientMsgId)}::uuid[],
+        ${drafts.map((each) => String(each.digest))}::bigint[],
+        ${drafts.map((each) => each.type)}::smallint[],
+        ${drafts.map((each) => each.content)}::text[],
+        ${drafts.map((each) => each.mediaUrl)}::text[],
+        ${drafts.map((each) => each.replyToId)}::bigint[]
+      ) with ordinality as t (
+        conversation_id, sender_id, client_msg_id, digest, message_type, content, media_url,
+        reply_to_id, n)
+    ), head as materialized (
+      select id, kind, is_open, last_seq,
+        last_message_at > now() - ${limits.relay.followsMs / 1000} * interval '1 second' as follows
+      from conversations
+      where id in (select conversation_id from input)
+      order by id for update
+    ), judged as materialized (
+      select i.*, h.last_seq, h.follows, x.id as old_id, x.seq as old_seq, x.created_at as old_at,
+        case
+          when x.id is not null then case when x.digest = i.digest then 1 else 2 end
+          when m.user_id is null or m.left_at is not null then 3
+          when not h.is_open then 4
+          when m.muted_until > now() then 5
+          when i.reply_to_id is not null and not exists (
+            select from messages r
+            where r.id = i.reply_to_id and r.conversation_id = i.conversation_id) then 6
+          else 0
+        end as verdict
+      from input i
+        left join head h on h.id = i.conversation_id
+        left join lateral (
+          select * from conversation_members
+          where conversation_id = i.conversation_id and user_id = i.sender_id limit 1) m on true
+        left join lateral (
+          select * from messages
+          where sender_id = i.sender_id and client_msg_id = i.client_msg_id limit 1) x on true
+    ), stored as (
+      insert into messages (conversation_id, seq, sender_id, client_msg_id, digest, message_type,
+        content, media_url, reply_to_id)
+      select conversation_id,
+        last_seq + row_number() over (partition by conversation_id order by n),
+        sender_id, client_msg_id, digest, message_type, content, media_url, reply_to_id
+      from judged where verdict = 0
+      order by n
+      returning id, conversation_id, seq, sender_id, client_msg_id, created_at
+    ), advanced as (
+      update conversations c set last_seq = s.seq, version = c.version + s.count,
+        last_message_id = s.id, last_message_at = now()
+      from (select conversation_id, max(seq) as seq, max(id) as id, count(*) as count
+            from stored group by conversation_id) s
+      where c.id = s.conversation_id
+    ), marked as (
+      update conversation_members m set read_seq = s.seq, read_at = now()
+      from (select conversation_id, sender_id, max(seq) as seq
+            from stored group by conversation_id, sender_id) s
+      where m.conversation_id = s.conversation_id and m.user_id = s.sender_id
+        and m.read_seq < s.seq
+    ), told as (
+      insert into outbox (message_ids)
+      select array_agg(id) from stored having count(*) > 0
+      returning id
+    )
+    select j.verdict, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
+      coalesce(s.created_at, j.old_at) as created_at, j.follows,
+      (select id from told) as outbox_id
+    from judged j
+      left join stored s on s.sender_id = j.sender_id and s.client_msg_id = j.client_msg_id
+    order by j.n`
+  return { rows, outboxId: rows[0]?.outbox_id ?? null }
+}

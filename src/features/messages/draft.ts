@@ -1,0 +1,37 @@
+// A message on its way into the database: types only.
+import type { Place } from '../conversations/directory.ts'
+
+export interface Draft {
+  readonly place: Place
+  readonly senderId: number
+  readonly senderUserId: string
+  readonly clientMsgId: string
+  /** Of what is said; see policy.digestOf. */
+  readonly digest: bigint
+  readonly type: number
+  readonly content: string
+  readonly mediaUrl: string
+  readonly replyToId: number | null
+  /** The connection it came by, which gets the ack and no copy; empty for REST. */
+  readonly origin: string
+}
+
+export interface Accepted {
+  readonly id: number
+  readonly seq: number
+  readonly createdAt: Date
+  /** The message before it in its conversation was committed a moment ago. */
+  readonly follows: boolean
+  /** It had been said before, with this client_msg_id. */
+  readonly repeated: boolean
+}
+
+export interface MessageWriter {
+  /**
+   * Resolves after the commit. Synchronous up to the queue: drafts of one conversation are
+   * stored in the order of these calls. Throws or rejects with the Failure the sender gets.
+   */
+  submit(draft: Draft): Promise<Accepted>
+  /** Resolves when nothing is waiting or under way. */
+  drain(): Promise<void>
+}

@@ -1,0 +1,48 @@
+// Read a conversation, by pages or by seq.
+import type { Actor } from '../../core/actor.ts'
+import { must } from '../../core/assert.ts'
+import type { Context } from '../../context.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { requireMember } from '../conversations/membership.ts'
+import { listMessages, type Range } from './store.ts'
+import { messageView } from './view.ts'
+
+const defaultSize = 50
+
+export async function history(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'messages.history'>,
+): Promise<OutputOf<'messages.history'>> {
+  const conversation = await requireMember(ctx.sql, input.id, actor.id)
+  const place = must(await ctx.directory.find(input.id), 'a conversation has a place')
+  const read = async (range: Range) =>
+    (await listMessages(ctx.sql, input.id, range)).map((row) => messageView(row, place))
+
+  const { before_seq: before, after_seq: after } = input
+  if (before === undefined && after === undefined && input.limit === undefined) {
+    return read(pageRange(conversation.last_seq, input.page ?? 1, input.page_size ?? defaultSize))
+  }
+  const limit = input.limit ?? defaultSize
+  const list = await read({
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    limit: limit + 1,
+  })
+  const hasMore = list.length > limit
+  // One more was asked for to know whether there is more: it lies at the far end.
+  if (hasMore && after === undefined) list.shift()
+  else if (hasMore) list.pop()
+  const edge = after === undefined ? list[0]?.seq : list.at(-1)?.seq
+  return {
+    list,
+    has_more: hasMore,
+    next_cursor: hasMore && edge !== undefined ? String(edge) : null,
+  }
+}
+
+/** Seqs have no holes, so a page is a range: page 1 ends with the newest message. */
+function pageRange(lastSeq: number, page: number, size: number): Range {
+  const before = lastSeq - (page - 1) * size + 1
+  return before <= 1 ? { before: 0, limit: 1 } : { before, limit: size }
+}

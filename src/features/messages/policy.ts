@@ -1,0 +1,63 @@
+// Pure decisions about messages: what may be said, and until when it may be changed.
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
+
+const known = new Set<number>(Object.values(messageTypes))
+const withMedia = new Set<number>([
+  messageTypes.image,
+  messageTypes.audio,
+  messageTypes.video,
+  messageTypes.file,
+])
+/** Said by the server alone. */
+const reserved = new Set<number>([messageTypes.system])
+
+/** Refuses what the schema cannot see. */
+export function checkContent(input: SendMessage): void {
+  const type = input.message_type
+  if ((!known.has(type) && type < ownTypesFrom) || reserved.has(type)) refuse('message_type')
+  const { content } = input
+  // UTF-8 takes at most 3 bytes per UTF-16 unit: short texts need no counting.
+  if (content.length * 3 > limits.message.bytesMax) {
+    if (Buffer.byteLength(content) > limits.message.bytesMax) refuse('content')
+  }
+  if (withMedia.has(type)) {
+    if (!input.media_url) refuse('media_url')
+    return
+  }
+  if (content.length === 0 || content.trim() === '') refuse('content')
+  if (type === messageTypes.text && longerThan(content, limits.message.charactersMax)) {
+    refuse('content')
+  }
+}
+
+function refuse(field: string): never {
+  throw new Failure('validation', { field })
+}
+
+/** Counts characters as people do not: code points, so an emoji of one code point is one. */
+function longerThan(text: string, max: number): boolean {
+  if (text.length <= max) return false
+  let count = 0
+  for (const _ of text) if (++count > max) return true
+  return false
+}
+
+/**
+ * First 8 bytes of SHA-256 over everything the sender chose. Stored, because the message itself
+ * may be edited or recalled before the same client_msg_id comes again.
+ */
+export function digestOf(conversation: number, input: SendMessage): bigint {
+  const { message_type: type, content, media_url: media = '', reply_to_id: reply = 0 } = input
+  // No text holds a NUL, so nothing can be moved from one field into the next.
+  Bun.SHA256.hash(`${conversation}\0${type}\0${reply}\0${media}\0${content}`, scratch)
+  return scratch.readBigInt64BE(0)
+}
+
+const scratch = Buffer.alloc(32)
+
+/** Whether a message said at `createdAt` may still be taken back by its sender. */
+export function mayRecall(createdAt: Date, now: Date): boolean {
+  return now.getTime() - createdAt.getTime() <= limits.message.recallMs
+}

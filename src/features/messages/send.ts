@@ -1,0 +1,105 @@
+// Send a message: find where it goes, check what it says, hand it to the writer.
+import type { Actor } from '../../core/actor.ts'
+import { must } from '../../core/assert.ts'
+import { Failure } from '../../core/failure.ts'
+import { newUuid } from '../../core/ids.ts'
+import type { Context } from '../../context.ts'
+import { buckets } from '../../infra/limiter.ts'
+import type { Sent } from '../../protocol/frames.ts'
+import type { Message, SendMessage } from '../../protocol/messages.ts'
+import { spendIfCounted } from '../accounts/allowance.ts'
+import { findPerson } from '../accounts/people.ts'
+import { isParticipant, type Place } from '../conversations/directory.ts'
+import type { Accepted, Draft } from './draft.ts'
+import { checkContent, digestOf } from './policy.ts'
+import { findMessages } from './store.ts'
+import { freshMessage, messageView } from './view.ts'
+
+/** REST: the whole message, as it stands now when it had been said before. */
+export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
+  await spendIfCounted(ctx, `send:${actor.id}`, buckets.sendPerUser)
+  const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
+  const draft = draftOf(actor, place, input, '')
+  const accepted = await ctx.writer.submit(draft)
+  if (!accepted.repeated) return freshMessage(draft, accepted)
+  const [row] = await findMessages(ctx.sql, [accepted.id])
+  return messageView(must(row, 'a repeated message is stored'), place)
+}
+
+/**
+ * The socket's door, in two steps so that order holds without waiting for commits: the place is
+ * found first, then the draft is queued at once and only its answer is waited for.
+ */
+export function submit(
+  ctx: Context,
+  actor: Actor,
+  place: Place,
+  input: SendMessage,
+  origin: string,
+): Promise<Sent> {
+  const draft = draftOf(actor, place, input, origin)
+  return ctx.writer.submit(draft).then((accepted) => sentOf(draft, accepted))
+}
+
+function sentOf(draft: Draft, accepted: Accepted): Sent {
+  return {
+    id: accepted.id,
+    conversation_id: draft.place.id,
+    seq: accepted.seq,
+    client_msg_id: draft.clientMsgId,
+    created_at: accepted.createdAt.toISOString(),
+  }
+}
+
+/** Where a message goes, if this process knows it already. */
+export function findPlaceHere(ctx: Context, actor: Actor, input: SendMessage): Place | undefined {
+  oneTarget(input)
+  const { conversation_id: id, to_user_id: to } = input
+  if (id !== undefined) return visible(actor, ctx.directory.peek(id))
+  return to === undefined ? undefined : ctx.directory.peekDirect(actor.id, to)
+}
+
+/** Where a message goes, or why it cannot. */
+export async function findPlace(ctx: Context, actor: Actor, input: SendMessage): Promise<Place> {
+  const { conversation_id: id, to_user_id: to } = input
+  if (id !== undefined) {
+    const place = visible(actor, await ctx.directory.find(id))
+    if (!place) throw new Failure('conversationNotFound')
+    return place
+  }
+  if (to === undefined) throw new Failure('groupNotFound')
+  const place = await ctx.directory.findDirect(actor.id, to)
+  if (place) return place
+  // Never friends: say so, unless there is nobody of that name or it is the sender.
+  const person = await findPerson(ctx.sql, to)
+  if (person.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
+  throw new Failure('notAllowed')
+}
+
+function visible(actor: Actor, place: Place | undefined): Place | undefined {
+  if (place?.kind === 'direct' && !isParticipant(place, actor.id)) return undefined
+  return place
+}
+
+function oneTarget(input: SendMessage): void {
+  const named = [input.to_user_id, input.conversation_id, input.group_id]
+  if (named.filter((target) => target !== undefined).length !== 1) {
+    throw new Failure('validation', { field: 'to_user_id' })
+  }
+}
+
+function draftOf(actor: Actor, place: Place, input: SendMessage, origin: string): Draft {
+  checkContent(input)
+  return {
+    place,
+    senderId: actor.id,
+    senderUserId: actor.userId,
+    clientMsgId: input.client_msg_id?.toLowerCase() ?? newUuid(),
+    digest: digestOf(place.id, input),
+    type: input.message_type,
+    content: input.content,
+    mediaUrl: input.media_url ?? '',
+    replyToId: input.reply_to_id ?? null,
+    origin,
+  }
+}

@@ -1,0 +1,122 @@
+// SQL of messages, apart from the send path's statement.
+import type { Sql } from '../../infra/db.ts'
+
+export interface MessageRow {
+  id: number
+  conversation_id: number
+  seq: number
+  sender_id: number
+  sender_name: string
+  client_msg_id: string
+  message_type: number
+  content: string
+  media_url: string
+  reply_to_id: number | null
+  created_at: Date
+  edited_at: Date | null
+  recalled_at: Date | null
+  /** Direct: how far the one it was written to has read; null in groups. */
+  peer_read_seq: number | null
+  peer_read_at: Date | null
+}
+
+const columns = (sql: Sql) => sql`
+  m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
+  m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
+  m.recalled_at, p.read_seq as peer_read_seq, p.read_at as peer_read_at`
+
+const joined = (sql: Sql) => sql`
+  messages m
+    join users u on u.id = m.sender_id
+    join conversations c on c.id = m.conversation_id
+    left join conversation_members p on c.kind = 1 and p.conversation_id = m.conversation_id
+      and p.user_id <> m.sender_id`
+
+export async function findMessages(sql: Sql, ids: readonly number[]): Promise<MessageRow[]> {
+  if (ids.length === 0) return []
+  return sql<MessageRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.id = any(${[...ids]}::bigint[]) order by m.conversation_id, m.seq`
+}
+
+export interface Range {
+  before?: number
+  after?: number
+  limit: number
+}
+
+/** Messages of a conversation in rising seq: the newest before a seq, or the oldest after one. */
+export async function listMessages(
+  sql: Sql,
+  conversation: number,
+  { before, after, limit }: Range,
+): Promise<MessageRow[]> {
+  if (after !== undefined) {
+    return sql<MessageRow[]>`
+      select ${columns(sql)} from ${joined(sql)}
+      where m.conversation_id = ${conversation} and m.seq > ${after}
+        ${before === undefined ? sql`` : sql`and m.seq < ${before}`}
+      order by m.seq limit ${limit}`
+  }
+  const rows = await sql<MessageRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.conversation_id = ${conversation}
+      and m.seq < ${before ?? Number.MAX_SAFE_INTEGER}
+    order by m.seq desc limit ${limit}`
+  return rows.toReversed()
+}
+
+export interface RecallTarget {
+  id: number
+  conversation_id: number
+  sender_id: number
+  created_at: Date
+  recalled_at: Date | null
+}
+
+/**
+ * Locks a message for a change, its conversation first, as every writer does. Nothing when there
+ * is none or the asker is not in its conversation.
+ */
+export async function lockMessage(
+  sql: Sql,
+  id: number,
+  asker: number,
+): Promise<RecallTarget | undefined> {
+  await sql`
+    select from conversations
+    where id = (select conversation_id from messages where id = ${id}) for update`
+  const [row] = await sql<RecallTarget[]>`
+    select m.id, m.conversation_id, m.sender_id, m.created_at, m.recalled_at
+    from messages m
+      join conversation_members a on a.conversation_id = m.conversation_id
+        and a.user_id = ${asker} and a.left_at is null
+    where m.id = ${id}
+    for update of m`
+  return row
+}
+
+/** Empties a message and counts the change; answers the conversation's new version. */
+export async function recallMessage(
+  sql: Sql,
+  target: { id: number; conversation_id: number },
+  now: Date,
+): Promise<number> {
+  await sql`
+    update messages set recalled_at = ${now}, content = '', media_url = ''
+    where id = ${target.id}`
+  const [row] = await sql<{ version: number }[]>`
+    update conversations set version = version + 1 where id = ${target.conversation_id}
+    returning version`
+  return row?.version ?? 0
+}
+
+/** Whether any of these messages was recalled or edited. */
+export async function hasChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
+  const [row] = await sql<{ changed: boolean }[]>`
+    select exists (
+      select from messages
+      where id = any(${[...ids]}::bigint[]) and (recalled_at is not null or edited_at is not null)
+    ) as changed`
+  return row?.changed ?? true
+}

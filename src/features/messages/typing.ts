@@ -1,0 +1,32 @@
+// Typing goes straight to the relay and may be lost.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import type { Context } from '../../context.ts'
+import { encode } from '../../protocol/codec.ts'
+import { parcel } from '../../infra/courier.ts'
+import { isParticipant, peerOf } from '../conversations/directory.ts'
+import { requireOpen } from '../conversations/membership.ts'
+
+/** Tells the other side. Quietly does nothing where no message could be sent. */
+export async function typing(
+  ctx: Context,
+  actor: Actor,
+  input: { conversation_id: number },
+): Promise<void> {
+  const place = await ctx.directory.find(input.conversation_id)
+  if (place?.kind !== 'direct' || !isParticipant(place, actor.id)) {
+    throw new Failure('conversationNotFound')
+  }
+  await requireOpen(ctx.sql, place.id)
+  const now = ctx.clock.now().getTime()
+  const frame = encode(
+    'typing',
+    { conversation_id: place.id, user_id: actor.userId, nickname: actor.nickname },
+    Math.floor(now / 1000),
+  )
+  try {
+    await ctx.courier.deliver([parcel(frame, [peerOf(place, actor.id).id])], now)
+  } catch (err) {
+    ctx.log.debug({ err }, 'a typing signal was lost')
+  }
+}

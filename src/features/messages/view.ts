@@ -1,0 +1,59 @@
+// Messages as the wire shows them.
+import type { Message } from '../../protocol/messages.ts'
+import { peerOf, type DirectPlace, type Place } from '../conversations/directory.ts'
+import type { Accepted, Draft } from './draft.ts'
+import type { MessageRow } from './store.ts'
+
+/** A message that was stored this moment: nobody has read it, nothing was changed. */
+export function freshMessage(draft: Draft, accepted: Accepted): Message {
+  const at = accepted.createdAt.toISOString()
+  return {
+    id: accepted.id,
+    conversation_id: draft.place.id,
+    seq: accepted.seq,
+    from_user_id: draft.senderUserId,
+    ...recipient(draft.place, draft.senderId),
+    message_type: draft.type,
+    content: draft.content,
+    media_url: draft.mediaUrl,
+    is_read: false,
+    read_at: null,
+    is_recalled: false,
+    recalled_at: null,
+    edited_at: null,
+    reply_to_id: draft.replyToId,
+    client_msg_id: draft.clientMsgId,
+    created_at: at,
+    updated_at: at,
+  }
+}
+
+/** A stored message; a recalled one keeps its place and loses what it said. */
+export function messageView(row: MessageRow, place: Place): Message {
+  const recalled = row.recalled_at !== null
+  const isRead = row.peer_read_seq !== null && row.seq <= row.peer_read_seq
+  const changed = [row.created_at, row.edited_at, row.recalled_at]
+  return {
+    id: row.id,
+    conversation_id: row.conversation_id,
+    seq: row.seq,
+    from_user_id: row.sender_name,
+    ...recipient(place, row.sender_id),
+    message_type: row.message_type,
+    content: recalled ? '' : row.content,
+    media_url: recalled ? '' : row.media_url,
+    is_read: isRead,
+    read_at: isRead ? (row.peer_read_at?.toISOString() ?? null) : null,
+    is_recalled: recalled,
+    recalled_at: row.recalled_at?.toISOString() ?? null,
+    edited_at: row.edited_at?.toISOString() ?? null,
+    reply_to_id: row.reply_to_id,
+    client_msg_id: row.client_msg_id,
+    created_at: row.created_at.toISOString(),
+    updated_at: new Date(Math.max(...changed.map((at) => at?.getTime() ?? 0))).toISOString(),
+  }
+}
+
+function recipient(place: Place, sender: number): { to_user_id?: string } {
+  return place.kind === 'direct' ? { to_user_id: peerOf(place as DirectPlace, sender).userId } : {}
+}

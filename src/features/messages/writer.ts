@@ -1,0 +1,234 @@
+// The group-commit writer: what arrives while a commit is under way goes into the next one.
+import { withDeadline, type Clock } from '../../core/clock.ts'
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import type { Log } from '../../core/log.ts'
+import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../infra/db.ts'
+import type { Metrics } from '../../infra/metrics.ts'
+import type { ErrorName } from '../../protocol/errors.ts'
+import { commitBatch, verdicts, type CommitRow, type Committed } from './commit.store.ts'
+import type { Accepted, Draft, MessageWriter } from './draft.ts'
+
+interface Item {
+  readonly draft: Draft
+  readonly key: string
+  readonly bytes: number
+  resolve(accepted: Accepted): void
+  reject(error: unknown): void
+}
+
+/** Told of every committed batch: the drafts that are new and what they became. */
+export type OnCommitted = (
+  outboxId: number,
+  stored: readonly { draft: Draft; accepted: Accepted }[],
+) => void
+
+export interface WriterParts {
+  /** Opens the writer's own connections; called again when they hang. */
+  readonly connect: () => Sql
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly onCommitted: OnCommitted
+}
+
+const refusals: Readonly<Record<number, ErrorName>> = {
+  [verdicts.idReused]: 'clientIdReused',
+  [verdicts.notMember]: 'conversationNotFound',
+  [verdicts.closed]: 'notAllowed',
+  [verdicts.muted]: 'muted',
+  [verdicts.replyMissing]: 'messageNotFound',
+}
+
+export class GroupCommitWriter implements MessageWriter {
+  #sql: Sql
+  #queue: Item[] = []
+  #queueBytes = 0
+  #scheduled = false
+  #transactions = 0
+  readonly #conversations = new Set<number>()
+  readonly #keys = new Set<string>()
+  #idle: (() => void)[] = []
+
+  constructor(private readonly parts: WriterParts) {
+    this.#sql = parts.connect()
+  }
+
+  submit(draft: Draft): Promise<Accepted> {
+    const bytes = draft.content.length * 2 + draft.mediaUrl.length * 2 + 200
+    if (
+      this.#queue.length >= limits.writer.queueMax ||
+      this.#queueBytes + bytes > limits.writer.queueBytesMax
+    ) {
+      this.parts.metrics.sends.inc({ outcome: 'busy' })
+      throw new Failure('busy', { retry_after: 1 })
+    }
+    return new Promise((resolve, reject) => {
+      const key = `${draft.senderId} ${draft.clientMsgId}`
+      this.#queue.push({ draft, key, bytes, resolve, reject })
+      this.#queueBytes += bytes
+      this.#schedule()
+    })
+  }
+
+  async drain(): Promise<void> {
+    while (this.#queue.length > 0 || this.#transactions > 0) {
+      await new Promise<void>((resolve) => this.#idle.push(resolve))
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.end({ timeout: 1 })
+  }
+
+  /** Not at once: frames that one read brought in go into one batch. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0 && this.#transactions < limits.writer.transactionsMax) {
+      const batch = this.#take()
+      if (batch.length === 0) break
+      void this.#run(batch)
+    }
+    this.parts.metrics.writerQueue.set(this.#queue.length)
+    if (this.#queue.length === 0 && this.#transactions === 0) {
+      for (const resolve of this.#idle.splice(0)) resolve()
+    }
+  }
+
+  /**
+   * The oldest drafts that may go now. A conversation that is under way waits, and so does a
+   * second draft with the same key: it will find the first one stored.
+   */
+  #take(): Item[] {
+    const batch: Item[] = []
+    const keys = new Set<string>()
+    const rest: Item[] = []
+    for (const item of this.#queue) {
+      if (
+        batch.length < limits.writer.batchMax &&
+        !this.#conversations.has(item.draft.place.id) &&
+        !this.#keys.has(item.key) &&
+        !keys.has(item.key)
+      ) {
+        batch.push(item)
+        keys.add(item.key)
+        this.#queueBytes -= item.bytes
+      } else {
+        rest.push(item)
+      }
+    }
+    this.#queue = rest
+    for (const item of batch) {
+      this.#conversations.add(item.draft.place.id)
+      this.#keys.add(item.key)
+    }
+    return batch
+  }
+
+  async #run(batch: Item[]): Promise<void> {
+    this.#transactions++
+    const began = this.parts.clock.elapsed()
+    try {
+      const committed = await this.#commit(batch.map((item) => item.draft))
+      this.parts.metrics.commitSeconds.observe((this.parts.clock.elapsed() - began) / 1000)
+      this.#settle(batch, committed)
+    } catch (error) {
+      await this.#fail(batch, error)
+    } finally {
+      this.#transactions--
+      for (const item of batch) {
+        this.#conversations.delete(item.draft.place.id)
+        this.#keys.delete(item.key)
+      }
+      this.#pump()
+    }
+  }
+
+  /** Runs the statement; again when another node stored one of the same messages meanwhile. */
+  async #commit(drafts: Draft[]): Promise<Committed> {
+    const sql = this.#sql
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await withDeadline(
+          this.parts.clock,
+          limits.writer.deadlineMs,
+          commitBatch(sql, drafts),
+          () => databaseAway(new Error('the batch did not come back in time')),
+        )
+      } catch (error) {
+        if (error instanceof Failure) this.#reconnect(sql)
+        const again = sqlState(error) === '23505' || sqlState(error) === '40P01'
+        if (!again || attempt >= 5) throw error
+      }
+    }
+  }
+
+  /** A connection that hangs is of no more use; what it carried is unknown, which retries settle. */
+  #reconnect(stuck: Sql): void {
+    if (this.#sql !== stuck) return
+    this.#sql = this.parts.connect()
+    stuck.end({ timeout: 0 }).catch(() => {})
+  }
+
+  #settle(batch: readonly Item[], { rows, outboxId }: Committed): void {
+    const stored: { draft: Draft; accepted: Accepted }[] = []
+    const { metrics } = this.parts
+    const begun = new Set<number>()
+    batch.forEach((item, index) => {
+      const row = rows[index] as CommitRow
+      const refusal = refusals[row.verdict]
+      if (refusal) {
+        metrics.sends.inc({ outcome: refusal })
+        item.reject(new Failure(refusal))
+        return
+      }
+      const accepted: Accepted = {
+        id: row.id as number,
+        seq: row.seq as number,
+        createdAt: row.created_at as Date,
+        follows: row.follows === true || begun.has(item.draft.place.id),
+        repeated: row.verdict === verdicts.repeated,
+      }
+      if (!accepted.repeated) {
+        begun.add(item.draft.place.id)
+        stored.push({ draft: item.draft, accepted })
+      }
+      item.resolve(accepted)
+    })
+    metrics.batches.inc()
+    metrics.batchSize.observe(batch.length)
+    metrics.sends.inc({ outcome: 'stored' }, stored.length)
+    if (outboxId !== null) this.parts.onCommitted(outboxId, stored)
+  }
+
+  /**
+   * With the database away everyone is told so. Any other error is one draft's fault: each is
+   * tried alone, so that it spoils nobody else's message.
+   */
+  async #fail(batch: readonly Item[], error: unknown): Promise<void> {
+    const { log, metrics } = this.parts
+    if (error instanceof Failure || isDatabaseAway(error) || batch.length === 1) {
+      const away = error instanceof Failure ? error : isDatabaseAway(error) && databaseAway(error)
+      if (!away) log.error({ err: error }, 'a message could not be stored')
+      metrics.sends.inc({ outcome: away ? 'databaseUnavailable' : 'internal' }, batch.length)
+      for (const item of batch) item.reject(away || new Failure('internal', null, error))
+      return
+    }
+    log.warn({ err: error, size: batch.length }, 'a batch failed; its messages go one by one')
+    for (const item of batch) {
+      try {
+        this.#settle([item], await this.#commit([item.draft]))
+      } catch (alone) {
+        await this.#fail([item], alone)
+      }
+    }
+  }
+}

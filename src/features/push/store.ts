@@ -1,0 +1,117 @@
+// All SQL of push: registrations, and what a notification needs to know.
+import type { Sql } from '../../infra/db.ts'
+
+export interface SubscriptionRow {
+  id: number
+  user_id: number
+  endpoint: string
+  p256dh: string
+  auth: string
+  created_at: Date
+}
+
+/** The same endpoint again belongs to whoever registered it last: one browser, one person. */
+export async function upsertSubscription(
+  sql: Sql,
+  row: { user: number; session: number; endpoint: string; p256dh: string; auth: string },
+): Promise<SubscriptionRow> {
+  const [stored] = await sql<SubscriptionRow[]>`
+    insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
+    values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth})
+    on conflict (endpoint) do update
+      set user_id = excluded.user_id, session_id = excluded.session_id,
+        p256dh = excluded.p256dh, auth = excluded.auth
+    returning *`
+  return stored as SubscriptionRow
+}
+
+/** Keeps the newest registrations of a person. */
+export async function trimSubscriptions(sql: Sql, user: number, keep: number): Promise<void> {
+  await sql`
+    delete from push_subscriptions where id in (
+      select id from push_subscriptions where user_id = ${user}
+      order by created_at desc, id desc offset ${keep})`
+}
+
+export async function deleteSubscription(sql: Sql, id: number, user: number): Promise<boolean> {
+  const rows = await sql`
+    delete from push_subscriptions where id = ${id} and user_id = ${user} returning id`
+  return rows.length > 0
+}
+
+export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> {
+  await sql`delete from push_subscriptions where endpoint = ${endpoint}`
+}
+
+/** Registrations of sessions that still live. */
+export async function listSubscriptions(sql: Sql, user: number): Promise<SubscriptionRow[]> {
+  return sql<SubscriptionRow[]>`
+    select p.* from push_subscriptions p join sessions s on s.id = p.session_id
+    where p.user_id = ${user} and s.ended_at is null`
+}
+
+/** Who of these people has any registration at all. */
+export async function findReachable(sql: Sql, users: readonly number[]): Promise<number[]> {
+  if (users.length === 0) return []
+  const rows = await sql<{ user_id: number }[]>`
+    select distinct user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
+  return rows.map((row) => row.user_id)
+}
+
+export interface Waiting {
+  unread: number
+  is_muted: boolean
+  message_type: number
+  recalled: boolean
+  from_user_id: string
+  from_nickname: string
+  conversation_id: number
+  locale: string
+}
+
+/** What one person has not read in one conversation, by its newest message of somebody else. */
+export async function findWaiting(
+  sql: Sql,
+  user: number,
+  conversation: number,
+): Promise<Waiting | undefined> {
+  const [row] = await sql<Waiting[]>`
+    select c.last_seq - m.read_seq as unread, m.is_muted, x.message_type,
+      x.recalled_at is not null as recalled, s.user_id as from_user_id,
+      s.nickname as from_nickname, c.id as conversation_id, me.locale
+    from conversation_members m
+      join conversations c on c.id = m.conversation_id
+      join users me on me.id = m.user_id
+      join lateral (
+        select * from messages
+        where conversation_id = c.id and seq > m.read_seq and sender_id <> m.user_id
+        order by seq desc limit 1
+      ) x on true
+      join users s on s.id = x.sender_id
+    where m.user_id = ${user} and m.conversation_id = ${conversation} and m.left_at is null`
+  return row
+}
+
+export interface VapidRow {
+  vapid_public_key: string | null
+  vapid_private_key: string | null
+}
+
+export async function findVapid(sql: Sql): Promise<VapidRow> {
+  const [row] = await sql<VapidRow[]>`
+    select vapid_public_key, vapid_private_key from installation`
+  return row as VapidRow
+}
+
+/** The first writer's keys stay; answers what is stored. */
+export async function keepVapid(
+  sql: Sql,
+  publicKey: string,
+  sealedPrivateKey: string,
+): Promise<VapidRow> {
+  await sql`
+    update installation
+    set vapid_public_key = ${publicKey}, vapid_private_key = ${sealedPrivateKey}
+    where vapid_public_key is null`
+  return findVapid(sql)
+}

@@ -1,0 +1,139 @@
+// Bull Board behind our door: one board per role, neither reachable but through `handle`.
+import { dirname, join } from 'node:path'
+import { createBullBoard } from '@bull-board/api'
+import type { AppControllerRoute, UIConfig } from '@bull-board/api/typings/app'
+import { ElysiaAdapter } from '@bull-board/elysia'
+import type { Queue } from 'bullmq'
+import { boardPath, boardRights, mayDo, type AdminRole } from '../../features/admin/policy.ts'
+import type { Context } from '../../context.ts'
+import { VeiledQueue } from './veiled-queue.ts'
+
+export interface Board {
+  handle(request: Request): Promise<Response>
+}
+
+/**
+ * The boards are apps of their own and are not mounted into ours: whatever routes a version of
+ * Bull Board brings, they exist only behind the guard that calls `handle`.
+ */
+export async function createBoard(
+  ctx: Context,
+  queues: readonly Queue[],
+  role: AdminRole,
+): Promise<Board> {
+  const adapter = new RoleAdapter(ctx, role)
+  createBullBoard({
+    queues: queues.map((queue) => new VeiledQueue(queue, ctx.redis, role === 'viewer')),
+    serverAdapter: adapter,
+    options: { uiBasePath: dirname(uiPackage()), uiConfig: uiConfig(role) },
+  })
+  const app = await adapter.registerPlugin()
+  const assets = await findAssets(adapter.assetsDir)
+  return {
+    async handle(request) {
+      const path = new URL(request.url).pathname.slice(boardPath.length)
+      const asset = assets.get(path)
+      if (asset && request.method === 'GET') return assetResponse(asset)
+      return ownPage(await app.handle(request))
+    },
+  }
+}
+
+/** The page's files come with the api package, wherever the package manager has put them. */
+function uiPackage(): string {
+  const api = Bun.resolveSync('@bull-board/api', import.meta.dir)
+  return Bun.resolveSync('@bull-board/ui/package.json', dirname(api))
+}
+
+function uiConfig(role: AdminRole): UIConfig {
+  return {
+    boardTitle: 'Curlew queues',
+    miscLinks: [
+      { text: 'API docs', url: '/docs' },
+      { text: 'Admin page', url: '/admin' },
+    ],
+    ...(role === 'viewer' ? { environment: { label: 'view only', color: '#5b7083' } } : {}),
+  }
+}
+
+/** The published adapter, with its routes measured against our table and its errors kept in. */
+class RoleAdapter extends ElysiaAdapter {
+  assetsDir = ''
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly role: AdminRole,
+  ) {
+    super(boardPath)
+  }
+
+  /**
+   * We serve the files ourselves: the adapter finds their addresses by looking for the first
+   * "dist" in their full path, which fails in any folder whose name contains it.
+   */
+  override setStaticPath(route: string, path: string): this {
+    this.assetsDir = path
+    super.setStaticPath(route, join(path, 'none'))
+    return this
+  }
+
+  override setApiRoutes(routes: AppControllerRoute[]): this {
+    super.setApiRoutes(routes.flatMap((route) => this.#judge(route)))
+    return this
+  }
+
+  /** Errors of Redis and of handlers may quote what they choked on: logged, not shown. */
+  override setErrorHandler(): this {
+    super.setErrorHandler((error) => {
+      const code = (error as { code?: unknown }).code
+      if (code === 'NOT_FOUND') return { status: 404, body: { error: 'There is nothing here.' } }
+      this.ctx.log.warn({ err: error }, 'the queue board failed')
+      return { status: 500, body: { error: 'That did not work; the log of the API says why.' } }
+    })
+    return this
+  }
+
+  #judge(given: AppControllerRoute): AppControllerRoute[] {
+    const methods = [given.method].flat()
+    const paths = [given.route].flat()
+    return methods.flatMap((method) =>
+      paths.map((route) => {
+        const right = boardRights[`${method} ${route}`]
+        if (!right || !mayDo(this.role, right)) return { method, route, handler: refuse }
+        // Flows are looked up through a Redis client BullMQ 6 does not have; we use none.
+        if (route.endsWith('/flow')) return { method, route, handler: noFlow }
+        return { ...given, method, route }
+      }),
+    )
+  }
+}
+
+function refuse() {
+  return { status: 403 as const, body: { error: 'This is not open on this installation.' } }
+}
+
+function noFlow(request?: { params: Record<string, unknown> }) {
+  return { body: { nodeId: request?.params['jobId'], flowRoot: null, isFlowNode: false } }
+}
+
+async function findAssets(dir: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>()
+  for await (const file of new Bun.Glob('**/*').scan(dir)) {
+    found.set(`/static/${file.replaceAll('\\', '/')}`, join(dir, file))
+  }
+  return found
+}
+
+/** Names carry a hash of the content, except a few pictures; neither says anything about us. */
+function assetResponse(path: string): Response {
+  return new Response(Bun.file(path), {
+    headers: { 'cache-control': 'private, max-age=86400' },
+  })
+}
+
+/** The board's page without the font it would fetch from elsewhere. */
+async function ownPage(response: Response): Promise<Response> {
+  if (!response.headers.get('content-type')?.startsWith('text/html')) return response
+  const html = await response.text()
+  return new Response(html.replaceAll(/<link[^>]+href="https?:[^>]*>/g, ''), response)
+}

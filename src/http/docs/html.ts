@@ -1,0 +1,63 @@
+// HTML of both pages: escaping, the frame around them, and the few shapes they are made of.
+import type { AssetName, Assets } from './assets.ts'
+import { places } from './places.ts'
+
+/** Text that may stand in HTML. Everything below is either this or made of this. */
+export function escape(text: unknown): string {
+  return String(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
+
+/** Words with `code` in them. */
+export function words(text: unknown): string {
+  return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+}
+
+/** A heron-ish curl, inside the page: browsers need not ask for an icon. */
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E" +
+  "%3Cpath d='M2 5c6-4 10 0 9 4-.5 2-3 3-5 2' fill='none' stroke='%230b7a75' stroke-width='2.4' " +
+  "stroke-linecap='round'/%3E%3C/svg%3E"
+
+interface Frame {
+  readonly title: string
+  readonly here: string
+  readonly styles: readonly AssetName[]
+  readonly scripts?: readonly AssetName[]
+  readonly body: string
+}
+
+const links: readonly (readonly [string, string])[] = [
+  [places.page, 'REST'],
+  [places.socketPage, 'Socket'],
+  [places.openapi, 'OpenAPI'],
+  [places.asyncapi, 'AsyncAPI'],
+]
+
+export function page(assets: Assets, { title, here, styles, scripts = [], body }: Frame): string {
+  const nav = links.map(
+    ([url, name]) =>
+      `<a href="${url}"${url === here ? ' aria-current="page"' : ''}>${escape(name)}</a>`,
+  )
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(title)}</title>
+<link rel="icon" href="${icon}">
+${styles.map((name) => `<link rel="stylesheet" href="${assets.urlOf(name)}">`).join('\n')}
+</head>
+<body>
+<header class="top"><a class="name" href="${places.page}">Curlew</a><nav>${nav.join('')}</nav></header>
+${body}
+${scripts.map((name) => `<script src="${assets.urlOf(name)}" defer></script>`).join('\n')}
+</body>
+</html>
+`
+}

@@ -1,0 +1,85 @@
+// How an operation can be refused: what it names itself, and what the door adds for all alike.
+import { errors, type ErrorName } from '../../protocol/errors.ts'
+import type { Operation } from '../../protocol/operation.ts'
+import type { JsonObject } from './schema.ts'
+
+/** In the order of their codes. */
+export function refusalsOf(operation: Operation): ErrorName[] {
+  const names = new Set<ErrorName>([...operation.errors, 'internal'])
+  const add = (...more: ErrorName[]) => more.forEach((name) => names.add(name))
+  if (!operation.open) add('unauthenticated', 'tokenInvalid', 'tokenExpired', 'accountDisabled')
+  if (!operation.open || operation.body) add('databaseUnavailable')
+  if (operation.body) add('badRequest', 'tooLarge')
+  if (operation.body || operation.params || operation.query) add('validation')
+  if (operation.limit) add('tooManyRequests')
+  // Sends go on while Redis is away; whoever would guess passwords or mail strangers waits.
+  if (operation.limit && operation.limit !== 'send') add('cacheUnavailable')
+  return [...names].toSorted((a, b) => errors[a].code - errors[b].code)
+}
+
+/** One response per status, with the codes that can stand in it. */
+export function refusalResponses(operation: Operation): JsonObject {
+  const byStatus = Map.groupBy(refusalsOf(operation), (name) => errors[name].status)
+  const sorted = [...byStatus].toSorted(([a], [b]) => a - b)
+  return Object.fromEntries(sorted.map(([status, names]) => [status, refusal(status, names)]))
+}
+
+function refusal(status: number, names: readonly ErrorName[]): JsonObject {
+  const codes = names.map((name) => errors[name].code)
+  const lines = names.map((name) => `\`${errors[name].code}\` ${errors[name].en}`)
+  const reference = (name: ErrorName) => ({ $ref: `#/components/examples/${name}` })
+  return {
+    description: lines.join('  \n'),
+    ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
+    content: {
+      'application/json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/Refusal' },
+            { type: 'object', properties: { code: { enum: codes } } },
+          ],
+        },
+        examples: Object.fromEntries(names.map((name) => [name, reference(name)])),
+      },
+    },
+  }
+}
+
+const retryAfter = { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }
+
+export const refusalSchema: JsonObject = {
+  title: 'Refusal',
+  description: 'The envelope of a failure.',
+  type: 'object',
+  required: ['code', 'msg', 'data'],
+  properties: {
+    code: { type: 'integer', description: 'One code of the error table, never 0.' },
+    msg: { type: 'string', description: 'For a person, in the language they asked for.' },
+    data: {
+      type: ['object', 'null'],
+      description: 'Details where there are any.',
+      properties: {
+        field: { type: 'string', description: 'The field that is wrong.' },
+        retry_after: { type: 'number', description: 'Seconds to wait.' },
+        trace_id: { type: 'string', description: 'Under this id the server’s log knows more.' },
+      },
+    },
+  },
+}
+
+const details: Partial<Record<ErrorName, JsonObject>> = {
+  badRequest: { field: 'body', expected: 'JSON' },
+  validation: { field: 'nickname' },
+  userExists: { field: 'user_id' },
+  internal: { trace_id: '0198c2f4-6f0e-7c43-9d5b-3a8c1e1f7a10' },
+}
+
+/** One example per refusal, shared by all operations. */
+export function refusalExamples(): JsonObject {
+  const rows = Object.entries(errors).map(([name, { code, status, en }]) => {
+    const wait = status === 429 || status === 503 ? { retry_after: 1 } : null
+    const data = details[name as ErrorName] ?? wait
+    return [name, { summary: `${code} ${en}`, value: { code, msg: en, data } }]
+  })
+  return Object.fromEntries(rows) as JsonObject
+}

@@ -1,0 +1,87 @@
+// What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
+import { limits } from '../../core/limits.ts'
+import { closes } from '../../protocol/closes.ts'
+import { basePath } from './places.ts'
+import type { JsonObject } from './schema.ts'
+
+const kibibytes = limits.frame.bytesMax / 1024
+const ticketSeconds = limits.token.ticketMs / 1000
+const ticketRequest = `POST ${basePath}/messages/ws-ticket`
+const { heartbeatSeconds, idleSeconds } = limits.socket
+
+const closeTable = Object.values(closes)
+  .map(({ code, reconnect, meaning }) => `| ${code} | ${meaning} | ${reconnect ? 'yes' : 'no'} |`)
+  .join('\n')
+
+export const socketDescription = `Live messages, and requests without the cost of HTTP.
+
+- Frames are JSON text of ${kibibytes} KiB at most: \`{type, data, timestamp, id?}\`.
+- A client frame with an \`id\` is a request. Its answer is one \`ack\` (for \`ping\` a \`pong\`) or one
+  \`error\`, under the same \`id\`.
+- Frames of one socket are handled in order, and their answers come in that order.
+- The server speaks first: \`hello\`.
+- Send \`ping\` every ${heartbeatSeconds} seconds; a socket silent for ${idleSeconds} closes.
+- The device that sent a message has its \`ack\` and gets no copy of it.
+- Receivers drop a \`seq\` they have seen, and ask for the range when one is missing; \`heads\` tells.
+- The server refuses a foreign \`Origin\` unless it is listed in ALLOWED_ORIGINS.
+
+This document is written from the server's side: it receives what clients send.
+
+| Close code | Meaning | Reconnect |
+|---|---|---|
+${closeTable}
+`
+
+/** The first that is present counts. A bad one closes with 4001 after the upgrade. */
+export const signInWays: JsonObject = {
+  header: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'First: the `Authorization` header, where the client can set one.',
+  },
+  subprotocol: {
+    type: 'httpApiKey',
+    in: 'header',
+    name: 'Sec-WebSocket-Protocol',
+    description: 'Second, for browsers: `bearer, <token>`; the server answers `bearer`.',
+  },
+  ticket: {
+    type: 'httpApiKey',
+    in: 'query',
+    name: 'ticket',
+    description: `Third: a one-use ticket of \`${ticketRequest}\`, good for ${ticketSeconds} seconds.`,
+  },
+  token: {
+    type: 'httpApiKey',
+    in: 'query',
+    name: 'token',
+    description: 'Last: the access token itself, where nothing else is possible.',
+  },
+}
+
+export const socketBindings: JsonObject = {
+  ws: {
+    method: 'GET',
+    query: {
+      type: 'object',
+      properties: {
+        ticket: { type: 'string', description: 'One-use ticket.' },
+        token: { type: 'string', description: 'Access token.' },
+        device_id: {
+          type: 'string',
+          pattern: '^[A-Za-z0-9_.:-]{1,64}$',
+          description: 'Names the device; by default the one of the session.',
+        },
+      },
+    },
+    headers: {
+      type: 'object',
+      properties: {
+        Authorization: { type: 'string', description: '`Bearer <token>`.' },
+        'Sec-WebSocket-Protocol': { type: 'string', description: '`bearer, <token>`.' },
+      },
+    },
+    bindingVersion: '0.1.0',
+  },
+}

@@ -1,0 +1,18 @@
+// The envelope around every REST answer.
+import type { Locale } from '../core/actor.ts'
+import type { Failure } from '../core/failure.ts'
+import { errors } from '../protocol/errors.ts'
+
+export function success(data: unknown): Response {
+  return Response.json({ code: 0, msg: 'success', data })
+}
+
+export function failure(error: Failure, locale: Locale, traceId?: string): Response {
+  const { code, status } = errors[error.reason]
+  const details = traceId === undefined ? error.details : { trace_id: traceId }
+  const wait = error.details?.retry_after
+  return Response.json(
+    { code, msg: errors[error.reason][locale], data: details },
+    { status, headers: wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) } },
+  )
+}

@@ -1,0 +1,69 @@
+// Path, query and body of a request as one checked input.
+import { Value } from '@sinclair/typebox/value'
+import type { TObject } from '@sinclair/typebox'
+import { Failure } from '../core/failure.ts'
+import { limits } from '../core/limits.ts'
+import { badText, checkOf } from '../protocol/codec.ts'
+import type { Operation } from '../protocol/operation.ts'
+
+export interface Parts {
+  readonly params: Record<string, string>
+  readonly query: Record<string, string>
+  readonly body: unknown
+}
+
+/** The JSON body, refused before it is read when it says that it is too large. */
+export async function readBody(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytesMax) {
+    throw new Failure('tooLarge')
+  }
+  const text = await request.text()
+  if (text === '') return {}
+  if (Buffer.byteLength(text) > limits.bodyBytesMax) throw new Failure('tooLarge')
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/([\w.+-]*\+)?json\b/i.test(type)) {
+    throw new Failure('badRequest', { field: 'content-type', expected: 'application/json' })
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Failure('badRequest', { field: 'body', expected: 'JSON' })
+  }
+}
+
+/** One object of all three; ids that stand in two places must agree. */
+export function inputOf(operation: Operation, parts: Parts): Record<string, unknown> {
+  const params = check(operation.params, convert(operation.params, parts.params))
+  const query = check(operation.query, convert(operation.query, parts.query))
+  const body = check(operation.body, operation.body ? parts.body : {})
+  const input: Record<string, unknown> = {}
+  for (const part of [params, query, body]) {
+    for (const [name, value] of Object.entries(part)) {
+      if (Object.hasOwn(input, name) && input[name] !== value) {
+        throw new Failure('badRequest', { field: name })
+      }
+      input[name] = value
+    }
+  }
+  return input
+}
+
+/** Text from an address as the schema's numbers and booleans. */
+function convert(schema: TObject | undefined, part: Record<string, string>): unknown {
+  return schema ? Value.Convert(schema, { ...part }) : {}
+}
+
+/** The fields the schema names, all of them right; others are dropped. */
+function check(schema: TObject | undefined, part: unknown): Record<string, unknown> {
+  if (!schema) return {}
+  const compiled = checkOf(schema)
+  if (!compiled.Check(part)) {
+    const path = compiled.Errors(part).First()?.path ?? ''
+    throw new Failure('validation', { field: path.slice(1).replaceAll('/', '.') || 'body' })
+  }
+  const found = part as Record<string, unknown>
+  const bad = badText(found)
+  if (bad !== undefined) throw new Failure('validation', { field: bad })
+  const known = Object.keys(schema.properties).filter((name) => Object.hasOwn(found, name))
+  return Object.fromEntries(known.map((name) => [name, found[name]]))
+}

@@ -1,0 +1,52 @@
+// Everything we count, in Prometheus' terms: base units, fixed label sets.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+export function createMetrics(process: 'api' | 'workers') {
+  const registry = new Registry()
+  registry.setDefaultLabels({ process })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Counter({ name, help, labelNames, registers })
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers })
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
+    new Gauge({ name, help, labelNames, registers })
+  return {
+    registry,
+    sends: counter('curlew_sends_total', 'Messages by what became of them.', ['outcome']),
+    batches: counter('curlew_batches_total', 'Committed batches of messages.'),
+    batchSize: histogram(
+      'curlew_batch_messages',
+      'Messages in a batch.',
+      [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    ),
+    commitSeconds: histogram(
+      'curlew_commit_seconds',
+      'From handing a batch to Postgres until its commit.',
+      [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    ),
+    writerQueue: gauge('curlew_writer_queue_messages', 'Messages waiting for a batch.'),
+    enqueueFailures: counter('curlew_enqueue_failures_total', 'Jobs left to the sweeper.'),
+    sockets: gauge('curlew_sockets', 'Open sockets.'),
+    closes: counter('curlew_socket_closes_total', 'Sockets closed by the server.', ['reason']),
+    framesIn: counter('curlew_frames_in_total', 'Frames received.'),
+    framesOut: counter('curlew_frames_out_total', 'Frames sent.'),
+    relayLagSeconds: histogram(
+      'curlew_relay_lag_seconds',
+      'From a commit until its frames reach the node of a receiver.',
+      [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+    ),
+    heldFrames: counter('curlew_held_frames_total', 'Frames that waited for the one before.'),
+    jobs: counter('curlew_jobs_total', 'Jobs by queue and outcome.', ['queue', 'outcome']),
+    queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
+    outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
+    outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),
+    requests: counter('curlew_requests_total', 'REST requests by operation and status.', [
+      'operation',
+      'status',
+    ]),
+  }
+}

@@ -1,0 +1,84 @@
+// Port: hands jobs to the workers. A job is at least once; its data holds ids, never secrets.
+
+/** One queue per kind of work, so that operators scale each by itself. */
+export const queueNames = ['delivery', 'fanout', 'push', 'email'] as const
+export type QueueName = (typeof queueNames)[number]
+
+/** Frames of one committed batch, on their way to the people they are for. */
+export interface MessagesJob {
+  readonly outbox: number
+  /** Unix ms of the commit; see limits.delivery.freshMs. */
+  readonly at: number
+  /** Per message, see MessageItem. */
+  readonly items: readonly MessageItem[]
+  /** One frame per item, separated by line breaks; empty once stale. */
+  readonly frames: string
+}
+
+/**
+ * Short names, for there is one per message: the message's id, its conversation, seq and sender,
+ * the connection it came by, the people of a direct conversation (0 in groups), and whether the
+ * message before it was committed a moment ago.
+ */
+export interface MessageItem {
+  readonly m: number
+  readonly c: number
+  readonly s: number
+  readonly by: number
+  readonly x: string
+  readonly u1: number
+  readonly u2: number
+  readonly f: boolean
+}
+
+export interface Jobs {
+  delivery: {
+    messages: MessagesJob
+    /** Messages or events whose own job never came: the worker reads them by outbox id. */
+    recover: { readonly outbox: number }
+    events: { readonly outbox: number }
+  }
+  fanout: {
+    /** One page of a big conversation's members for one message. */
+    page: { readonly message: number; readonly conversation: number; readonly after: number }
+  }
+  push: {
+    notify: { readonly user: number; readonly conversation: number }
+  }
+  email: {
+    code: {
+      readonly email: string
+      readonly purpose: string
+      readonly locale: string
+      readonly sealed: string
+    }
+  }
+}
+
+export interface JobOptions {
+  /** The same id is queued once while it waits. */
+  readonly id?: string
+  /** One job per key at a time; one more is kept when it comes while the first is running. */
+  readonly collapse?: string
+  readonly delayMs?: number
+}
+
+export interface Queues {
+  /** Rejects with `cacheUnavailable` while Redis is away; what must not be lost is in the outbox. */
+  add<Q extends QueueName, N extends keyof Jobs[Q] & string>(
+    queue: Q,
+    name: N,
+    data: Jobs[Q][N],
+    options?: JobOptions,
+  ): Promise<void>
+  /** Jobs waiting, delayed, active and failed of each queue. */
+  depths(): Promise<Record<QueueName, Depth>>
+  close(): Promise<void>
+}
+
+export interface Depth {
+  readonly waiting: number
+  readonly delayed: number
+  readonly active: number
+  readonly failed: number
+}

@@ -1,0 +1,197 @@
+// Who is connected where. Lives in Redis, is rebuilt by the nodes, and is only ever a hint.
+//
+//   u:{user}    hash   connection id → `session|device`
+//   w:{user}    string the hash's connection ids, separated by spaces
+//   n:{node}    set    users with a connection on that node
+//   l:{node}    string the node's lease, 30 s
+//   nodes       set    every node that may have left entries behind
+//
+// A connection id starts with its node's id, so the list says where a user's devices are. A node
+// takes a fresh id at every start: entries of a dead node can never be mistaken for a live one's.
+import { limits } from '../core/limits.ts'
+import { Loader } from '../core/loader.ts'
+import type { Redis } from './redis.ts'
+import joinScript from './registry.join.lua' with { type: 'text' }
+import leaveScript from './registry.leave.lua' with { type: 'text' }
+
+export interface Entry {
+  readonly connectionId: string
+  readonly user: number
+  readonly session: number
+  readonly device: string
+}
+
+function nodeOf(connectionId: string): string {
+  return connectionId.slice(0, connectionId.indexOf('.'))
+}
+
+interface Change {
+  readonly how: 'join' | 'leave' | 'leaveNode'
+  readonly node: string
+  readonly entry: Entry
+}
+
+interface Scripts<Result> {
+  registryJoin(hash: string, list: string, ...entries: string[]): Result
+  registryLeave(hash: string, list: string, ...ids: string[]): Result
+}
+
+type Scripted = Redis & Scripts<Promise<unknown>>
+type Pipeline = ReturnType<Redis['pipeline']>
+type ScriptedPipeline = Pipeline & Scripts<Pipeline>
+
+export class Registry {
+  private readonly redis: Scripted
+  /** One queue for both, so that nobody leaves before having joined. */
+  readonly #changes = new Loader((changes: Change[]) => this.#change(changes))
+
+  constructor(
+    redis: Redis,
+    private readonly prefix: string,
+  ) {
+    redis.defineCommand('registryJoin', { numberOfKeys: 2, lua: joinScript })
+    redis.defineCommand('registryLeave', { numberOfKeys: 2, lua: leaveScript })
+    this.redis = redis as Scripted
+  }
+
+  /** The node that holds a connection. */
+  nodeOf(connectionId: string): string {
+    return nodeOf(connectionId)
+  }
+
+  #key(kind: string, id: number | string): string {
+    return `${this.prefix}:${kind}:{${id}}`
+  }
+
+  #userKeys(user: number): [string, string] {
+    return [this.#key('u', user), this.#key('w', user)]
+  }
+
+  #pipeline(): ScriptedPipeline {
+    return this.redis.pipeline() as ScriptedPipeline
+  }
+
+  get #nodes(): string {
+    return `${this.prefix}:nodes`
+  }
+
+  /**
+   * Adds a connection and answers all of its user's, this one included. What is asked while a
+   * round trip is under way goes into the next: a storm of reconnects costs a few of them.
+   */
+  async join(node: string, entry: Entry): Promise<readonly Entry[]> {
+    return (await this.#changes.get({ how: 'join', node, entry })) ?? []
+  }
+
+  /** Adds many at once: how a node rebuilds what Redis lost. */
+  async joinAll(node: string, entries: readonly Entry[]): Promise<void> {
+    await this.#change(entries.map((entry) => ({ how: 'join', node, entry })))
+  }
+
+  /** Removes a connection, never before it was added; `last`: the user's last on that node. */
+  async leave(node: string, entry: Entry, last: boolean): Promise<void> {
+    await this.#changes.get({ how: last ? 'leaveNode' : 'leave', node, entry })
+  }
+
+  async #change(changes: readonly Change[]): Promise<Map<Change, readonly Entry[]>> {
+    const pipeline = this.#pipeline()
+    for (const { how, node, entry } of changes) {
+      const keys = this.#userKeys(entry.user)
+      const users = this.#key('n', node)
+      if (how === 'join') {
+        const value = `${entry.session}|${entry.device}`
+        pipeline.registryJoin(...keys, entry.connectionId, value).sadd(users, entry.user)
+      } else {
+        // Two commands each, so that a change finds its result at twice its place.
+        pipeline.registryLeave(...keys, entry.connectionId)
+        if (how === 'leaveNode') pipeline.srem(users, entry.user)
+        else pipeline.ping()
+      }
+    }
+    const results = await settle(pipeline.exec())
+    const entries = ({ how, entry }: Change, index: number) =>
+      how === 'join' ? entriesOf(entry.user, results[index * 2] as string[]) : []
+    return new Map(changes.map((change, index) => [change, entries(change, index)]))
+  }
+
+  /** Connection ids of each user, in the order asked. Entries of dead nodes may be among them. */
+  async connections(users: readonly number[]): Promise<string[][]> {
+    if (users.length === 0) return []
+    const lists = await this.redis.mget(users.map((user) => this.#key('w', user)))
+    return lists.map((list) => (list ? list.split(' ') : []))
+  }
+
+  /** Renews the lease. False when it had gone: Redis lost it, and with it all entries. */
+  async renew(node: string): Promise<boolean> {
+    const [renewed] = await settle(
+      this.redis.pipeline().set(this.#key('l', node), '1', 'PX', limits.relay.leaseMs, 'XX').exec(),
+    )
+    return renewed === 'OK'
+  }
+
+  /** Takes the lease of a node that starts, or whose lease was lost. */
+  async register(node: string): Promise<void> {
+    await settle(
+      this.redis
+        .pipeline()
+        .set(this.#key('l', node), '1', 'PX', limits.relay.leaseMs)
+        .sadd(this.#nodes, node)
+        .exec(),
+    )
+  }
+
+  async unregister(node: string): Promise<void> {
+    await this.redis.del(this.#key('l', node))
+    await this.#clear(node)
+  }
+
+  /** Removes what nodes without a lease left behind. Answers how many nodes were cleared. */
+  async sweep(): Promise<number> {
+    let cleared = 0
+    for (const node of await this.redis.smembers(this.#nodes)) {
+      if ((await this.redis.exists(this.#key('l', node))) === 1) continue
+      await this.#clear(node)
+      cleared++
+    }
+    return cleared
+  }
+
+  async #clear(node: string): Promise<void> {
+    const users = this.#key('n', node)
+    let cursor = '0'
+    do {
+      const [next, batch] = await this.redis.sscan(users, cursor, 'COUNT', 500)
+      cursor = next
+      const found = await this.connections(batch.map(Number))
+      const pipeline = this.#pipeline()
+      batch.forEach((user, index) => {
+        const stale = (found[index] ?? []).filter((id) => nodeOf(id) === node)
+        if (stale.length > 0) pipeline.registryLeave(...this.#userKeys(Number(user)), ...stale)
+      })
+      await settle(pipeline.exec())
+    } while (cursor !== '0')
+    await this.redis.del(users)
+    await this.redis.srem(this.#nodes, node)
+  }
+}
+
+/** A hash as Redis gives it: id, `session|device`, and so on. */
+function entriesOf(user: number, flat: readonly string[]): Entry[] {
+  const entries: Entry[] = []
+  for (let at = 0; at < flat.length; at += 2) {
+    const value = flat[at + 1] ?? ''
+    const bar = value.indexOf('|')
+    const session = Number(value.slice(0, bar))
+    entries.push({ connectionId: flat[at] ?? '', user, session, device: value.slice(bar + 1) })
+  }
+  return entries
+}
+
+/** The results of a pipeline, or its first error. */
+async function settle(running: Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+  const results = (await running) ?? []
+  return results.map(([error, value]) => {
+    if (error) throw error
+    return value
+  })
+}

@@ -1,0 +1,53 @@
+// Port: carries frames and commands to the node that holds a socket.
+//
+// Promises: at most once, usually in order per publisher, and `publish` says whether anybody was
+// listening. It may lose what was published while a node was reconnecting; the node then hears
+// `onRestored` and must assume that it missed something.
+
+/** Where one frame goes. */
+export interface Route {
+  /** 0 for frames outside a conversation's order. */
+  readonly conversation: number
+  /** 0 for frames outside a conversation's order. */
+  readonly seq: number
+  /** The message before it was committed a moment ago, see socket/sequence. */
+  readonly follows: boolean
+  /** The connection that must not get it, or empty. */
+  readonly except: string
+  readonly users: readonly number[]
+}
+
+export interface Envelope {
+  /** Unix ms of the commit behind the frames, or of the signal. */
+  readonly at: number
+  readonly routes: readonly Route[]
+  /** One JSON text per route. */
+  readonly frames: readonly string[]
+}
+
+/** What a node is told to do with sockets it holds. */
+export type Command =
+  | {
+      readonly do: 'end'
+      readonly user: number
+      readonly sessions: readonly number[]
+      readonly why: string
+    }
+  | { readonly do: 'replace'; readonly user: number; readonly connectionId: string }
+
+export interface Listener {
+  onEnvelope(envelope: Envelope): void
+  onCommand(command: Command): void
+  /** The line to the others was broken and is whole again. */
+  onRestored(): void
+}
+
+export interface Relay {
+  /** Answers how many nodes listened: 0 when that node is gone. */
+  publish(node: string, envelope: Envelope): Promise<number>
+  command(node: string, command: Command): Promise<number>
+  /** Takes what is sent to this node until the returned function is called. */
+  listen(node: string, listener: Listener): Promise<() => Promise<void>>
+  /** Whether this process is subscribed right now. */
+  readonly connected: boolean
+}

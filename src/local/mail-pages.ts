@@ -1,0 +1,66 @@
+// The pages of the mail catcher: plain HTML, no script, nothing loaded from elsewhere.
+import type { CaughtMail } from './mail-store.ts'
+
+const style = `
+  :root { color-scheme: light dark; --line: #8884; --dim: #888;
+    --link: light-dark(#0b57d0, #8ab4f8) }
+  body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem;
+    background: light-dark(#fff, #16181c); color: light-dark(#1c1d20, #e6e6e6) }
+  a { color: var(--link); text-decoration: none } a:hover { text-decoration: underline }
+  h1 { font-size: 1.35rem; overflow-wrap: anywhere } h2 { font-size: 1rem; margin-top: 2rem }
+  ul { list-style: none; padding: 0 } li { padding: .7rem 0; border-bottom: 1px solid var(--line) }
+  .dim { color: var(--dim); font-size: .875rem; overflow-wrap: anywhere }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line);
+    border-radius: 8px; padding: 1rem; font: inherit }
+  iframe { width: 100%; height: 28rem; border: 1px solid var(--line); border-radius: 8px;
+    background: #fff }`
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+
+function escape(text: string) {
+  return text.replace(/[&<>"]/g, (char) => escapes[char] ?? char)
+}
+
+function page(title: string, body: string, head = '') {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">${head}
+<title>${escape(title)}</title><style>${style}</style></head><body>${body}</body></html>`
+}
+
+function titleOf(mail: CaughtMail) {
+  return mail.subject || '(no subject)'
+}
+
+function about(mail: CaughtMail) {
+  const time = mail.date.slice(0, 19).replace('T', ' ')
+  const parts = [`to ${mail.to.join(', ')}`, `from ${mail.from}`, `${time} UTC`]
+  return `<div class="dim">${parts.map(escape).join(' · ')}</div>`
+}
+
+export function listPage(mails: readonly CaughtMail[]) {
+  const items = mails.map(
+    (mail) => `<li><a href="/mails/${mail.id}">${escape(titleOf(mail))}</a>${about(mail)}</li>`,
+  )
+  const list = items.length > 0 ? `<ul>${items.join('')}</ul>` : '<p>No mail yet.</p>'
+  const hint = '<p class="dim">Mail sent by this installation ends here; nothing is delivered.'
+  const more = ' This page reloads every 5 seconds. Also as <a href="/mails.json">JSON</a>.</p>'
+  return page(
+    'Mails',
+    `<h1>Mails</h1>${hint}${more}${list}`,
+    '<meta http-equiv="refresh" content="5">',
+  )
+}
+
+/** A foreign page inside ours: the sandbox lets it neither run scripts nor reach anything. */
+export function mailPage(mail: CaughtMail) {
+  const text = mail.text ? `<h2>Text</h2><pre>${escape(mail.text)}</pre>` : ''
+  const frame = `<iframe sandbox title="HTML part" src="/mails/${mail.id}/html"></iframe>`
+  const html = mail.html ? `<h2>HTML</h2>${frame}` : ''
+  const title = titleOf(mail)
+  const head = `<p><a href="/">← All mails</a></p><h1>${escape(title)}</h1>${about(mail)}`
+  return page(title, head + text + html)
+}
+
+export function missingPage() {
+  return page('Not found', '<p><a href="/">← All mails</a></p><h1>This mail is not here.</h1>')
+}

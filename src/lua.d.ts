@@ -1,0 +1,5 @@
+// A script read as text at load time.
+declare module '*.lua' {
+  const text: string
+  export default text
+}

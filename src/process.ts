@@ -1,0 +1,45 @@
+// The life of a process: one sentence when it cannot start, a drain on the first signal, an end
+// on the second.
+import { limits } from './core/limits.ts'
+import type { Log } from './core/log.ts'
+import { ConfigError } from './config.ts'
+
+export async function runProcess(
+  start: () => Promise<{ service: AsyncDisposable; log: Log }>,
+): Promise<void> {
+  try {
+    const { service, log } = await start()
+    // A bug in one request must not take ten thousand sockets down with it.
+    process.on('unhandledRejection', (err) => log.error({ err }, 'unhandled rejection'))
+    process.on('uncaughtException', (err) => log.error({ err }, 'uncaught exception'))
+    let draining = false
+    const onSignal = (signal: string) => {
+      if (draining) process.exit(1)
+      draining = true
+      log.info({ signal }, 'draining')
+      setTimeout(() => {
+        log.warn('the drain took too long')
+        process.exit(1)
+      }, limits.drainMs).unref()
+      void service[Symbol.asyncDispose]().then(
+        () => process.exit(0),
+        (err) => {
+          log.error({ err }, 'the drain failed')
+          process.exit(1)
+        },
+      )
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  } catch (error) {
+    process.stderr.write(`${sentence(error)}\n`)
+    process.exit(1)
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  const { code, message } = error as { code?: string; message?: string }
+  if (code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.'
+  return `Could not start: ${message ?? String(error)}`
+}

@@ -1,0 +1,218 @@
+// Accounts: people, codes, passwords, sessions.
+import { Type, type Static } from '@sinclair/typebox'
+import type { Operation } from './operation.ts'
+import { Code, Done, Email, Id, MaybeTime, Nickname, Password, Time, UserId } from './scalars.ts'
+
+const shared = {
+  id: Id,
+  user_id: UserId,
+  nickname: Type.String({ examples: ['Alice'] }),
+  avatar: Type.String({ description: 'An address, or empty.', examples: [''] }),
+  created_at: Time,
+  updated_at: Time,
+  last_login_at: MaybeTime,
+}
+
+/** Anyone's profile: no address. */
+export const User = Type.Object(shared, {
+  title: 'User',
+  description: 'Anyone’s profile: no address.',
+})
+export type User = Static<typeof User>
+
+/** One's own profile. */
+export const Me = Type.Object(
+  {
+    ...shared,
+    email: Email,
+    email_verified: Type.Boolean({ description: 'Whether a mailed code proved the address.' }),
+    bio: Type.String(),
+    locale: Type.String({ description: 'Language of mails.', examples: ['en'] }),
+  },
+  { title: 'Me', description: 'One’s own profile.' },
+)
+export type Me = Static<typeof Me>
+
+export const Session = Type.Object(
+  {
+    id: Id,
+    device_id: Type.String(),
+    device_name: Type.String(),
+    address: Type.String({ description: 'Network address of its last use.' }),
+    current: Type.Boolean({ description: 'The session that asks.' }),
+    created_at: Time,
+    last_used_at: Time,
+  },
+  { title: 'Session' },
+)
+export type Session = Static<typeof Session>
+
+const tokens = {
+  token: Type.String({ description: 'Access token for `Authorization: Bearer`.' }),
+  refresh_token: Type.String({ description: 'Good for one refresh.' }),
+  expires_in: Type.Integer({ description: 'Seconds until `token` expires.', examples: [28_800] }),
+}
+
+export const Tokens = Type.Object(tokens, { title: 'Tokens' })
+export const SignedIn = Type.Object({ ...tokens, user: Me }, { title: 'SignedIn' })
+export type SignedIn = Static<typeof SignedIn>
+
+export const Purpose = Type.Union([
+  Type.Literal('register'),
+  Type.Literal('login'),
+  Type.Literal('reset'),
+])
+
+const refresh = {
+  refresh_token: Type.String({
+    minLength: 16,
+    maxLength: 256,
+    examples: ['the-refresh-token-of-the-last-sign-in'],
+  }),
+}
+
+export const accounts = {
+  'accounts.ping': {
+    method: 'GET',
+    path: '/ping',
+    summary: 'Is anybody there?',
+    tag: 'accounts',
+    open: true,
+    data: Type.Literal('pong'),
+    errors: [],
+  },
+  'accounts.sendCode': {
+    method: 'POST',
+    path: '/users/send-code',
+    summary: 'Mail a six-digit code to an address',
+    tag: 'accounts',
+    open: true,
+    limit: 'code',
+    body: Type.Object({ email: Email, purpose: Type.Optional(Purpose) }),
+    data: Type.Object({ message: Type.String(), expires_in: Type.Integer({ examples: [300] }) }),
+    errors: ['validation', 'tooManyRequests', 'cacheUnavailable', 'mailUnavailable'],
+  },
+  'accounts.verifyCode': {
+    method: 'POST',
+    path: '/users/verify-code',
+    summary: 'Check a code without using it up; counts as an attempt',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({ email: Email, code: Code }),
+    data: Done,
+    errors: ['codeInvalid', 'codeExpired', 'tooManyRequests'],
+  },
+  'accounts.register': {
+    method: 'POST',
+    path: '/users/register',
+    summary: 'Create an account with a mailed code',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({ email: Email, code: Code, user_id: UserId, nickname: Nickname }),
+    data: SignedIn,
+    errors: ['codeInvalid', 'codeExpired', 'userExists', 'tooManyRequests'],
+  },
+  'accounts.login': {
+    method: 'POST',
+    path: '/users/login',
+    summary: 'Sign in with a mailed code',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({ email: Email, code: Code }),
+    data: SignedIn,
+    errors: ['codeInvalid', 'codeExpired', 'userNotFound', 'accountDisabled', 'tooManyRequests'],
+  },
+  'accounts.registerWithPassword': {
+    method: 'POST',
+    path: '/users/register-pwd',
+    summary: 'Create an account with a password; the address is proved later by the mailed code',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({ email: Email, user_id: UserId, nickname: Nickname, password: Password }),
+    data: Type.Object({ message: Type.String(), user: Me }),
+    errors: ['userExists', 'tooManyRequests'],
+  },
+  'accounts.loginWithPassword': {
+    method: 'POST',
+    path: '/users/login-pwd',
+    summary: 'Sign in with a password; `email` may hold a user_id',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({
+      email: Type.String({
+        minLength: 3,
+        maxLength: 254,
+        examples: ['alice@example.com', 'alice'],
+      }),
+      password: Type.String({ minLength: 1, maxLength: 128, examples: ['four calm grey herons'] }),
+    }),
+    data: SignedIn,
+    errors: ['loginFailed', 'accountDisabled', 'tooManyRequests'],
+  },
+  'accounts.refresh': {
+    method: 'POST',
+    path: '/users/refresh',
+    summary: 'Swap a refresh token for new tokens; a spent one ends its whole session',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object(refresh),
+    data: Tokens,
+    errors: ['tokenInvalid', 'tokenExpired', 'accountDisabled'],
+  },
+  'accounts.logout': {
+    method: 'POST',
+    path: '/users/logout',
+    summary: 'End this session at once, its sockets included',
+    tag: 'accounts',
+    body: Type.Object({ refresh_token: Type.Optional(refresh.refresh_token) }),
+    data: Done,
+    errors: [],
+  },
+  'accounts.me': {
+    method: 'GET',
+    path: '/users/me',
+    summary: 'My profile',
+    tag: 'accounts',
+    data: Me,
+    errors: [],
+  },
+  'accounts.updateMe': {
+    method: 'PUT',
+    path: '/users/me',
+    summary: 'Change my profile',
+    tag: 'accounts',
+    body: Type.Object({
+      nickname: Type.Optional(Nickname),
+      avatar: Type.Optional(
+        Type.String({ maxLength: 2_048, examples: ['https://example.com/alice.png'] }),
+      ),
+      bio: Type.Optional(Type.String({ maxLength: 500, examples: ['Gone birding.'] })),
+      locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
+    }),
+    data: Me,
+    errors: ['validation'],
+  },
+  'accounts.sessions': {
+    method: 'GET',
+    path: '/users/sessions',
+    summary: 'Where I am signed in',
+    tag: 'accounts',
+    data: Type.Array(Session),
+    errors: [],
+  },
+  'accounts.endSession': {
+    method: 'DELETE',
+    path: '/users/sessions/{id}',
+    summary: 'Sign one of my sessions out',
+    tag: 'accounts',
+    params: Type.Object({ id: Id }),
+    data: Done,
+    errors: ['notFound'],
+  },
+} as const satisfies Record<string, Operation>

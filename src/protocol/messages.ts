@@ -1,0 +1,254 @@
+// Messages and the conversations they stand in.
+import { Type, type Static } from '@sinclair/typebox'
+import { User } from './accounts.ts'
+import type { Operation } from './operation.ts'
+import {
+  CursorPage,
+  Cursor,
+  Done,
+  Id,
+  MaybeTime,
+  Page,
+  PageSize,
+  PeerId,
+  Seq,
+  Time,
+  UserId,
+  Uuid,
+} from './scalars.ts'
+
+export const messageTypes = {
+  text: 1,
+  image: 2,
+  audio: 3,
+  video: 4,
+  file: 5,
+  system: 6,
+  forward: 7,
+  location: 8,
+  card: 9,
+  sticker: 10,
+  poll: 11,
+  call: 12,
+  encrypted: 13,
+} as const
+
+/** From here to 255 types are the application's own and are carried untouched. */
+export const ownTypesFrom = 64
+
+const meanings = `${Object.entries(messageTypes)
+  .map(([name, number]) => `${number} ${name}`)
+  .join(', ')}; ${ownTypesFrom}–255 are the application’s own.`
+
+export const Message = Type.Object(
+  {
+    id: Id,
+    conversation_id: Id,
+    seq: Seq,
+    from_user_id: UserId,
+    to_user_id: Type.Optional(PeerId),
+    message_type: Type.Integer({ description: meanings, examples: [1] }),
+    content: Type.String({ description: 'Empty once recalled.', examples: ['hi'] }),
+    media_url: Type.String({ examples: [''] }),
+    is_read: Type.Boolean({ examples: [false] }),
+    read_at: MaybeTime,
+    is_recalled: Type.Boolean({ examples: [false] }),
+    recalled_at: MaybeTime,
+    edited_at: MaybeTime,
+    reply_to_id: Type.Union([Id, Type.Null()]),
+    client_msg_id: Uuid,
+    created_at: Time,
+    updated_at: Time,
+    from_user: Type.Optional(User),
+  },
+  { title: 'Message' },
+)
+export type Message = Static<typeof Message>
+
+const unreadOf = 'The caller’s own count, or the peer’s; null where the peer’s is not shown.'
+
+export const DirectConversation = Type.Object(
+  {
+    id: Id,
+    kind: Type.Literal('direct'),
+    user1_id: UserId,
+    user2_id: PeerId,
+    user1_unread: Type.Union([Seq, Type.Null()], { description: unreadOf }),
+    user2_unread: Type.Union([Seq, Type.Null()], { description: unreadOf }),
+    last_message_id: Type.Union([Id, Type.Null()]),
+    last_message_time: MaybeTime,
+    last_seq: Seq,
+    read_seq: Seq,
+    unread: Seq,
+    is_pinned: Type.Boolean(),
+    is_muted: Type.Boolean(),
+    created_at: Time,
+    updated_at: Time,
+    user1: User,
+    user2: User,
+    last_message: Type.Optional(Message),
+  },
+  { title: 'DirectConversation' },
+)
+export type DirectConversation = Static<typeof DirectConversation>
+
+const type = Type.Integer({ minimum: 1, maximum: 255, description: meanings, examples: [1] })
+
+/** What a sender says; the same in a body and in a frame. One of the three targets is needed. */
+export const SendMessage = Type.Object(
+  {
+    to_user_id: Type.Optional(PeerId),
+    conversation_id: Type.Optional(Id),
+    group_id: Type.Optional(Type.String({ maxLength: 64, pattern: '^G' })),
+    message_type: type,
+    content: Type.String({ maxLength: 16_384, examples: ['hi'] }),
+    media_url: Type.Optional(Type.String({ maxLength: 2_048 })),
+    client_msg_id: Type.Optional(Uuid),
+    reply_to_id: Type.Optional(Id),
+  },
+  {
+    title: 'SendMessage',
+    description: 'What a sender says. One of the three targets is needed.',
+    examples: [
+      {
+        to_user_id: 'bob',
+        message_type: 1,
+        content: 'hi',
+        client_msg_id: '0b8f1c9e-5f0e-4c43-9d5b-3a8c1e1f7a10',
+      },
+    ],
+  },
+)
+export type SendMessage = Static<typeof SendMessage>
+
+const sendBody = Type.Omit(SendMessage, ['group_id'], {
+  title: 'SendDirectMessage',
+  description: 'What a sender says, to a person or into a conversation.',
+})
+const byId = Type.Object({ id: Id })
+
+export const MarkRead = Type.Object({ conversation_id: Id, seq: Seq }, { title: 'MarkRead' })
+export const ReadMark = Type.Object(
+  { read_seq: Seq, unread: Type.Integer({ ...Seq, description: 'Unread messages.' }) },
+  { title: 'ReadMark' },
+)
+
+const paging = { page: Type.Optional(Page), page_size: Type.Optional(PageSize) }
+const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }))
+
+export const messages = {
+  'messages.send': {
+    method: 'POST',
+    path: '/messages/send',
+    summary: 'Send a direct message; the same client_msg_id again returns the first result',
+    tag: 'messages',
+    limit: 'send',
+    body: sendBody,
+    data: Message,
+    errors: [
+      'validation',
+      'notAllowed',
+      'blocked',
+      'conversationNotFound',
+      'userNotFound',
+      'messageNotFound',
+      'clientIdReused',
+      'busy',
+      'databaseUnavailable',
+    ],
+  },
+  'messages.recall': {
+    method: 'PUT',
+    path: '/messages/{id}/recall',
+    summary: 'Take back my message within two minutes',
+    tag: 'messages',
+    params: byId,
+    data: Message,
+    errors: ['messageNotFound', 'windowOver', 'notAllowed'],
+  },
+  'messages.typing': {
+    method: 'POST',
+    path: '/messages/typing',
+    summary: 'Tell the others that I am typing; may be lost',
+    tag: 'messages',
+    body: Type.Object({ conversation_id: Id }),
+    data: Done,
+    errors: ['conversationNotFound'],
+  },
+  'messages.unreadCount': {
+    method: 'GET',
+    path: '/messages/unread-count',
+    summary: 'How much I have not read',
+    tag: 'messages',
+    data: Type.Object({
+      count: Type.Integer({ ...Seq, description: 'Unread messages.' }),
+      total: Type.Integer({ ...Seq, description: 'The same under the name older clients use.' }),
+      offline: Type.Integer({
+        ...Seq,
+        description: 'Those that came while none of my devices was connected.',
+      }),
+    }),
+    errors: [],
+  },
+  'messages.history': {
+    method: 'GET',
+    path: '/messages/conversations/{id}/messages',
+    summary: 'Read a conversation by pages, or by seq in both directions',
+    tag: 'messages',
+    params: byId,
+    query: Type.Object({
+      ...paging,
+      before_seq: Type.Optional(Seq),
+      after_seq: Type.Optional(Seq),
+      limit,
+    }),
+    data: Type.Union([Type.Array(Message), CursorPage(Message)]),
+    errors: ['conversationNotFound', 'validation'],
+  },
+  'messages.ticket': {
+    method: 'POST',
+    path: '/messages/ws-ticket',
+    summary: 'A one-use ticket that opens a socket within 30 seconds',
+    tag: 'messages',
+    data: Type.Object({ ticket: Type.String(), expires_in: Type.Integer({ examples: [30] }) }),
+    errors: ['cacheUnavailable'],
+  },
+} as const satisfies Record<string, Operation>
+
+export const conversations = {
+  'conversations.list': {
+    method: 'GET',
+    path: '/messages/conversations',
+    summary: 'My conversations, pinned first, then by last activity',
+    tag: 'conversations',
+    query: Type.Object({
+      ...paging,
+      cursor: Type.Optional(Cursor),
+      limit,
+      kind: Type.Optional(
+        Type.Union([Type.Literal('direct'), Type.Literal('group'), Type.Literal('all')]),
+      ),
+    }),
+    data: Type.Union([Type.Array(DirectConversation), CursorPage(DirectConversation)]),
+    errors: ['validation'],
+  },
+  'conversations.create': {
+    method: 'POST',
+    path: '/messages/conversations/create',
+    summary: 'The conversation with a friend; the same one every time',
+    tag: 'conversations',
+    body: Type.Object({ friend_user_id: PeerId }),
+    data: DirectConversation,
+    errors: ['notAllowed', 'userNotFound', 'validation'],
+  },
+  'conversations.read': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/read',
+    summary: 'Mark read up to a seq, or up to the newest; a mark never goes back',
+    tag: 'conversations',
+    params: byId,
+    body: Type.Object({ seq: Type.Optional(Seq) }),
+    data: ReadMark,
+    errors: ['conversationNotFound'],
+  },
+} as const satisfies Record<string, Operation>

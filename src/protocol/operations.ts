@@ -1,0 +1,13 @@
+// Every operation of the REST door by name.
+import { accounts } from './accounts.ts'
+import { friends } from './friends.ts'
+import { conversations, messages } from './messages.ts'
+import type { Input, Output } from './operation.ts'
+import { push } from './push.ts'
+
+export const operations = { ...accounts, ...friends, ...conversations, ...messages, ...push }
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type InputOf<N extends OperationName> = Input<Operations[N]>
+export type OutputOf<N extends OperationName> = Output<Operations[N]>

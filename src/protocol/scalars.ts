@@ -1,0 +1,81 @@
+// The small shapes everything else is made of.
+import { Type, type TSchema } from '@sinclair/typebox'
+
+/** A 64-bit identity, never above 2^53−1. */
+export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1042] })
+
+/** A place in a conversation, from 1 and without holes; 0 where there is none yet. */
+export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [7] })
+
+/** The name a person chose; unique ignoring case. */
+export const UserId = Type.String({
+  minLength: 3,
+  maxLength: 32,
+  pattern: '^[A-Za-z0-9_-]{3,32}$',
+  description: 'The name a person chose; unique ignoring case.',
+  examples: ['alice'],
+})
+
+/** The other one's name: a UserId whose example is somebody else. */
+export const PeerId = Type.String({ ...UserId, examples: ['bob'] })
+
+/** RFC 3339 in UTC. */
+export const Time = Type.String({
+  description: 'RFC 3339 in UTC.',
+  examples: ['2026-01-02T03:04:05.678Z'],
+})
+
+export const MaybeTime = Type.Union([Time, Type.Null()])
+
+/** Length first, then a pattern without overlapping repeats: no input is slow to refuse. */
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: '^[^\\s@<>(),;:\\\\"\\[\\]]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63}){1,8}$',
+  examples: ['alice@example.com'],
+})
+
+export const Code = Type.String({
+  minLength: 6,
+  maxLength: 6,
+  pattern: '^[0-9]{6}$',
+  examples: ['482913'],
+})
+
+export const Password = Type.String({
+  minLength: 8,
+  maxLength: 128,
+  examples: ['four calm grey herons'],
+})
+
+export const Nickname = Type.String({ minLength: 1, maxLength: 64, examples: ['Alice'] })
+
+export const Uuid = Type.String({
+  minLength: 36,
+  maxLength: 36,
+  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+  examples: ['0b8f1c9e-5f0e-4c43-9d5b-3a8c1e1f7a10'],
+})
+
+export const Cursor = Type.String({
+  maxLength: 512,
+  description: 'Opaque: the `next_cursor` of the page before; empty for the first page.',
+})
+
+export const Done = Type.Object({ message: Type.String({ examples: ['done'] }) }, { title: 'Done' })
+
+/** A list read on by cursor. */
+export const CursorPage = <T extends TSchema>(item: T) =>
+  Type.Object({
+    list: Type.Array(item),
+    has_more: Type.Boolean(),
+    next_cursor: Type.Union([Type.String(), Type.Null()]),
+  })
+
+export const Page = Type.Integer({
+  minimum: 1,
+  maximum: 1_000_000,
+  description: 'From 1.',
+  examples: [1],
+})
+export const PageSize = Type.Integer({ minimum: 1, maximum: 100, examples: [20] })

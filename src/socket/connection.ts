@@ -1,0 +1,164 @@
+// One device's socket: hello → live → closed. Bun calls it through Elysia's dispatch.
+import type { Actor, Locale } from '../core/actor.ts'
+import { Lane } from '../core/lane.ts'
+import { limits } from '../core/limits.ts'
+import { closes, type CloseName } from '../protocol/closes.ts'
+import { encode } from '../protocol/codec.ts'
+import { Answers } from './answers.ts'
+import { handle } from './dispatch.ts'
+import type { Door } from './door.ts'
+import type { RawSocket } from './raw.ts'
+
+/** What one socket had to wait for is measured in frames it may still send at once. */
+interface Allowance {
+  frames: number
+  at: number
+  refused: number
+}
+
+export class Connection {
+  raw: RawSocket | null = null
+  /** Starts with the node's id, see infra/registry. */
+  readonly id: string
+  closed = false
+  /** Frames that came before hello had left; it must be the first. */
+  #early: string[] | null = []
+  /** Made by the first frame: most sockets are idle, and ten thousand must be cheap. */
+  #lane: Lane<string> | null = null
+  #answers: Answers | null = null
+  #allowance: Allowance | null = null
+  #ready: Promise<void> | null = null
+
+  constructor(
+    readonly door: Door,
+    readonly actor: Actor,
+    readonly deviceId: string,
+    readonly locale: Locale,
+  ) {
+    this.id = door.nextConnectionId()
+  }
+
+  open(raw: RawSocket): void {
+    this.raw = raw
+    this.door.ctx.metrics.sockets.inc()
+    this.#ready = this.door.welcome(this).catch((err) => {
+      this.door.ctx.log.error({ err }, 'a socket could not be welcomed')
+      this.close('busy')
+    })
+  }
+
+  message(_: RawSocket, text: string | Buffer): void {
+    if (this.closed) return
+    this.door.ctx.metrics.framesIn.inc()
+    if (typeof text !== 'string') return this.close('protocolError')
+    if (!this.#allow()) return
+    this.#lane ??= new Lane(
+      (each) => this.#handle(each),
+      (each) => each.length,
+      limits.socket.laneFramesMax,
+      limits.socket.laneBytesMax,
+    )
+    if (!this.#lane.push(text)) this.close('tooManyFrames')
+  }
+
+  drain(): void {}
+
+  close(reason: CloseName | RawSocket): void {
+    // Bun's own call, when the line is gone, passes the socket; ours says why.
+    if (typeof reason !== 'string') return this.#gone()
+    if (this.closed) return
+    this.door.ctx.metrics.closes.inc({ reason })
+    const raw = this.raw
+    this.#gone()
+    raw?.close(closes[reason].code, closes[reason].meaning)
+  }
+
+  /** Says why before closing: the person was signed out or replaced. */
+  kick(reason: CloseName, words: string): void {
+    if (this.closed) return
+    this.send(encode('kicked', { reason: words }, this.door.seconds()))
+    this.close(reason)
+  }
+
+  get answers(): Answers {
+    return (this.#answers ??= new Answers((frames) => this.sendAll(frames)))
+  }
+
+  send(frame: string): void {
+    if (this.#early) {
+      if (this.#early.length < limits.socket.laneFramesMax) this.#early.push(frame)
+      return
+    }
+    if (this.closed || !this.raw) return
+    this.door.ctx.metrics.framesOut.inc()
+    this.#check(this.raw.sendText(frame))
+  }
+
+  /** Several frames in one write. */
+  sendAll(frames: readonly string[]): void {
+    const only = frames.length === 1 ? frames[0] : undefined
+    if (only !== undefined) return this.send(only)
+    if (this.#early) return frames.forEach((frame) => this.send(frame))
+    const raw = this.raw
+    if (this.closed || !raw) return
+    this.door.ctx.metrics.framesOut.inc(frames.length)
+    let worst = 1
+    raw.cork(() => {
+      for (const frame of frames) worst = Math.min(worst, raw.sendText(frame))
+    })
+    this.#check(worst)
+  }
+
+  /** Hello leaves first, then what came meanwhile. */
+  greet(hello: string): void {
+    const early = this.#early ?? []
+    this.#early = null
+    this.#ready = null
+    this.sendAll([hello, ...early])
+  }
+
+  /**
+   * Bun answers −1 when the kernel did not take everything and 0 when it dropped the frame. A
+   * device that far behind reconnects and syncs; nothing is dropped silently.
+   */
+  #check(result: number): void {
+    if (result > 0 || !this.raw) return
+    if (result === 0 || this.raw.getBufferedAmount() > limits.socket.outboundBytesMax) {
+      this.close('tooSlow')
+    }
+  }
+
+  #handle(text: string): Promise<void> | undefined {
+    if (this.closed) return undefined
+    return this.#ready ? this.#ready.then(() => handle(this, text)) : handle(this, text)
+  }
+
+  /** A bucket of frames; a socket that goes on after many refusals is closed. */
+  #allow(): boolean {
+    if (!this.door.ctx.config.rateLimits) return true
+    const now = this.door.ctx.clock.elapsed()
+    const { framesBurst, framesPerSecond, refusedFramesMax } = limits.socket
+    this.#allowance ??= { frames: framesBurst, at: now, refused: 0 }
+    const allowance = this.#allowance
+    const earned = ((now - allowance.at) / 1000) * framesPerSecond
+    allowance.frames = Math.min(framesBurst, allowance.frames + earned)
+    allowance.at = now
+    if (allowance.frames >= 1) {
+      allowance.frames--
+      allowance.refused = 0
+      return true
+    }
+    if (++allowance.refused > refusedFramesMax) this.close('tooManyFrames')
+    else this.send(this.door.refusal('tooManyRequests', this.locale, { retry_after: 1 }))
+    return false
+  }
+
+  #gone(): void {
+    if (this.closed) return
+    this.closed = true
+    this.#lane?.clear()
+    this.raw = null
+    this.door.ctx.metrics.sockets.dec()
+    this.door.farewell(this)
+  }
+}

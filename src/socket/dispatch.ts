@@ -1,0 +1,65 @@
+// Frame → operation → answer. Catches everything: no frame can end the process.
+import { limits } from '../core/limits.ts'
+import { ops } from '../features/messages/ops.ts'
+import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
+import type { RequestId } from '../protocol/frames.ts'
+import type { Slot } from './answers.ts'
+import type { Connection } from './connection.ts'
+
+/** Handles one frame; a promise makes the socket's later frames wait. */
+export function handle(connection: Connection, text: string): Promise<void> | undefined {
+  const { answers } = connection
+  if (answers.open >= limits.socket.answersMax) {
+    return answers.until(limits.socket.answersMax).then(() => handle(connection, text))
+  }
+  const request = decode(text)
+  const slot = answers.take()
+  if ('refused' in request) {
+    const { refused, field, id } = request
+    answers.fill(slot, connection.door.refusal(refused, connection.locale, { field }, id))
+    return undefined
+  }
+  if (request.type === 'ping') {
+    answers.fill(slot, encodeAnswer('pong', {}, connection.door.seconds(), request.id))
+    return undefined
+  }
+  return operate(connection, request, slot)
+}
+
+function operate(connection: Connection, request: Request, slot: Slot): Promise<void> | undefined {
+  const { answers, actor, door } = connection
+  const op = ops[request.type as keyof typeof ops]
+  const succeed = (data: unknown) => answers.fill(slot, ack(connection, request, data))
+  const fail = (error: unknown) => answers.fill(slot, failure(connection, error, request.id))
+  const data = request.data as never
+  if ('run' in op) {
+    // What came before has its answer first: a read mark must find the message it is about.
+    const before = answers.open > 1 ? answers.until(2) : Promise.resolve()
+    return before.then(() => op.run(door.ctx, actor, data)).then(succeed, fail)
+  }
+  try {
+    const begun = op.begin(door.ctx, actor, data, connection.id)
+    if (!(begun instanceof Promise)) {
+      begun.answer.then(succeed, fail)
+      return undefined
+    }
+    return begun.then((wrapped) => {
+      wrapped.answer.then(succeed, fail)
+    }, fail)
+  } catch (error) {
+    fail(error)
+    return undefined
+  }
+}
+
+/** A send is acknowledged even without an id: its socket gets no copy. */
+function ack(connection: Connection, request: Request, data: unknown): string | null {
+  if (request.id === undefined && request.type !== 'send_message') return null
+  return encodeAnswer('ack', data, connection.door.seconds(), request.id)
+}
+
+function failure(connection: Connection, error: unknown, id: RequestId | undefined): string {
+  const { door, locale } = connection
+  const known = door.ctx.explain(error)
+  return door.refusal(known.reason, locale, known.details ?? {}, id)
+}

@@ -1,0 +1,160 @@
+// The SDK against the real server: nothing lost, nothing twice, everything in order.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { until } from './clock.ts'
+import { startInstallation, type Installation } from './installation.ts'
+import { startProxy, type Proxy } from './proxy.ts'
+import { expectWhole, talkOf, texts } from './talk.ts'
+
+let installation: Installation
+let proxy: Proxy
+
+beforeAll(async () => {
+  installation = await startInstallation()
+  proxy = await startProxy(installation.port)
+}, 120_000)
+
+afterAll(async () => {
+  await proxy?.[Symbol.asyncDispose]()
+  await installation?.[Symbol.asyncDispose]()
+}, 60_000)
+
+const pair = (url?: string) => talkOf(installation, url)
+
+describe('alice and bob', () => {
+  test('talk: both hear everything once, in one order, their own included', async () => {
+    await using talk = await pair()
+    const { alice, bob, heard } = talk
+    const sends = []
+    for (let count = 0; count < 50; count++) {
+      sends.push(alice.send({ to_user_id: bob.userId, content: `a${count}` }))
+      sends.push(bob.send({ to_user_id: alice.userId, content: `b${count}` }))
+    }
+    const sent = await Promise.all(sends)
+    expect(new Set(sent.map(({ seq }) => seq)).size).toBe(100)
+    await until('both have heard all', () => heard.alice.length + heard.bob.length === 200)
+    expectWhole(heard.alice)
+    expect(texts(heard.alice)).toEqual(texts(heard.bob))
+    for (const who of ['a', 'b']) {
+      const own = texts(heard.bob).filter((text) => text.startsWith(who))
+      expect(own).toEqual(Array.from({ length: 50 }, (_, at) => `${who}${at}`))
+    }
+  })
+
+  test('my own message looks as the server shows it', async () => {
+    await using talk = await pair()
+    const { alice, bob, heard } = talk
+    const { conversation_id: id } = await alice.send({ to_user_id: bob.userId, content: 'hi' })
+    const page = await alice.call('messages.history', { id, after_seq: 0, limit: 10 })
+    const [stored] = Array.isArray(page) ? page : page.list
+    expect(heard.alice).toEqual([stored!])
+    expect(alice.messages(id)).toEqual([stored!])
+  })
+
+  test('hear of each other: typing, reading, taking back, friendship', async () => {
+    await using talk = await pair()
+    const { alice, bob } = talk
+    const seen: string[] = []
+    alice.on('read_receipt', ({ read_seq }) => void seen.push(`read ${read_seq}`))
+    alice.on('typing', ({ user_id }) => void seen.push(`typing ${user_id}`))
+    bob.on('message_updated', ({ is_recalled }) => void seen.push(`recalled ${is_recalled}`))
+    alice.on('friend_removed', ({ user_id }) => void seen.push(`removed ${user_id}`))
+    const { conversation_id: id, id: message } = await alice.send({
+      to_user_id: bob.userId,
+      content: 'hi',
+    })
+    bob.typing(id)
+    await until('typing', () => seen.includes(`typing ${bob.userId}`))
+    expect(await bob.request('mark_read', { conversation_id: id, seq: 1 })).toEqual({
+      read_seq: 1,
+      unread: 0,
+    })
+    await until('read', () => seen.includes('read 1'))
+    await alice.request('recall_message', { id: message })
+    await until('recalled', () => seen.includes('recalled true'))
+    await bob.call('friends.remove', { friend_id: alice.userId })
+    await until('removed', () => seen.includes(`removed ${bob.userId}`))
+    await expect(alice.send({ to_user_id: bob.userId, content: 'x' })).rejects.toMatchObject({
+      reason: 'refused',
+      code: 4403,
+    })
+  })
+})
+
+describe('while the line breaks', () => {
+  test('cut again and again during sending: nothing lost, nothing twice, in order', async () => {
+    await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
+    const { alice, bob, heard } = talk
+    const sends = []
+    let cuts = 0
+    for (let count = 0; count < 200; count++) {
+      sends.push(alice.send({ to_user_id: bob.userId, content: String(count) }))
+      if (count % 40 !== 20) continue
+      const before = heard.bob.length
+      await until('some came through', () => heard.bob.length > before)
+      proxy.cut()
+      cuts++
+    }
+    await Promise.all(sends)
+    expect(cuts).toBe(5)
+    await until('both have heard all', () => heard.bob.length + heard.alice.length === 400)
+    const all = Array.from({ length: 200 }, (_, at) => String(at))
+    expect(texts(heard.bob)).toEqual(all)
+    expect(texts(heard.alice)).toEqual(all)
+    expectWhole(heard.bob)
+  }, 60_000)
+
+  test('what came while away is caught up, in order', async () => {
+    await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
+    const { alice, bob, heard } = talk
+    await bob.send({ to_user_id: alice.userId, content: '0' })
+    await until('the first', () => heard.alice.length === 1)
+    proxy.refuse(true)
+    proxy.cut()
+    await until('alice is away', () => alice.state.state !== 'open')
+    const sends = Array.from({ length: 150 }, (_, at) =>
+      bob.send({ to_user_id: alice.userId, content: String(at + 1) }),
+    )
+    await Promise.all(sends)
+    proxy.refuse(false)
+    await until('alice has heard all', () => heard.alice.length === 151, 40_000)
+    expect(texts(heard.alice)).toEqual(Array.from({ length: 151 }, (_, at) => String(at)))
+  }, 60_000)
+
+  test('a line that went silent is noticed, and what was sent into it goes again', async () => {
+    await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
+    const { alice, bob, heard } = talk
+    proxy.silence(true)
+    const before = proxy.bytesUp
+    const sending = alice.send({ to_user_id: bob.userId, content: 'into the void' })
+    await until('the frame was swallowed', () => proxy.bytesUp > before)
+    await until('the silence was noticed', () => alice.state.state !== 'open')
+    proxy.silence(false)
+    proxy.cut()
+    expect(await sending).toMatchObject({ seq: 1 })
+    await until('bob has heard', () => heard.bob.length === 1)
+    await until('alice has her own', () => heard.alice.length === 1)
+  }, 60_000)
+
+  test('the server killed and restarted during sending: nothing lost, nothing twice, in order', async () => {
+    await using talk = await pair()
+    const { alice, bob, heard } = talk
+    const say = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) =>
+        alice.send({ to_user_id: bob.userId, content: String(from + at) }),
+      )
+    const sends = say(0, 300)
+    await sends[50]
+    await installation.killApi()
+    sends.push(...say(300, 320))
+    await installation.startApi()
+    await until('alice is back', () => alice.state.state === 'open', 40_000)
+    await sends.at(-150)
+    await installation.restartApi()
+    await Promise.all(sends)
+    await until('both have heard all', () => heard.bob.length + heard.alice.length === 640, 40_000)
+    const all = Array.from({ length: 320 }, (_, at) => String(at))
+    expect(texts(heard.bob)).toEqual(all)
+    expect(texts(heard.alice)).toEqual(all)
+    expectWhole(heard.bob)
+  }, 120_000)
+})

@@ -1,0 +1,270 @@
+// Accounts: codes, passwords, tokens, sessions.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eventually } from '../support/eventually.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { callOperation, request } from '../support/people.ts'
+
+let app: Installation
+beforeAll(async () => {
+  app = await install({ nodes: 2 })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+let count = 0
+const fresh = (name: string) => `${name}-${++count}-${Date.now().toString(36)}`
+const call = ((...args: never[]) =>
+  callOperation(app.url(), ...(args as unknown as ['accounts.ping']))) as (
+  ...args: Parameters<typeof callOperation> extends [string, ...infer R] ? R : never
+) => ReturnType<typeof callOperation>
+
+async function mailedCode(email: string, purpose?: string): Promise<string> {
+  const asked = await call('accounts.sendCode', { email, ...(purpose ? { purpose } : {}) })
+  expect([asked.code, asked.data]).toEqual([0, { message: 'code sent', expires_in: 300 }])
+  return app.codeFor(email)
+}
+
+/** How many mails an address got so far. */
+const mailsTo = (email: string) =>
+  app.mails.filter((mail) => mail.to === email.toLowerCase()).length
+
+const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+
+describe('codes', () => {
+  test('a mailed code registers, another signs in', async () => {
+    const user_id = fresh('alice')
+    const email = `${user_id}@Example.com`
+    const code = await mailedCode(email)
+    const made = await call('accounts.register', { email, code, user_id, nickname: 'Alice' })
+    expect(made.code).toBe(0)
+    expect(made.data).toMatchObject({ expires_in: 28_800, user: { user_id, nickname: 'Alice' } })
+    expect(made.data).toMatchObject({ user: { email: email.toLowerCase(), email_verified: true } })
+    const { token } = made.data as { token: string }
+    expect(claimsOf(token)).toMatchObject({ sub: user_id, typ: 'access', iss: 'curlew' })
+    await call('accounts.sendCode', { email, purpose: 'login' })
+    await eventually(() => mailsTo(email) === 2)
+    const second = await app.codeFor(email)
+    expect((await call('accounts.login', { email, code: second })).code).toBe(0)
+  })
+
+  test('a code is used once, however many try at once', async () => {
+    const email = `${fresh('once')}@example.com`
+    const code = await mailedCode(email)
+    const tries = await Promise.all(
+      Array.from({ length: 4 }, (_, n) =>
+        call('accounts.register', { email, code, user_id: fresh(`u${n}`), nickname: 'n' }),
+      ),
+    )
+    expect(tries.filter((each) => each.code === 0)).toHaveLength(1)
+    const again = await call('accounts.login', { email, code })
+    expect(again.code).toBe(4106)
+  })
+
+  test('five tries, parallel or not, then it is dead', async () => {
+    const email = `${fresh('guess')}@example.com`
+    const code = await mailedCode(email)
+    const guesses = await Promise.all(
+      Array.from({ length: 5 }, () => call('accounts.verifyCode', { email, code: wrong(code) })),
+    )
+    expect(guesses.map((each) => each.code)).toEqual([4106, 4106, 4106, 4106, 4106])
+    const right = await call('accounts.verifyCode', { email, code })
+    expect([right.status, right.code]).toEqual([400, 4106])
+  })
+
+  test('verify-code checks without using it up; a late code is expired', async () => {
+    const email = `${fresh('late')}@example.com`
+    const code = await mailedCode(email)
+    expect((await call('accounts.verifyCode', { email, code })).code).toBe(0)
+    const { sql } = app.nodes[0]!.ctx
+    await sql`update codes set expires_at = now() - interval '1 second' where email = ${email}`
+    const late = await call('accounts.verifyCode', { email, code })
+    expect([late.status, late.code]).toEqual([410, 4107])
+  })
+
+  test('neither the code nor its address stand in clear in the database or the jobs', async () => {
+    const email = `${fresh('clear')}@example.com`
+    const code = await mailedCode(email)
+    const { sql } = app.nodes[0]!.ctx
+    const [row] = await sql`select encode(code_mac, 'hex') as mac from codes where email = ${email}`
+    expect(String(row?.['mac'])).toHaveLength(64)
+    const rows = await sql`select events::text as text from outbox`
+    expect(rows.some((each) => String(each['text']).includes(code))).toBe(false)
+  })
+
+  test('known and unknown addresses get the same answer', async () => {
+    const { bob } = await app.people('bob')
+    const known = await call('accounts.sendCode', { email: bob.email, purpose: 'login' })
+    const unknown = await call('accounts.sendCode', {
+      email: `${fresh('nobody')}@example.com`,
+      purpose: 'login',
+    })
+    expect([known.status, known.msg, known.data]).toEqual([
+      unknown.status,
+      unknown.msg,
+      unknown.data,
+    ])
+  })
+
+  test('a proved address owns the account: the unproved password and its sessions end', async () => {
+    const { mallory } = await app.people('mallory')
+    const device = await mallory.connects({ base: app.url(1) })
+    // One code came with the registration; the one asked for now is the one that counts.
+    await call('accounts.sendCode', { email: mallory.email, purpose: 'login' })
+    await eventually(() => mailsTo(mallory.email) === 2)
+    const code = await app.codeFor(mallory.email)
+    const owner = await call('accounts.login', { email: mallory.email, code })
+    expect(owner.code).toBe(0)
+    expect((await device.isClosed()).code).toBe(4002)
+    expect((await mallory.tries('accounts.me')).code).toBe(4104)
+    const input = { email: mallory.email, password: 'correct horse battery' }
+    expect((await call('accounts.loginWithPassword', input)).code).toBe(4003)
+  })
+})
+
+describe('passwords', () => {
+  test('sign in by address or by user_id, in any case', async () => {
+    const { carol } = await app.people('carol')
+    for (const name of [carol.email, carol.email.toUpperCase(), carol.userId.toUpperCase()]) {
+      const input = { email: name, password: 'correct horse battery' }
+      expect((await call('accounts.loginWithPassword', input)).code).toBe(0)
+    }
+    for (const email of [carol.email, 'nobody@example.com', 'nobody']) {
+      const answer = await call('accounts.loginWithPassword', { email, password: 'wrong one' })
+      expect([answer.status, answer.code]).toEqual([401, 4003])
+    }
+  })
+
+  test('a name or address that is taken is said, by its field', async () => {
+    const { dan } = await app.people('dan')
+    const base = { nickname: 'x', password: 'long enough' }
+    const name = { ...base, email: `${fresh('x')}@example.com`, user_id: dan.userId.toUpperCase() }
+    const address = { ...base, email: dan.email.toUpperCase(), user_id: fresh('x') }
+    for (const [input, field] of [
+      [name, 'user_id'],
+      [address, 'email'],
+    ] as const) {
+      const answer = await call('accounts.registerWithPassword', input)
+      expect([answer.status, answer.code, answer.data]).toEqual([409, 4102, { field } as never])
+    }
+  })
+
+  test('a bcrypt hash from elsewhere signs in and is upgraded', async () => {
+    const { eve } = await app.people('eve')
+    const { sql } = app.nodes[0]!.ctx
+    const hash = await Bun.password.hash('old secret', { algorithm: 'bcrypt', cost: 5 })
+    await sql`update users set password_hash = ${hash} where user_id = ${eve.userId}`
+    const input = { email: eve.userId, password: 'old secret' }
+    expect((await call('accounts.loginWithPassword', input)).code).toBe(0)
+    const [row] = await sql`select password_hash from users where user_id = ${eve.userId}`
+    expect(String(row?.['password_hash'])).toStartWith('$argon2id$')
+    expect((await call('accounts.loginWithPassword', input)).code).toBe(0)
+  })
+})
+
+describe('tokens', () => {
+  test('a refresh token works once; its second use ends the session everywhere', async () => {
+    const { frank } = await app.people('frank')
+    const device = await frank.connects()
+    const swap = (refresh_token: string) => call('accounts.refresh', { refresh_token })
+    const first = await swap(frank.refreshToken)
+    expect(first.code).toBe(0)
+    const { token, refresh_token } = first.data as { token: string; refresh_token: string }
+    expect((await request(app.url(1), 'GET', '/api/v1/users/me', { token })).code).toBe(0)
+    expect((await swap(frank.refreshToken)).code).toBe(4104)
+    expect((await swap(refresh_token)).code).toBe(4104)
+    expect((await request(app.url(1), 'GET', '/api/v1/users/me', { token })).code).toBe(4104)
+    expect((await device.isClosed()).code).toBe(4002)
+  })
+
+  test('two swaps of one token at once: one wins, and it was a theft', async () => {
+    const { gus } = await app.people('gus')
+    const refresh_token = gus.refreshToken
+    const swaps = await Promise.all([1, 2].map(() => call('accounts.refresh', { refresh_token })))
+    expect(swaps.map((each) => each.code).toSorted()).toEqual([0, 4104])
+    expect((await gus.tries('accounts.me')).code).toBe(4104)
+  })
+
+  test('logout acts at once on every node, REST and sockets', async () => {
+    const { hana } = await app.people('hana')
+    const other = await hana.again(app.url(1))
+    const device = await hana.connects({ base: app.url(1) })
+    const kept = await other.connects({ deviceId: 'kept' })
+    await hana.does('accounts.logout')
+    expect((await request(app.url(1), 'GET', '/api/v1/users/me', { token: hana.token })).code).toBe(
+      4104,
+    )
+    const closed = await device.isClosed()
+    expect(closed.code).toBe(4002)
+    expect(device.all('kicked')).toHaveLength(1)
+    expect(kept.closed).toBeNull()
+    expect((await other.does('accounts.sessions')).map((each) => each.current)).toEqual([true])
+  })
+
+  test('a session can be ended from another, and only one’s own', async () => {
+    const { ivy, jack } = await app.people('ivy', 'jack')
+    const second = await ivy.again()
+    expect((await jack.tries('accounts.endSession', { id: second.sessionId })).code).toBe(4004)
+    await ivy.does('accounts.endSession', { id: second.sessionId })
+    expect((await second.tries('accounts.me')).code).toBe(4104)
+    expect((await ivy.tries('accounts.me')).code).toBe(0)
+  })
+
+  test('tokens that are not ours are refused, expired ones by their name', async () => {
+    const { kim } = await app.people('kim')
+    const { SignJWT } = await import('jose')
+    const key = new TextEncoder().encode(app.config.jwtSecret)
+    const claims = claimsOf(kim.token)
+    const make = (change: object, header: object = {}, secret: Uint8Array = key) =>
+      new SignJWT({ ...claims, ...change })
+        .setProtectedHeader({ alg: 'HS256', ...header } as never)
+        .sign(secret)
+    const plain = (header: object) =>
+      `${[header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`
+    const now = Math.floor(Date.now() / 1000)
+    const bad: [string, number][] = [
+      [await make({ exp: now - 10 }), 4105],
+      [await make({ typ: 'refresh' }), 4104],
+      [await make({ iss: 'other' }), 4104],
+      [await make({ aud: 'other' }), 4104],
+      [await make({ sub: 'somebody' }), 4104],
+      [await make({ sid: 999_999_999 }), 4104],
+      [await make({ sid: '1' }), 4104],
+      [await make({ exp: undefined }), 4104],
+      [await make({}, { alg: 'HS512' }), 4104],
+      [await make({}, {}, new TextEncoder().encode('another secret of 32 bytes at least')), 4104],
+      [plain({ alg: 'none' }), 4104],
+      [plain({ alg: 'None', typ: 'JWT' }), 4104],
+      [plain({}), 4104],
+      [`${kim.token}x`, 4104],
+      ['rubbish', 4104],
+    ]
+    for (const [token, code] of bad) {
+      const answer = await request(app.url(), 'GET', '/api/v1/users/me', { token })
+      expect([answer.status, answer.code, token]).toEqual([401, code, token])
+    }
+    expect((await request(app.url(), 'GET', '/api/v1/users/me')).code).toBe(4002)
+  })
+})
+
+describe('profile', () => {
+  test('the address is shown to nobody else, the password hash to nobody', async () => {
+    const { lea, max } = await app.people('lea', 'max')
+    await lea.befriends(max)
+    const mine = await lea.does('accounts.updateMe', { nickname: 'Lea L.', bio: 'hello' })
+    expect(mine).toMatchObject({ nickname: 'Lea L.', bio: 'hello', email: lea.email })
+    const friends = JSON.stringify(await max.does('friends.list'))
+    expect(friends).toContain('Lea L.')
+    expect(friends).not.toContain('@example.com')
+    expect(JSON.stringify(mine)).not.toContain('argon2')
+  })
+
+  test('fields nobody offered are ignored', async () => {
+    const { nia } = await app.people('nia')
+    const extra = { role: 'operator', email_verified: true, id: 1, disabled_at: null }
+    await nia.does('accounts.updateMe', { nickname: 'Nia', ...extra })
+    const { sql } = app.nodes[0]!.ctx
+    const [row] = await sql`select role, email_verified_at from users where user_id = ${nia.userId}`
+    expect(row).toEqual({ role: 'user', email_verified_at: null } as never)
+  })
+})

@@ -1,0 +1,41 @@
+// The image and the composition name files and services that exist.
+import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rootDir } from '../../src/local/paths.ts'
+
+type Service = { image?: string; command?: string[]; depends_on?: Record<string, unknown> }
+type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> }
+
+const read = (name: string) => readFileSync(join(rootDir, name), 'utf8')
+const compose = Bun.YAML.parse(read('compose.yaml')) as Compose
+
+test('every service waits only for services of the same file', () => {
+  const names = Object.keys(compose.services)
+  for (const service of Object.values(compose.services)) {
+    for (const other of Object.keys(service.depends_on ?? {})) expect(names).toContain(other)
+  }
+  expect(names.toSorted()).toEqual(['api', 'balancer', 'migrate', 'postgres', 'redis', 'workers'])
+})
+
+test('the programs that the image and the composition start are known to package.json', () => {
+  const scripts = Object.values(JSON.parse(read('package.json')).scripts as Record<string, string>)
+  const ours = Object.values(compose.services).filter((service) => service.image === 'curlew')
+  const started = ours.map((service) => `bun ${(service.command ?? ['src/main.ts']).join(' ')}`)
+  for (const command of started) expect(scripts).toContain(command)
+})
+
+test('what the image copies is let through by .dockerignore, and runs on the pinned Bun', () => {
+  const dockerfile = read('Dockerfile')
+  const passed = read('.dockerignore')
+    .match(/^!.+/gm)!
+    .map((line) => line.slice(1))
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)]
+  for (const name of copied.flatMap((match) => match[1]!.split(' '))) {
+    expect(passed).toContain(name)
+  }
+  const pinned = JSON.parse(read('package.json')).engines.bun.replace('>=', '')
+  for (const [, version] of dockerfile.matchAll(/^FROM oven\/bun:([\d.]+)/gm)) {
+    expect(version).toBe(pinned)
+  }
+})

@@ -1,0 +1,56 @@
+// The mail catcher shows what was sent, safely.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { createTransport } from 'nodemailer'
+import type { CaughtMail } from '../../src/local/mail-store.ts'
+import { type Mails, startMails } from '../../src/local/mails.ts'
+import { freePort } from '../../src/local/ports.ts'
+
+let mails: Mails
+beforeAll(async () => void (mails = await startMails({ httpPort: await freePort() })))
+afterAll(() => mails[Symbol.asyncDispose]())
+
+async function send(to: string, subject: string) {
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: mails.smtpPort,
+    auth: { user: 'any', pass: 'thing' },
+  })
+  await transport.sendMail({
+    from: 'Curlew <noreply@curlew.test>',
+    to,
+    subject,
+    text: 'Your code is 123456',
+    html: '<p>Your code is <b>123456</b></p><script>alert(1)</script>',
+  })
+  transport.close()
+}
+
+async function get(path: string, headers: Record<string, string> = {}) {
+  return fetch(`http://127.0.0.1:${mails.httpPort}${path}`, { headers })
+}
+
+test('mails are listed newest first, as page and as JSON, also for one address', async () => {
+  await send('alice@example.com', 'First 你好')
+  await send('bob@example.com', 'Second <b>')
+  const all = (await (await get('/mails.json')).json()) as CaughtMail[]
+  expect(all.map((mail) => mail.subject)).toEqual(['Second <b>', 'First 你好'])
+  expect(all[0]!.text).toContain('123456')
+  const alice = (await (await get('/mails.json?to=Alice@example.com')).json()) as CaughtMail[]
+  expect(alice).toHaveLength(1)
+  const page = await (await get('/')).text()
+  expect(page).toContain('Second &lt;b&gt;')
+  expect(page).not.toContain('Second <b>')
+})
+
+test('the HTML part can neither run nor load anything', async () => {
+  await send('carol@example.com', 'Third')
+  const [mail] = (await (await get('/mails.json?to=carol@example.com')).json()) as CaughtMail[]
+  expect(await (await get(`/mails/${mail!.id}`)).text()).toContain('<iframe sandbox')
+  const part = await get(`/mails/${mail!.id}/html`)
+  expect(part.headers.get('content-security-policy')).toStartWith("sandbox; default-src 'none'")
+  expect((await get('/mails/999')).status).toBe(404)
+})
+
+test('another host name that points here is refused', async () => {
+  expect((await get('/mails.json', { host: 'evil.example' })).status).toBe(421)
+})

@@ -1,0 +1,168 @@
+// Both documents: valid by their official schemas, whole, and true to their own examples.
+import asyncapiSpec from '@asyncapi/specs/schemas/3.0.0-without-$id.json' with { type: 'json' }
+import { Validator } from '@seriousme/openapi-schema-validator'
+import Ajv, { type AnySchema } from 'ajv'
+import Ajv2020 from 'ajv/dist/2020'
+import { expect, test } from 'bun:test'
+import { buildAsyncApi } from '../../src/http/docs/asyncapi.ts'
+import { buildOpenApi } from '../../src/http/docs/openapi.ts'
+import { basePath, socketPath } from '../../src/http/docs/places.ts'
+import { isObject, type Json, type JsonObject } from '../../src/http/docs/schema.ts'
+import { basePath as doorPath } from '../../src/http/routes.ts'
+import { closes } from '../../src/protocol/closes.ts'
+import { errors } from '../../src/protocol/errors.ts'
+import { clientFrames, serverFrames } from '../../src/protocol/frames.ts'
+import type { Operation } from '../../src/protocol/operation.ts'
+import { operations } from '../../src/protocol/operations.ts'
+import { socketPath as socketDoorPath } from '../../src/socket/plugin.ts'
+
+const openapi = buildOpenApi()
+const asyncapi = buildAsyncApi()
+
+test('the OpenAPI document is valid', async () => {
+  const validator = new Validator()
+  const { valid, errors: found } = await validator.validate(structuredClone(openapi.document))
+  expect(found).toBeUndefined()
+  expect(valid).toBe(true)
+  expect(validator.version).toBe('3.1')
+})
+
+test('the AsyncAPI document is valid', () => {
+  const ajv = new Ajv({ strict: false, validateFormats: false, logger: false })
+  const check = ajv.compile(asyncapiSpec as AnySchema)
+  check(asyncapi.document)
+  expect(check.errors).toBeNull()
+})
+
+test('a title names one schema only', () => {
+  expect([...openapi.collisions, ...asyncapi.collisions]).toEqual([])
+})
+
+test.each([
+  ['OpenAPI', openapi.document],
+  ['AsyncAPI', asyncapi.document],
+])('every reference of the %s document leads somewhere', (_name, document) => {
+  for (const { path, node } of nodesOf(document)) {
+    const reference = node['$ref']
+    if (typeof reference !== 'string') continue
+    const keys = reference.replace('#/', '').split('/')
+    const found = keys.reduce<Json | undefined>(
+      (place, key) => (isObject(place) ? place[key] : undefined),
+      document,
+    )
+    expect(found, `${reference} in ${path}`).toBeDefined()
+  }
+})
+
+test('the documents speak of the addresses the doors open', () => {
+  expect(basePath).toBe(doorPath)
+  expect(socketPath).toBe(socketDoorPath)
+})
+
+const paths = openapi.document['paths'] as Record<string, Record<string, JsonObject>>
+
+test.each(Object.entries<Operation>(operations))('%s is described', (name, operation) => {
+  const found = paths[`${basePath}${operation.path}`]?.[operation.method.toLowerCase()]
+  expect(found).toMatchObject({ operationId: name, tags: [operation.tag] })
+  expect(found?.['security']).toEqual(operation.open ? [] : undefined)
+  const responses = found?.['responses'] as Record<string, JsonObject>
+  expect(Object.keys(responses)).toContain('200')
+  for (const refusal of operation.errors) {
+    const { code, status } = errors[refusal]
+    expect(String(responses[status]?.['description'])).toContain(`\`${code}\``)
+  }
+  expect('requestBody' in (found ?? {})).toBe(operation.body !== undefined)
+  const parameters = (found?.['parameters'] ?? []) as JsonObject[]
+  const fields = { ...operation.params?.properties, ...operation.query?.properties }
+  expect(parameters.map((each) => each['name'] as string)).toEqual(Object.keys(fields))
+})
+
+test('nothing else is described but the process itself', () => {
+  const all = Object.values(paths).flatMap((item) => Object.values(item))
+  const ids = all.map((each) => each['operationId'] as string)
+  const own = ['process.alive', 'process.ready', 'process.metrics']
+  expect(ids.toSorted()).toEqual([...Object.keys(operations), ...own].toSorted())
+})
+
+test('every frame and close code is described', () => {
+  const channel = (asyncapi.document['channels'] as { socket: JsonObject }).socket
+  const messages = Object.keys(channel['messages'] as JsonObject)
+  const clients = Object.keys(clientFrames).map((type) => `client.${type}`)
+  const servers = Object.keys(serverFrames).filter((type) => type !== 'ack')
+  expect(messages).toEqual(expect.arrayContaining(clients))
+  expect(messages).toEqual(expect.arrayContaining(servers.map((type) => `server.${type}`)))
+  const codes = (channel['x-close-codes'] as JsonObject[]).map((close) => close['code'] as number)
+  expect(codes).toEqual(Object.values(closes).map(({ code }) => code))
+})
+
+test.each([
+  ['OpenAPI', openapi.document],
+  ['AsyncAPI', asyncapi.document],
+])('every example in the %s document passes its schema', (_name, document) => {
+  const claims = [...nodesOf(document)].flatMap(({ path, node }) => claimsOf(path, node, document))
+  expect(claims.length).toBeGreaterThan(100)
+  const formats = { email: true, uuid: true, 'date-time': isTime } as const
+  // Ajv would look at all components again for each claim; the schemas themselves once is enough.
+  const ajv = new Ajv2020({ strict: false, formats, logger: false, validateSchema: false })
+  expect(ajv.validateSchema({ $defs: schemasOf(document) }), ajv.errorsText()).toBe(true)
+  for (const { path, schema, value } of distinct(claims)) {
+    // The components come along, so that references inside find them.
+    const check = ajv.compile({ ...schema, components: document['components'] })
+    check(value)
+    expect(check.errors, `${path}: ${JSON.stringify(value)}`).toBeNull()
+  }
+})
+
+const isTime = (text: string) => new Date(text).toISOString() === text
+
+function schemasOf(document: JsonObject): JsonObject {
+  return (document['components'] as Record<string, JsonObject>)['schemas'] ?? {}
+}
+
+/** Shared refusals stand in hundreds of places. */
+function distinct(claims: readonly Claim[]): Iterable<Claim> {
+  const text = ({ schema, value }: Claim) => JSON.stringify([schema, value])
+  return new Map(claims.map((claim) => [text(claim), claim])).values()
+}
+
+interface Claim {
+  readonly path: string
+  readonly schema: JsonObject
+  readonly value: Json
+}
+
+/** Examples beside a schema, inside one, and of a message; `examples` may be a list or a map. */
+function claimsOf(path: string, node: JsonObject, document: JsonObject): Claim[] {
+  const claims: Claim[] = []
+  const { schema, payload, example, examples } = node
+  if (isObject(schema) && example !== undefined) claims.push({ path, schema, value: example })
+  if (isObject(schema) && isObject(examples)) {
+    for (const each of Object.values(examples)) {
+      const name =
+        String((each as JsonObject)['$ref'])
+          .split('/')
+          .at(-1) ?? ''
+      const named = (document['components'] as Record<string, JsonObject>)['examples']?.[name]
+      claims.push({ path, schema, value: (named as JsonObject)['value'] as Json })
+    }
+  }
+  if (!Array.isArray(examples)) return claims
+  for (const each of examples as Json[]) {
+    if (isObject(payload)) {
+      claims.push({ path, schema: payload, value: (each as JsonObject)['payload'] as Json })
+    } else {
+      claims.push({ path, schema: node, value: each })
+    }
+  }
+  return claims
+}
+
+function* nodesOf(value: Json, path = '#'): Generator<{ path: string; node: JsonObject }> {
+  if (Array.isArray(value)) {
+    for (const [index, each] of (value as Json[]).entries())
+      yield* nodesOf(each, `${path}/${index}`)
+  } else if (isObject(value)) {
+    yield { path, node: value }
+    for (const [key, each] of Object.entries(value)) yield* nodesOf(each, `${path}/${key}`)
+  }
+}

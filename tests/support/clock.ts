@@ -1,0 +1,37 @@
+// A clock whose repeating timers a test can fire; time itself goes on as it is.
+import { systemClock, type Clock, type Timer } from '../../src/core/clock.ts'
+
+export class FiringClock implements Clock {
+  readonly #repeating = new Map<number, Set<() => void>>()
+
+  now(): Date {
+    return systemClock.now()
+  }
+
+  elapsed(): number {
+    return systemClock.elapsed()
+  }
+
+  after(milliseconds: number, run: () => void): Timer {
+    return systemClock.after(milliseconds, run)
+  }
+
+  every(milliseconds: number, run: () => void): Timer {
+    const runs = this.#repeating.get(milliseconds) ?? new Set()
+    this.#repeating.set(milliseconds, runs.add(run))
+    const timer = systemClock.every(milliseconds, run)
+    return {
+      stop() {
+        timer.stop()
+        runs.delete(run)
+      },
+    }
+  }
+
+  /** Runs what repeats with this period once, now. */
+  fire(milliseconds: number): void {
+    const runs = this.#repeating.get(milliseconds)
+    if (!runs || runs.size === 0) throw new Error(`nothing repeats every ${milliseconds} ms`)
+    for (const run of runs) run()
+  }
+}

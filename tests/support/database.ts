@@ -1,0 +1,74 @@
+// A database per test file: cloned from a template that was migrated once, dropped afterwards.
+import postgres from 'postgres'
+import { loadMigrations, migrate } from '../../src/infra/migrate.ts'
+import { connectDatabase } from '../../src/infra/db.ts'
+
+/** The server tests run on; `npm test` starts one and says where. */
+export function serverUrl(): string {
+  const url = process.env['DATABASE_URL']
+  if (!url) throw new Error('DATABASE_URL is not set: run the tests with npm test')
+  return url
+}
+
+export function redisUrl(): string {
+  const url = process.env['REDIS_URL']
+  if (!url) throw new Error('REDIS_URL is not set: run the tests with npm test')
+  return url
+}
+
+function urlOf(database: string): string {
+  const url = new URL(serverUrl())
+  url.pathname = `/${database}`
+  return url.href
+}
+
+let count = 0
+
+export interface TestDatabase extends AsyncDisposable {
+  readonly url: string
+}
+
+/** An empty, migrated database of one's own. */
+export async function createDatabase(): Promise<TestDatabase> {
+  const name = `test_${process.pid}_${Date.now().toString(36)}_${++count}`
+  const template = await templateName()
+  const admin = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+  try {
+    await admin.unsafe(`create database ${name} template ${template}`)
+  } finally {
+    await admin.end()
+  }
+  return {
+    url: urlOf(name),
+    async [Symbol.asyncDispose]() {
+      const last = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+      await last.unsafe(`drop database if exists ${name} with (force)`)
+      await last.end()
+    },
+  }
+}
+
+/** The template of these very migrations; the first process to ask makes it. */
+async function templateName(): Promise<string> {
+  const migrations = await loadMigrations()
+  const hash = Bun.hash(migrations.map((each) => each.checksum).join()).toString(36)
+  const name = `template_${hash}`
+  const admin = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+  try {
+    await admin`select pg_advisory_lock(42)`
+    const [there] = await admin`select 1 from pg_database where datname = ${name}`
+    if (!there) {
+      // Made under another name first: an interrupted run leaves no half template behind.
+      const draft = `${name}_draft`
+      await admin.unsafe(`drop database if exists ${draft} with (force)`)
+      await admin.unsafe(`create database ${draft}`)
+      const sql = connectDatabase(urlOf(draft), { connections: 1, name: 'template' })
+      await migrate(sql, migrations)
+      await sql.end()
+      await admin.unsafe(`alter database ${draft} rename to ${name}`)
+    }
+  } finally {
+    await admin.end()
+  }
+  return name
+}

@@ -1,0 +1,121 @@
+// A whole installation in this process: API nodes, workers, a mail server, a database of its own.
+import { SMTPServer } from 'smtp-server'
+import { startApi, type Api } from '../../src/api.ts'
+import { loadConfig, type Config } from '../../src/config.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import { createLog } from '../../src/core/log.ts'
+import { startWorkers, type Floor, type FloorOptions } from '../../workers/floor.ts'
+import { createDatabase, redisUrl } from './database.ts'
+import { eventually } from './eventually.ts'
+import { Person } from './people.ts'
+
+export interface InstallationOptions {
+  readonly nodes?: number
+  readonly workers?: boolean | FloorOptions
+  readonly clock?: Clock
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Installation extends AsyncDisposable {
+  readonly config: Config
+  readonly env: Readonly<Record<string, string>>
+  readonly nodes: readonly Api[]
+  readonly floor: Floor | null
+  /** Base address of a node's REST door. */
+  url(node?: number): string
+  /** Signs people up, by the names of their ids. */
+  people<N extends string>(...names: N[]): Promise<Record<N, Person>>
+  /** The newest code mailed to an address. */
+  codeFor(email: string): Promise<string>
+  readonly mails: readonly ReceivedMail[]
+}
+
+export interface ReceivedMail {
+  readonly to: string
+  readonly raw: string
+}
+
+let count = 0
+
+export async function install(options: InstallationOptions = {}): Promise<Installation> {
+  const stack = new AsyncDisposableStack()
+  const database = stack.use(await createDatabase())
+  const mails: ReceivedMail[] = []
+  const smtpPort = await listenForMail(mails, stack)
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl(),
+    REDIS_PREFIX: `test-${process.pid}-${++count}`,
+    JWT_SECRET: 'k8Jq2vX9mT4wZ7bN1cR6yH3fL0pD5sGa',
+    SMTP_HOST: '127.0.0.1',
+    SMTP_PORT: String(smtpPort),
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+    ...options.env,
+  }
+  const config = loadConfig(env)
+  const parts = {
+    ...(options.clock ? { clock: options.clock } : {}),
+    log: createLog(config.logLevel, 'test'),
+  }
+  const nodes: Api[] = []
+  for (let index = 0; index < (options.nodes ?? 1); index++) {
+    nodes.push(stack.use(await startApi(config, parts)))
+  }
+  const wanted = options.workers ?? true
+  const floor =
+    wanted === false
+      ? null
+      : stack.use(await startWorkers(config, { ...parts, ...(wanted === true ? {} : wanted) }))
+  const url = (node = 0) => `http://127.0.0.1:${nodes[node]?.port}`
+  const codeFor = (email: string) =>
+    eventually(() => codeIn(mails.findLast((mail) => mail.to === email.toLowerCase())), {
+      what: `a code for ${email}`,
+    })
+  return {
+    config,
+    env,
+    nodes,
+    floor,
+    url,
+    mails,
+    codeFor,
+    async people(...names) {
+      const made = await Promise.all(
+        names.map(async (name, index) => [
+          name,
+          await Person.signUp(url(index % nodes.length), name),
+        ]),
+      )
+      return Object.fromEntries(made)
+    },
+    async [Symbol.asyncDispose]() {
+      await stack.disposeAsync()
+    },
+  }
+}
+
+async function listenForMail(mails: ReceivedMail[], stack: AsyncDisposableStack): Promise<number> {
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData(stream, session, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString()
+        for (const to of session.envelope.rcptTo) mails.push({ to: to.address, raw })
+        done()
+      })
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  stack.defer(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  return (server.server.address() as { port: number }).port
+}
+
+function codeIn(mail: ReceivedMail | undefined): string | undefined {
+  return mail && /^\s*(?:Your code is|=E6[=\w]*|\S*)\s*(\d{6})\s*$/m.exec(mail.raw)?.[1]
+}

@@ -1,0 +1,168 @@
+// Who may import whom: the table of the architecture, and no cycles.
+import { expect, test } from 'bun:test'
+import { sources, type Source } from './sources.ts'
+
+type Rule = { readonly from: RegExp; readonly may: readonly RegExp[] }
+
+const core = /^src\/core\//
+const protocol = /^src\/protocol\//
+const context = /^src\/(context|config)\.ts$/
+/** What a feature may know of infra: transactions, and the ports' types and promises. */
+const ports =
+  /^src\/infra\/(db|outbox|relay|queues|limiter|storage|mail|push|courier|registry|redis|metrics|tokens)\.ts$/
+
+/** First match decides. Packages are checked below, by what they are for. */
+const rules: readonly Rule[] = [
+  { from: /^src\/protocol\//, may: [protocol] },
+  { from: /^src\/client\//, may: [/^src\/client\//, protocol] },
+  { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
+  { from: /^src\/config\.ts$/, may: [] },
+  { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
+  { from: /^src\/features\//, may: [/^src\/features\//, core, protocol, context, ports] },
+  {
+    from: /^src\/http\//,
+    may: [/^src\/http\//, /^src\/features\//, core, protocol, context, ports],
+  },
+  {
+    from: /^src\/socket\//,
+    may: [/^src\/socket\//, /^src\/features\//, core, protocol, context, ports],
+  },
+  {
+    from: /^workers\//,
+    may: [
+      /^workers\//,
+      /^src\/features\//,
+      core,
+      protocol,
+      /^src\/infra\//,
+      context,
+      /^src\/(boot|process)\.ts$/,
+    ],
+  },
+  { from: /^src\/local\//, may: [/^src\/local\//] },
+]
+
+/** Lower first: a feature calls only downwards. */
+const order = [
+  'routes',
+  'accounts',
+  'media',
+  'conversations',
+  'friends',
+  'messages',
+  'push',
+  'admin',
+]
+/** What a feature shows to those above it: its verbs and policies, not its rooms. */
+const inner = /\/(\w+\.)?(store|view|routes|ops)\.ts$/
+
+const all = await sources(['src', 'workers'])
+
+test('imports follow the table', () => {
+  const broken: string[] = []
+  for (const source of all) {
+    const rule = rules.find((each) => each.from.test(source.path))
+    if (!rule) continue
+    for (const target of source.imports) {
+      if (!rule.may.some((each) => each.test(target.path))) {
+        broken.push(`${source.path} may not import ${target.path}`)
+      }
+    }
+  }
+  expect(broken).toEqual([])
+})
+
+test('features call down, and only each other’s verbs', () => {
+  const broken: string[] = []
+  for (const source of all) {
+    const mine = featureOf(source.path)
+    if (mine === null) continue
+    for (const target of source.imports) {
+      const theirs = featureOf(target.path)
+      if (theirs === null || theirs === mine) continue
+      if (order.indexOf(theirs) > order.indexOf(mine)) {
+        broken.push(`${source.path} calls up to ${target.path}`)
+      }
+      if (inner.test(target.path)) broken.push(`${source.path} reaches into ${target.path}`)
+    }
+  }
+  expect(broken).toEqual([])
+})
+
+test('every feature has its place in the order', () => {
+  const features = new Set(all.map((source) => featureOf(source.path)).filter((each) => each))
+  expect([...features].filter((each) => !order.includes(each as string))).toEqual([])
+})
+
+test('nothing imports in a circle', () => {
+  expect(cycles(all)).toEqual([])
+})
+
+test('packages stay in their rooms', () => {
+  const rooms: Record<string, RegExp> = {
+    elysia: /^src\/(app|api)\.ts$|^src\/(http|socket)\//,
+    '@elysiajs/jwt': /^src\/infra\/tokens\.ts$/,
+    postgres: /^src\/infra\/|^src\/local\//,
+    ioredis: /^src\/infra\//,
+    bullmq: /^src\/(infra|http\/admin)\/|^src\/app\.ts$|^workers\//,
+    nodemailer: /^src\/infra\//,
+    'web-push': /^src\/infra\/|^src\/features\/push\//,
+    pino: /^src\/core\/log\.ts$/,
+    'prom-client': /^src\/infra\/metrics\.ts$/,
+  }
+  const broken = all.flatMap((source) =>
+    source.packages
+      .filter((name) => rooms[name] && !rooms[name].test(source.path))
+      .map((name) => `${source.path} may not import ${name}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('time and chance come in by their doors', () => {
+  const ban = [
+    [/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, /core\/clock\.ts|infra\/tokens\.ts/],
+    [/\bset(Timeout|Interval)\(/, /core\/clock\.ts|infra\/redis\.ts|src\/process\.ts/],
+    [/\bMath\.random\(|\brandom(UUID|Bytes|Int)\(/, /core\/(ids|seal)\.ts/],
+  ] as const
+  const broken = all
+    .filter((source) => !/^src\/(local|client)\/|^src\/cli\.ts$/.test(source.path))
+    .flatMap((source) =>
+      ban
+        .filter(([banned, except]) => banned.test(source.text) && !except.test(source.path))
+        .map(([banned]) => `${source.path} uses ${banned.source}`),
+    )
+  expect(broken).toEqual([])
+})
+
+test('SQL stands in stores', () => {
+  const sql = /`\s*(select|insert into|update|delete from|with)\s/
+  const rooms = /\.?store\.ts$|^src\/infra\/|^src\/local\//
+  const code = (text: string) => text.replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
+  const broken = all.filter((source) => sql.test(code(source.text)) && !rooms.test(source.path))
+  expect(broken.map((source) => source.path)).toEqual([])
+})
+
+function featureOf(path: string): string | null {
+  return /^src\/features\/(\w+)\//.exec(path)?.[1] ?? null
+}
+
+/** Every circle of value imports, as a path that ends where it began. */
+function cycles(files: readonly Source[]): string[] {
+  const byPath = new Map(files.map((each) => [each.path, each]))
+  const state = new Map<string, 'open' | 'done'>()
+  const found: string[] = []
+  const walk = (path: string, trail: readonly string[]) => {
+    if (state.get(path) === 'open') {
+      found.push([...trail.slice(trail.indexOf(path)), path].join(' → '))
+      return
+    }
+    if (state.get(path) === 'done') return
+    state.set(path, 'open')
+    for (const target of byPath.get(path)?.imports ?? []) {
+      if (!target.typeOnly) walk(target.path, [...trail, path])
+    }
+    state.set(path, 'done')
+  }
+  for (const file of files) walk(file.path, [])
+  return found
+}

@@ -1,0 +1,142 @@
+// delivery: brings what was committed to the people it is for.
+import { limits } from '../src/core/limits.ts'
+import type { BaseContext } from '../src/context.ts'
+import { anyChanged, loadBatch } from '../src/features/messages/replay.ts'
+import { membersOf } from '../src/features/conversations/members.ts'
+import { reachable } from '../src/features/push/notify.ts'
+import type { Parcel } from '../src/infra/courier.ts'
+import { findOutbox } from '../src/infra/outbox.ts'
+import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
+import type { Work } from './handlers.ts'
+import { react } from './reactions.ts'
+
+interface Batch {
+  readonly items: readonly MessageItem[]
+  readonly frames: readonly string[]
+}
+
+/**
+ * A fresh job carries its frames. A late one asks first whether they are still true, for one may
+ * have been recalled meanwhile; only then are they made again. Lateness comes in thousands, and
+ * work that costs more the later it is would never catch up.
+ */
+export async function deliverMessages(work: Work, job: MessagesJob): Promise<void> {
+  const { ctx } = work
+  if (job.frames === '') return deliverOutbox(work, { outbox: job.outbox })
+  const now = ctx.clock.now().getTime()
+  const batch: Batch = { items: job.items, frames: job.frames.split('\n') }
+  const fresh = now - job.at < limits.delivery.freshMs
+  await deliverBatch(ctx, fresh ? batch : checked(ctx, job, batch, now), job.at)
+  work.settler.done(job.outbox)
+}
+
+/** What a late job carries, if it is still to be told and still true. */
+async function checked(
+  ctx: BaseContext,
+  job: MessagesJob,
+  batch: Batch,
+  now: number,
+): Promise<Batch | null> {
+  const ids = job.items.map((item) => item.m)
+  const [row, changed] = await Promise.all([
+    findOutbox(ctx.sql, job.outbox),
+    anyChanged(ctx.sql, ids),
+  ])
+  // Without a row it was delivered already, by a job of the sweeper's.
+  if (!row) return null
+  return changed ? loadBatch(ctx, ids, now) : batch
+}
+
+/** From the row alone: events, or messages whose job was lost or came late. */
+export async function deliverOutbox(work: Work, { outbox }: { outbox: number }): Promise<void> {
+  const { ctx } = work
+  const now = ctx.clock.now().getTime()
+  const finding = findOutbox(ctx.sql, outbox)
+  const loading = finding.then(async (row) =>
+    row?.message_ids ? loadBatch(ctx, row.message_ids, now) : null,
+  )
+  await deliverBatch(ctx, loading, now)
+  const row = await finding
+  for (const event of row?.events ?? []) await react(ctx, event)
+  // Without a row it was delivered already: the job came twice.
+  if (row) work.settler.done(outbox)
+}
+
+/** Takes its turn with the courier before anything is waited for, see infra/courier. */
+async function deliverBatch(
+  ctx: BaseContext,
+  coming: Batch | Promise<Batch | null>,
+  at: number,
+): Promise<void> {
+  const packing = pack(ctx, coming)
+  const unreached = await ctx.courier.deliver(
+    packing.then(({ parcels }) => parcels),
+    at,
+  )
+  const { items, parcels } = await packing
+  await notifyUnreached(ctx, items, parcels, unreached)
+}
+
+/** The parcels of a batch; messages of big conversations get jobs of their own. */
+async function pack(
+  ctx: BaseContext,
+  coming: Batch | Promise<Batch | null>,
+): Promise<{ items: readonly MessageItem[]; parcels: readonly Parcel[] }> {
+  const batch = await coming
+  const parcels: Parcel[] = []
+  for (const [index, item] of (batch?.items ?? []).entries()) {
+    const { m: message, c: conversation, s: seq, x: except, f: follows } = item
+    const users = item.u1 === 0 ? await smallAudience(ctx, conversation) : [item.u1, item.u2]
+    const frame = batch?.frames[index] as string
+    if (users) parcels.push({ frame, users, conversation, seq, follows, except })
+    else await ctx.queues.add('fanout', 'page', { message, conversation, after: 0 })
+  }
+  return { items: batch?.items ?? [], parcels }
+}
+
+/** The members of a group, or null when they are to be walked page by page. */
+async function smallAudience(ctx: BaseContext, conversation: number): Promise<number[] | null> {
+  const bound = limits.delivery.membersMax
+  const members = await membersOf(ctx.sql, conversation, 0, bound + 1)
+  return members.length > bound ? null : members
+}
+
+/** A push for whoever had nobody listening, one per person and conversation. */
+async function notifyUnreached(
+  ctx: BaseContext,
+  items: readonly MessageItem[],
+  parcels: readonly Parcel[],
+  unreached: ReadonlySet<number>,
+): Promise<void> {
+  if (unreached.size === 0) return
+  const senderOf = new Map(items.map(({ c, s, by }) => [`${c} ${s}`, by]))
+  const wanted = new Map<number, Set<number>>()
+  for (const { users, conversation, seq } of parcels) {
+    for (const user of users) {
+      if (!unreached.has(user) || senderOf.get(`${conversation} ${seq}`) === user) continue
+      const conversations = wanted.get(user) ?? new Set()
+      wanted.set(user, conversations.add(conversation))
+    }
+  }
+  await enqueuePushes(ctx, wanted)
+}
+
+/** `wanted`: user → conversations. Only those with a browser to reach get a job. */
+export async function enqueuePushes(
+  ctx: BaseContext,
+  wanted: ReadonlyMap<number, ReadonlySet<number>>,
+): Promise<void> {
+  const users = await reachable(ctx, [...wanted.keys()])
+  await Promise.all(
+    users.flatMap((user) =>
+      [...(wanted.get(user) ?? [])].map((conversation) =>
+        ctx.queues.add(
+          'push',
+          'notify',
+          { user, conversation },
+          { collapse: `${user}-${conversation}` },
+        ),
+      ),
+    ),
+  )
+}

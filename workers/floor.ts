@@ -1,0 +1,64 @@
+// A worker process as one service: its stations, the sweeper and the watchdog.
+import { bootWorkers } from '../src/boot.ts'
+import type { Config } from '../src/config.ts'
+import type { BaseContext } from '../src/context.ts'
+import type { Clock } from '../src/core/clock.ts'
+import type { Log } from '../src/core/log.ts'
+import { vapidKeys } from '../src/features/push/vapid.ts'
+import { SmtpMailer } from '../src/infra/mail.smtp.ts'
+import { WebPusher } from '../src/infra/push.web.ts'
+import { queueNames, type QueueName } from '../src/infra/queues.ts'
+import type { Work } from './handlers.ts'
+import { serveMetrics } from './metrics-server.ts'
+import { Settler } from './settle.ts'
+import { Station } from './station.ts'
+import { Sweeper } from './sweeper.ts'
+import { Watchdog } from './watchdog.ts'
+
+/** Jobs a process works on at once; delivery waits for Redis, the others for the world outside. */
+export const defaultConcurrency: Readonly<Record<QueueName, number>> = {
+  delivery: 20,
+  fanout: 4,
+  push: 20,
+  email: 5,
+}
+
+export interface FloorOptions {
+  readonly queues?: readonly QueueName[]
+  readonly concurrency?: number
+  readonly clock?: Clock
+  readonly log?: Log
+}
+
+export interface Floor extends AsyncDisposable {
+  readonly ctx: BaseContext
+}
+
+export async function startWorkers(config: Config, options: FloorOptions = {}): Promise<Floor> {
+  const booted = await bootWorkers(config, options)
+  const { ctx } = booted
+  const settler = new Settler(ctx)
+  const mailer = config.smtp ? new SmtpMailer(config.smtp, config.mailFrom, ctx.clock) : null
+  const pusher = new WebPusher(await vapidKeys(ctx), config.pushPrivateHosts, ctx.log)
+  const work: Work = { ctx, settler, mailer, pusher }
+  const stations = (options.queues ?? queueNames).map(
+    (queue) => new Station(work, queue, options.concurrency ?? defaultConcurrency[queue]),
+  )
+  const sweeper = new Sweeper(ctx)
+  const watchdog = new Watchdog(ctx, () => stations)
+  const { metricsPort } = config
+  const stopServing = metricsPort > 0 ? serveMetrics(ctx, metricsPort) : null
+  sweeper.start()
+  watchdog.start()
+  const stop = async () => {
+    watchdog.stop()
+    await stopServing?.()
+    await sweeper.stop()
+    await Promise.all(stations.map((station) => station.close()))
+    await settler.flush()
+    mailer?.close()
+    await booted[Symbol.asyncDispose]()
+  }
+  let stopped: Promise<void> | null = null
+  return { ctx, [Symbol.asyncDispose]: () => (stopped ??= stop()) }
+}

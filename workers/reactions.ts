@@ -1,0 +1,70 @@
+// What follows from what: durable event → frames to people and jobs. The one page to read.
+import type { BaseContext } from '../src/context.ts'
+import { findProfiles } from '../src/features/accounts/people.ts'
+import { peerOf } from '../src/features/conversations/directory.ts'
+import { loadChange } from '../src/features/messages/replay.ts'
+import { findRequestView } from '../src/features/friends/requests.ts'
+import { parcel } from '../src/infra/courier.ts'
+import { encode } from '../src/protocol/codec.ts'
+import type { DurableEvents, EventName, DurableEvent } from '../src/protocol/events.ts'
+import type { ServerData, ServerFrameType } from '../src/protocol/frames.ts'
+
+type Reaction<N extends EventName> = (ctx: BaseContext, event: DurableEvents[N]) => Promise<void>
+
+const reactions: { readonly [N in EventName]: Reaction<N> } = {
+  'code.issued': async (ctx, { email, purpose, locale, sealed }) => {
+    await ctx.queues.add('email', 'code', { email, purpose, locale, sealed })
+  },
+
+  'friend.requested': async (ctx, event) => {
+    const request = await findRequestView(ctx.sql, event.request_id)
+    if (request) await tell(ctx, [event.to], 'friend_request', request)
+  },
+
+  'friend.accepted': async (ctx, event) => {
+    const { request_id, from, to } = event
+    const profiles = await findProfiles(ctx.sql, [from, to])
+    const [asker, friend] = [profiles.get(from), profiles.get(to)]
+    if (friend) await tell(ctx, [from], 'friend_accepted', { request_id, friend })
+    if (asker) await tell(ctx, [to], 'friend_accepted', { request_id, friend: asker })
+  },
+
+  'friend.removed': async (ctx, { by, other }) => {
+    const profiles = await findProfiles(ctx.sql, [by, other])
+    const [remover, removed] = [profiles.get(by), profiles.get(other)]
+    if (remover) await tell(ctx, [other], 'friend_removed', { user_id: remover.user_id })
+    if (removed) await tell(ctx, [by], 'friend_removed', { user_id: removed.user_id })
+  },
+
+  'conversation.read': async (ctx, { conversation_id, reader, read_seq, read_at }) => {
+    const place = await ctx.directory.find(conversation_id)
+    if (place?.kind === 'direct') {
+      const peer = peerOf(place, reader)
+      const reader_user_id = peerOf(place, peer.id).userId
+      const receipt = { conversation_id, reader_user_id, read_seq, read_at }
+      await tell(ctx, [peer.id], 'read_receipt', receipt)
+    }
+    await tell(ctx, [reader], 'conversation_updated', { conversation_id, read_seq })
+  },
+
+  'message.changed': async (ctx, { message_id, version }) => {
+    const now = ctx.clock.now().getTime()
+    const change = await loadChange(ctx, message_id, version, now)
+    if (change) await ctx.courier.deliver([parcel(change.frame, change.users)], now)
+  },
+}
+
+export function react(ctx: BaseContext, event: DurableEvent): Promise<void> {
+  const reaction = reactions[event.name] as Reaction<EventName>
+  return reaction(ctx, event)
+}
+
+async function tell<T extends ServerFrameType>(
+  ctx: BaseContext,
+  users: readonly number[],
+  type: T,
+  data: ServerData<T>,
+): Promise<void> {
+  const now = ctx.clock.now().getTime()
+  await ctx.courier.deliver([parcel(encode(type, data, Math.floor(now / 1000)), users)], now)
+}

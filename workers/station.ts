@@ -1,0 +1,86 @@
+// One queue's BullMQ worker: begins jobs, counts them, can be made anew.
+import { Worker, type Job } from 'bullmq'
+import type { BaseContext } from '../src/context.ts'
+import { queuePrefix } from '../src/infra/queues.bullmq.ts'
+import type { QueueName } from '../src/infra/queues.ts'
+import { connectRedis, type Redis } from '../src/infra/redis.ts'
+import { handlers, type Work } from './handlers.ts'
+import type { Watched } from './watchdog.ts'
+
+export class Station implements Watched {
+  begun = 0
+  active = 0
+  #worker: Worker
+  #redis: Redis
+
+  constructor(
+    private readonly work: Work,
+    readonly queue: QueueName,
+    private readonly concurrency: number,
+  ) {
+    this.#redis = connectRedis(this.ctx.config.redisUrl, 'work', this.ctx.log)
+    this.#worker = this.#create()
+  }
+
+  get ctx(): BaseContext {
+    return this.work.ctx
+  }
+
+  async rebuild(): Promise<void> {
+    const [worker, redis] = [this.#worker, this.#redis]
+    this.#redis = connectRedis(this.ctx.config.redisUrl, 'work', this.ctx.log)
+    this.#worker = this.#create()
+    await worker.close(true).catch(() => {})
+    redis.disconnect()
+  }
+
+  /** Lets running jobs end. */
+  async close(): Promise<void> {
+    await this.#worker.close()
+    this.#redis.disconnect()
+  }
+
+  #create(): Worker {
+    const worker = new Worker(this.queue, (job) => this.#run(job), {
+      connection: this.#redis,
+      prefix: queuePrefix(this.ctx.config.redisPrefix),
+      concurrency: this.concurrency,
+      // A worker that died mid-job is noticed within a lock and a check.
+      lockDuration: 15_000,
+      stalledInterval: 5_000,
+      maxStalledCount: 3,
+    })
+    worker.on('error', () => {})
+    worker.on('failed', (job, err) => void this.#failed(job, err))
+    worker.on('stalled', () => this.#count('stalled'))
+    return worker
+  }
+
+  async #run(job: Job): Promise<void> {
+    this.begun++
+    this.active++
+    try {
+      const run = (
+        handlers[this.queue] as Record<string, (work: Work, data: never) => Promise<void>>
+      )[job.name]
+      if (!run) throw new Error(`no handler for ${this.queue}/${job.name}`)
+      await run(this.work, job.data as never)
+      this.#count('done')
+    } finally {
+      this.active--
+    }
+  }
+
+  #count(outcome: string): void {
+    this.ctx.metrics.jobs.inc({ queue: this.queue, outcome })
+  }
+
+  /** A job that failed for good stays to be looked at, without what anybody said. */
+  async #failed(job: Job | undefined, err: Error): Promise<void> {
+    const final = job !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)
+    this.#count(final ? 'failed' : 'retried')
+    this.ctx.log.warn({ err, queue: this.queue, job: job?.id, final }, 'a job failed')
+    if (!job || typeof (job.data as { frames?: unknown }).frames !== 'string') return
+    await job.updateData({ ...job.data, frames: '' }).catch(() => {})
+  }
+}
