@@ -1,6 +1,20 @@
 -- Every table and index after all migrations. Read this first.
 -- Written by `bun sql/dump.ts`; a test compares it with what the migrations make.
 
+create table blocks (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  blocked_id bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint blocks_pkey PRIMARY KEY (id),
+  constraint blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint blocks_check CHECK ((user_id <> blocked_id))
+);
+
+CREATE INDEX blocks_blocked_idx ON blocks USING btree (blocked_id, user_id);
+CREATE UNIQUE INDEX blocks_pair_key ON blocks USING btree (user_id, blocked_id);
+
 create table codes (
   id bigint not null generated always as identity,
   email text not null,

@@ -1,13 +1,11 @@
 // email: renders a mail and hands it to the mail server.
 import { Failure } from '../src/core/failure.ts'
-import { limits } from '../src/core/limits.ts'
+import { openLetter } from '../src/features/accounts/mails.ts'
 import type { Jobs } from '../src/infra/queues.ts'
-import { codeMail } from './mails.ts'
 import type { Work } from './handlers.ts'
+import { render } from './mails.ts'
 
-export async function mailCode(work: Work, job: Jobs['email']['code']): Promise<void> {
+export async function mailLetter(work: Work, job: Jobs['email']['letter']): Promise<void> {
   if (!work.mailer) throw new Failure('mailUnavailable')
-  const code = work.ctx.seal.open(job.sealed)
-  const minutes = limits.code.lifeMs / 60_000
-  await work.mailer.send(codeMail(job.email, code, minutes, job.locale === 'zh' ? 'zh' : 'en'))
+  await work.mailer.send(render(openLetter(work.ctx.seal, job.sealed)))
 }

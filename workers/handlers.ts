@@ -4,7 +4,7 @@ import type { Mailer } from '../src/infra/mail.ts'
 import type { Pusher } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import { deliverMessages, deliverOutbox } from './delivery.ts'
-import { mailCode } from './email.ts'
+import { mailLetter } from './email.ts'
 import { fanOutPage } from './fanout.ts'
 import type { Settler } from './settle.ts'
 import { pushNotify } from './push.ts'
@@ -27,5 +27,5 @@ export const handlers: Handlers = {
   delivery: { messages: deliverMessages, events: deliverOutbox, recover: deliverOutbox },
   fanout: { page: fanOutPage },
   push: { notify: pushNotify },
-  email: { code: mailCode },
+  email: { letter: mailLetter },
 }

@@ -12,8 +12,8 @@ import type { ServerData, ServerFrameType } from '../src/protocol/frames.ts'
 type Reaction<N extends EventName> = (ctx: BaseContext, event: DurableEvents[N]) => Promise<void>
 
 const reactions: { readonly [N in EventName]: Reaction<N> } = {
-  'code.issued': async (ctx, { email, purpose, locale, sealed }) => {
-    await ctx.queues.add('email', 'code', { email, purpose, locale, sealed })
+  'mail.due': async (ctx, { kind, sealed }) => {
+    await ctx.queues.add('email', 'letter', { kind, sealed })
   },
 
   'friend.requested': async (ctx, event) => {

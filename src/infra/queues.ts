@@ -46,12 +46,7 @@ export interface Jobs {
     notify: { readonly user: number; readonly conversation: number }
   }
   email: {
-    code: {
-      readonly email: string
-      readonly purpose: string
-      readonly locale: string
-      readonly sealed: string
-    }
+    letter: { readonly kind: string; readonly sealed: string }
   }
 }
 

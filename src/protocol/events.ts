@@ -3,7 +3,7 @@
 // clear; workers/reactions.ts says what follows from each.
 
 export interface DurableEvents {
-  'code.issued': { email: string; purpose: string; locale: string; sealed: string }
+  'mail.due': { kind: string; sealed: string }
   'friend.requested': { request_id: number; from: number; to: number }
   'friend.accepted': { request_id: number; from: number; to: number }
   'friend.removed': { by: number; other: number }

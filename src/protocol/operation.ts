@@ -16,7 +16,7 @@ export interface Operation {
   readonly data: TSchema
   readonly errors: readonly ErrorName[]
   /** Counted in a bucket (infra/limiter): may answer 429, and 5002 while nobody can count. */
-  readonly limit?: 'code' | 'login' | 'request' | 'send'
+  readonly limit?: 'code' | 'check' | 'login' | 'request' | 'search' | 'post' | 'send'
 }
 
 type Part<S> = S extends TSchema ? Static<S> : unknown

@@ -99,7 +99,7 @@ test('what helps an operator is still there', async () => {
     outbox: 7,
     frames: '[2 frames hidden]',
     items: [[1, 2, 3, 4, '[hidden]', 5, 6]],
-    nested: { deeper: [{ content: '[hidden]', email: 'a***@example.com' }] },
+    nested: { deeper: [{ content: '[hidden]', email: '[hidden]' }] },
   })
   expect(job.stacktrace[0]).toMatch(
     /^Error: \[hidden\]\n {4}at tests\/features\/admin\.veil\.test\.ts/,
@@ -120,17 +120,10 @@ describe('the veil', () => {
   })
 
   test('shows what mails are about, not to whom nor what they say', () => {
-    const job = { email: 'ada.l@mail.example', purpose: 'login', locale: 'en', sealed: 'abc' }
-    expect(veilValue(job)).toEqual({
-      email: 'a***@mail.example',
-      purpose: 'login',
-      locale: 'en',
-      sealed: '[hidden]',
-    })
-    expect(veilValue({ email: `${word} and more`, purpose: word, locale: word })).toEqual({
+    expect(veilValue({ kind: 'code', sealed: 'abc' })).toEqual({ kind: 'code', sealed: '[hidden]' })
+    expect(veilValue({ kind: word, email: 'ada.l@mail.example' })).toEqual({
+      kind: '[hidden]',
       email: '[hidden]',
-      purpose: '[hidden]',
-      locale: '[hidden]',
     })
   })
 

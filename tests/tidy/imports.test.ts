@@ -50,6 +50,8 @@ const order = [
   'conversations',
   'friends',
   'messages',
+  'presence',
+  'moments',
   'push',
   'admin',
 ]

@@ -5,11 +5,12 @@ import { newCode } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import { sameBytes } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
-import { emit, type Tx } from '../../infra/db.ts'
+import type { Tx } from '../../infra/db.ts'
 import { buckets } from '../../infra/limiter.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { spend } from './allowance.ts'
 import { insertCode, takeAttempt, useCode } from './codes.store.ts'
+import { sendMail } from './mails.ts'
 
 export type Purpose = 'register' | 'login' | 'reset'
 
@@ -38,7 +39,7 @@ export async function issueCode(
   const now = ctx.clock.now()
   const expiresAt = new Date(now.getTime() + limits.code.lifeMs)
   await insertCode(tx.sql, { email, purpose, mac: macOf(ctx, email, code), now, expiresAt })
-  emit(tx, { name: 'code.issued', email, purpose, locale, sealed: ctx.seal.close(code) })
+  sendMail(ctx, tx, 'code', { email, locale }, { code, minutes: limits.code.lifeMs / 60_000 })
 }
 
 export async function verifyCode(
