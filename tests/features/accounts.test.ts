@@ -28,6 +28,8 @@ const mailsTo = (email: string) =>
   app.mails.filter((mail) => mail.to === email.toLowerCase()).length
 
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
 describe('codes', () => {
   test('a mailed code registers, another signs in', async () => {
