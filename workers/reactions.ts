@@ -2,6 +2,7 @@
 import type { BaseContext } from '../src/context.ts'
 import { findProfiles } from '../src/features/accounts/people.ts'
 import { peerOf } from '../src/features/conversations/directory.ts'
+import { mayWrite } from '../src/features/conversations/membership.ts'
 import { loadChange } from '../src/features/messages/replay.ts'
 import { findRequestView } from '../src/features/friends/requests.ts'
 import { parcel } from '../src/infra/courier.ts'
@@ -38,7 +39,8 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
 
   'conversation.read': async (ctx, { conversation_id, reader, read_seq, read_at }) => {
     const place = await ctx.directory.find(conversation_id)
-    if (place?.kind === 'direct') {
+    // Where nobody may write, nobody is told who still reads.
+    if (place?.kind === 'direct' && (await mayWrite(ctx.sql, place.id))) {
       const peer = peerOf(place, reader)
       const reader_user_id = peerOf(place, peer.id).userId
       const receipt = { conversation_id, reader_user_id, read_seq, read_at }

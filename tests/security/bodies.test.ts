@@ -20,7 +20,7 @@ const post = (body: BodyInit, headers: Record<string, string> = {}) =>
   })
 
 test('21 Mattermost CVE-2022-0903: JSON as deep as a body can hold is refused, and no more', async () => {
-  const depth = limits.bodyBytesMax / 2 - 100
+  const depth = limits.bodyBytesMax / 2 - 50
   const deep = '['.repeat(depth) + ']'.repeat(depth)
   const object = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
   for (const body of [
@@ -34,7 +34,7 @@ test('21 Mattermost CVE-2022-0903: JSON as deep as a body can hold is refused, a
     expect([400, 422]).toContain((await post(body)).status)
   }
   // What no schema names is not looked at, however deep.
-  const ignored = `{"email":"nobody@example.com","password":"xxxxxxxx","x":${object}}`
+  const ignored = `{"email":"nobody@example.com","password":"xxxxxxxx","x":${deep}}`
   expect((await post(ignored)).status).toBe(401)
 })
 

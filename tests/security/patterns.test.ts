@@ -67,8 +67,11 @@ test('17 Elysia CVE-2026-30837: every pattern of ours is quick with 64 KiB of an
         const from = performance.now()
         run(text)
         best = Math.min(best, performance.now() - from)
+        if (best > 1_000) break
       }
-      if (best >= 10) slow.push(`${what} ${best.toFixed(0)} ms: ${text.slice(0, 20)}`)
+      if (best < 10) continue
+      slow.push(`${what} ${best.toFixed(0)} ms: ${text.slice(0, 20)}`)
+      return
     }
   }
   const strings = new Set<TSchema>()
