@@ -126,7 +126,7 @@ test('38 ASVS 15.4.2, 2.3.4: a ticket opens one socket, a refresh token one sess
   expect(count(swaps)).toEqual({ 0: 1, 4104: 99 })
 })
 
-test('38 ASVS 15.4.2, 2.3.4: one name and one address for a hundred who want them', async () => {
+test('38 ASVS 15.4.2, 2.3.4: one name for twenty who want it', async () => {
   const user_id = `wanted-${Date.now().toString(36)}`
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>

@@ -63,18 +63,25 @@ test('18 ws CVE-2021-32640: long runs of spaces in any header are refused or ans
     'Accept-Language',
     'User-Agent',
   ]
-  for (const length of [12_000, 32_000]) {
+  const ask = async (header: string) => {
+    using opened = await Wire.open(server.url)
+    const from = performance.now()
+    opened.ask(`GET ${path}`, [...upgrade, header])
+    await eventually(() => opened.status)
+    expect(opened.said).not.toContain('"hello"')
+    return { took: performance.now() - from, status: opened.status as number }
+  }
+  for (const length of [15_000, 32_000]) {
     for (const name of names) {
       for (const filler of [' ', ', ', 'bearer ', ';=']) {
-        using opened = await Wire.open(server.url)
-        const from = performance.now()
-        const value = `a${filler.repeat(length / filler.length)}b`
-        opened.ask(`GET ${path}`, [...upgrade, `${name}: ${value}`])
-        await eventually(() => opened.status)
-        expect([name, filler, performance.now() - from < 500]).toEqual([name, filler, true])
-        expect([101, 403, 426, 431]).toContain(opened.status as number)
-        if (length > 16_384) expect(opened.status).toBe(431)
-        expect(opened.said).not.toContain('"hello"')
+        const header = `${name}: a${filler.repeat(length / filler.length)}b`
+        const answers = [await ask(header), await ask(header), await ask(header)]
+        // The best of three: the machine may be busy, a bad pattern is slow always.
+        const best = Math.min(...answers.map(({ took }) => took))
+        expect([name, filler, best < 100]).toEqual([name, filler, true])
+        const { status } = answers[0] as { status: number }
+        expect([name, [101, 403, 426, 431].includes(status)]).toEqual([name, true])
+        if (length > 16_384) expect(status).toBe(431)
       }
     }
   }
@@ -108,14 +115,32 @@ test('19 ws CVE-2026-48779: whoever floods with pings and hears nothing is cut o
   await eventually(() => opened.closed, { what: 'the end of the socket' })
 })
 
+/** Access tokens of new people, without the work of a sign-up each. */
+async function guests(count: number): Promise<string[]> {
+  const { sql, tokens } = app.nodes[0]!.ctx
+  const rows = await sql<{ id: number; user_id: string }[]>`
+    with people as (
+      insert into users (user_id, email, nickname)
+      select 'guest-' || n, 'guest-' || n || '@example.com', 'guest'
+      from generate_series(1, ${count}::int) as n
+      returning id, user_id
+    )
+    insert into sessions (user_id, device_id, device_name, address)
+    select id, '', '', '' from people
+    returning id, (select user_id from people where people.id = sessions.user_id) as user_id`
+  return Promise.all(rows.map((row) => tokens.sign({ userId: row.user_id, sessionId: row.id })))
+}
+
 test('20 ws CVE-2016-10542, socket.io-parser CVE-2020-36049: 200 sockets with frames too large', async () => {
   const before = await server.memory()
-  const people = await app.people('p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9', 'p10')
-  const open = (who: Person) =>
-    Array.from({ length: limits.socket.perUserMax }, (_, n) =>
-      Device.open(server.url, who.token, `d${n}`),
-    )
-  const devices = await Promise.all(Object.values(people).flatMap(open))
+  const tokens = await guests(200 / limits.socket.perUserMax)
+  const devices = await Promise.all(
+    tokens.flatMap((token) =>
+      Array.from({ length: limits.socket.perUserMax }, (_, n) =>
+        Device.open(server.url, token, `d${n}`),
+      ),
+    ),
+  )
   expect(devices).toHaveLength(200)
   const large = 'x'.repeat(4 * limits.frame.bytesMax)
   for (const device of devices) device.raw(large)
@@ -129,7 +154,7 @@ test('20 ws CVE-2016-10542: a frame that says it is huge is refused by its head'
   const head = Buffer.alloc(14)
   head[0] = 0x81
   head[1] = 0xff
-  head.writeBigUInt64BE(2n ** 40n, 2)
+  head.writeBigUInt64BE(2n ** 27n, 2)
   opened.write(head)
   await eventually(() => opened.closed, { what: 'the end of the socket' })
   expect(closeCode(opened.said)).toBe(1009)
@@ -155,8 +180,8 @@ test('24 Gitpod GHSA-f53g-frr2-jhpf: foreign pages get no socket, whatever they 
   const ask = async (headers: readonly string[], query = '') => {
     using opened = await Wire.open(server.url)
     opened.ask(`GET ${path}${query}`, [...upgrade, ...headers])
-    // After the head of the answer: hello, a close frame, or why there is no socket.
-    await eventually(() => opened.said.split('\r\n\r\n')[1])
+    // Why there is no socket, a close frame that says it, or hello.
+    await eventually(() => /\r\n\r\nThis origin|Not authenticated|"hello"/.test(opened.said))
     return [opened.status, opened.said.includes('"hello"')]
   }
   for (const origin of [
