@@ -30,7 +30,7 @@ async function settled(device: Device, who: Person): Promise<void> {
   await device.hears('message', ({ content }) => content.startsWith('settled'))
 }
 
-test('8 Mattermost CVE-2023-1775, CVE-2023-2281: frames carry what the protocol names, to whom it is for', async () => {
+test('8 Mattermost CVE-2023-1775, CVE-2023-2281: frames carry what they should', async () => {
   const { alice, bob, carol } = await app.people('alice', 'bob', 'carol')
   const [phone, laptop] = [
     await alice.connects({ deviceId: 'phone' }),
@@ -103,7 +103,7 @@ function propertiesOf(schema: TSchema): Record<string, TSchema> {
   >
 }
 
-test('9 Synapse CVE-2024-53867: after the end of a friendship nothing more of it is heard or shown', async () => {
+test('9 Synapse CVE-2024-53867: after a friendship nothing of it is heard', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const conversation_id = await alice.befriends(bob)
   const hers = [await bob.connects(), await bob.connects({ deviceId: 'b', base: app.url(1) })]

@@ -72,7 +72,7 @@ const hostileAddresses = [
   'alice@example.com\0mallory@example.com',
 ]
 
-test('34 nodemailer CVE-2026-82659, GHSA-268h-hp4c-crq3: no address makes a second recipient or header', async () => {
+test('34 nodemailer CVE-2026-82659, GHSA-268h-hp4c-crq3: one recipient', async () => {
   const [major] = nodemailer.version.split('.').map(Number)
   expect(major).toBeGreaterThanOrEqual(9)
   for (const to of hostileAddresses) {
@@ -118,7 +118,7 @@ test('34 nodemailer CVE-2020-7769, GHSA-r7g4-qg5f-qqm2: no such address gets as 
   expect(app.mails.slice(before).map((each) => each.to)).toEqual([odd.toLowerCase()])
 })
 
-test('34 nodemailer GHSA-p6gq-j5cr-w38f: lines in a subject stay in it, and no name makes it read a file', async () => {
+test('34 nodemailer GHSA-p6gq-j5cr-w38f: no header, no file', async () => {
   const before = taken.length
   const subject = 'Hi\r\nBcc: mallory@example.com\r\nX-Evil: 1\r\n\r\nbody'
   const bait = { path: '/etc/passwd', href: `${app.url()}/healthz` }

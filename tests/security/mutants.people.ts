@@ -106,7 +106,7 @@ export const people: readonly Mutant[] = [
     edits: [settledTwice],
   },
   {
-    test: 'races: 38 ASVS 15.4.2, 2.3.4: whoever is left',
+    test: 'races: 38 ASVS 15.4.2, 2.3.4: nothing is stored',
     breaks: 'the statement does not ask whether the conversation is open',
     edits: [
       {
