@@ -84,6 +84,17 @@ export const doors: readonly Mutant[] = [
     ],
   },
   {
+    test: 'tokens: 32 Synapse CVE-2026-45078',
+    breaks: 'any number may wait for a password to be hashed',
+    edits: [
+      {
+        file: 'src/features/accounts/password.ts',
+        from: 'if (waiting.length >= waitingMax) throw',
+        to: 'if (waiting.length >= 1e9 + waitingMax) throw',
+      },
+    ],
+  },
+  {
     test: 'sockets: 18 ws CVE-2021-32640',
     breaks: 'sub-protocols are split by a pattern that walks spaces twice',
     edits: [

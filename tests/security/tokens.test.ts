@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { ConfigError, loadConfig } from '../../src/config.ts'
+import { isFailure } from '../../src/core/failure.ts'
 import { newCode, newNodeId, newToken } from '../../src/core/ids.ts'
 import { limits } from '../../src/core/limits.ts'
+import { verifyPassword } from '../../src/features/accounts/password.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { request, type Person } from '../support/people.ts'
 
@@ -203,4 +205,18 @@ test('31 Mattermost CVE-2024-4183: the session longest unused ends', async () =>
     select count(*)::int as live from sessions s join users u on u.id = s.user_id
     where u.user_id = ${max.userId} and ended_at is null`
   expect(row?.['live']).toBe(limits.sessions.perUserMax)
+})
+
+test('32 Synapse CVE-2026-45078: who makes passwords be hashed holds nobody else up', async () => {
+  // A cheap hash: what is looked at is who may wait, not how long.
+  const hash = await Bun.password.hash('right', { algorithm: 'bcrypt', cost: 4 })
+  const all = Array.from({ length: 300 }, () => verifyPassword('right', hash))
+  const ended = await Promise.allSettled(all)
+  const { parallelMax, waitingMax } = limits.password
+  const looked = ended.filter((each) => each.status === 'fulfilled' && each.value)
+  expect(looked).toHaveLength(parallelMax + waitingMax)
+  const refused = ended.filter((each) => each.status === 'rejected')
+  expect(refused).toHaveLength(300 - looked.length)
+  expect(refused.every(({ reason }) => isFailure(reason, 'busy'))).toBe(true)
+  expect(await verifyPassword('right', hash)).toBe(true)
 })
