@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a19e8735c4b8c1e5fd43109b3f03be55',
+    hash: 'fe0c5ea8bca651ad7ef233ed41038d74',
     released: false,
     change: 'The first version.',
   },
