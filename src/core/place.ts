@@ -1,14 +1,19 @@
 // The network place behind an address: what callers are counted by.
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
-const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+/** As it stands in its shortest form: some proxies add brackets, a port or a zone. */
+function bare(address: string): string {
+  const alone = /^\[(.+)\](:\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1')
+  const unzoned = alone.replace(/%.*$/, '')
+  return /^::ffff:([\d.]+)$/i.exec(unzoned)?.[1] ?? unzoned
+}
 
 /**
  * An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has all of them
  * (RFC 6177), and would have as many buckets.
  */
 export function placeOf(address: string): string {
-  const plain = mapped.exec(address)?.[1] ?? address
+  const plain = bare(address)
   if (isIPv4(plain)) return plain
   if (isIP(plain) !== 6) return 'unknown'
   return `${network(plain).join(':')}::/64`
@@ -16,7 +21,7 @@ export function placeOf(address: string): string {
 
 /** The first four groups, `::` filled in. */
 function network(address: string): string[] {
-  const [left = '', right] = address.replace(/%.*$/, '').split('::')
+  const [left = '', right] = address.split('::')
   const groups = (text: string) => (text === '' ? [] : text.split(':'))
   const [head, tail] = [groups(left), groups(right ?? '')]
   // A dotted quad at the end counts as two groups.
@@ -38,8 +43,8 @@ near.addSubnet('fe80::', 10, 'ipv6')
 
 /** Loopback, private or unknown: many may stand behind it. */
 export function isNear(address: string): boolean {
-  const plain = mapped.exec(address)?.[1] ?? address
-  const family = isIP(plain.replace(/%.*$/, ''))
+  const plain = bare(address)
+  const family = isIP(plain)
   if (family === 0) return true
-  return near.check(plain.replace(/%.*$/, ''), family === 4 ? 'ipv4' : 'ipv6')
+  return near.check(plain, family === 4 ? 'ipv4' : 'ipv6')
 }
