@@ -136,7 +136,8 @@ export async function findPlaces(sql: Sql, name: string, since: Date): Promise<s
         select id from users where lower(email) = lower(${name})
         union select id from users where lower(user_id) = lower(${name})
       )
-      and last_used_at > ${since} and ended_why is distinct from ${ousted}`
+      and last_used_at > ${since} and ended_why is distinct from ${ousted}
+    limit 1000`
   return rows.map((row) => row.address)
 }
 
