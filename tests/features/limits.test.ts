@@ -1,6 +1,6 @@
 // Rate limits: said with how long to wait, shared by all nodes and by both doors.
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { classes, names, upgrades, widened } from '../../src/core/buckets.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { eventually } from '../support/eventually.ts'
@@ -65,7 +65,7 @@ describe('buckets', () => {
     const { limiter, redis } = app.nodes[0]!.ctx
     const { send } = classes
     await limiter.draw('steady', send.account)
-    const before = await commandsOf(redis)
+    const asks = spyOn(redis as unknown as { takeTokens(): Promise<unknown> }, 'takeTokens')
     let waited = 0
     for (let n = 0; n < 1_000; n++) {
       const wait = limiter.draw('steady', send.account)
@@ -75,14 +75,11 @@ describe('buckets', () => {
       if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     expect(waited).toBeLessThan(40)
-    expect((await commandsOf(redis)) - before).toBeLessThan(60)
+    expect(asks.mock.calls.length).toBeGreaterThan(15)
+    expect(asks.mock.calls.length).toBeLessThan(60)
+    asks.mockRestore()
   })
 })
-
-/** How many scripts this Redis has run for us and others: an upper bound of ours. */
-async function commandsOf(redis: { info(section: string): Promise<string> }): Promise<number> {
-  return Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0)
-}
 
 describe('doors', () => {
   test('codes for one address run out on all nodes together, and it is said for how long', async () => {
@@ -150,7 +147,8 @@ describe('doors', () => {
     const asks = await Promise.all(Array.from({ length: burst + 10 }, (_, n) => ask(n)))
     const passed = asks.filter((each) => each.code === 0).length
     expect(passed).toBeGreaterThanOrEqual(burst)
-    expect(passed).toBeLessThanOrEqual(burst + 1)
+    // One comes back in five seconds.
+    expect(passed).toBeLessThanOrEqual(burst + 3)
     const next = await callFrom(app.url(), '2001:db8:7:8::1', 'accounts.sendCode', {
       email: 'neighbour@example.com',
     })
@@ -184,10 +182,13 @@ describe('doors', () => {
     const caller = (address: string) => ({ address, userAgent: '', locale: 'en' as const })
     const waits = Array.from({ length: upgrades.burst }, () => door.upgradeWait(caller(stormy)))
     expect(waits.filter((wait) => wait > 0)).toEqual([])
-    // 50 come back in a second: the last ones of the next 100 at least have to wait.
-    for (let n = 0; n < 100; n++) door.upgradeWait(caller(stormy))
-    const refused = await upgrade(app.url(), stormy)
-    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1'])
+    // Fifty come back in a second: others of the storm take them.
+    const refused = await eventually(async () => {
+      for (let n = 0; n < 200; n++) door.upgradeWait(caller(stormy))
+      const answer = await upgrade(app.url(), stormy)
+      return answer.statusCode === 429 && answer
+    })
+    expect(refused.headers['retry-after']).toBe('1')
     expect((await upgrade(app.url(), calm)).statusCode).toBe(101)
   })
 

@@ -54,7 +54,8 @@ test('passwords: many addresses have so many guesses together, the owner signs i
   }
   const tried = answers.filter((code) => code === 4003).length
   expect(tried).toBeGreaterThanOrEqual(everywhere.burst)
-  expect(tried).toBeLessThanOrEqual(everywhere.burst + everywhere.perMinute)
+  // A slow machine may take a minute for sixty hashes.
+  expect(tried).toBeLessThanOrEqual(everywhere.burst + 2 * everywhere.perMinute)
   expect(new Set(answers)).toEqual(new Set([4003, 4029]))
   // Elsewhere even the right password waits; at home it does not, and by code it works anywhere.
   const abroad = await from(cafe, 'accounts.loginWithPassword', { email, password })
