@@ -59,19 +59,19 @@ export const classes = {
   request: {
     meaning: 'Asking people to be friends, inviting them',
     caller: bucket(60, 6),
-    account: bucket(200, 6),
+    account: bucket(500, 10),
     away: 'refuse',
   },
   search: {
     meaning: 'Searching for people, groups, messages',
     caller: bucket(60, 60),
-    account: bucket(300, 120),
+    account: bucket(600, 300),
     away: 'refuse',
   },
   post: {
     meaning: 'Moments, comments, likes',
     caller: bucket(60, 60),
-    account: bucket(300, 120),
+    account: bucket(1_000, 600),
     away: 'pass',
   },
   send: {
