@@ -106,9 +106,10 @@ describe('doors', () => {
     await alice.befriends(bob)
     const device = await alice.connects({ base: app.url(1) })
     const key = `send:${await idOf(alice)}`
-    await indebt(key, classes.send.account, 1_500)
+    await indebt(key, classes.send.account, 3_000)
     const rest = await alice.tries('messages.send', textTo(bob))
-    expect([rest.status, rest.code, rest.headers.get('retry-after')]).toEqual([429, 4029, '2'])
+    expect([rest.status, rest.code]).toEqual([429, 4029])
+    expect(rest.headers.get('retry-after')).toMatch(/^[123]$/)
     const answer = await device.asks('send_message', textTo(bob))
     expect(answer).toMatchObject({ type: 'error', data: { code: 4029, retryable: true } })
     const { retry_after: wait } = answer.data as { retry_after: number }
