@@ -97,7 +97,7 @@ export async function dropWaiting(sql: Sql, by: number, other: number, now: Date
   await expireBetween(sql, by, other, now)
   await sql`
     update friend_requests set updated_at = ${now},
-      status = case when from_id = ${by} then ${status.withdrawn} else ${status.rejected} end
+      status = case when from_id = ${by} then ${status.withdrawn}::int else ${status.rejected}::int end
     where ${between(sql, by, other)} and status = 0`
 }
 

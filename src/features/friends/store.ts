@@ -79,13 +79,13 @@ export async function updateRemark(
 /** Friendships of one person, both halves of each at once. Answers how many rows went. */
 export async function deleteFriendships(sql: Sql, user: number, rows: number): Promise<number> {
   const gone = await sql`
-    with some as (
+    with mine as (
       select friend_id from friends where user_id = ${user} order by friend_id
       limit ${Math.max(1, Math.floor(rows / 2))}
     )
-    delete from friends f using some s
-    where (f.user_id = ${user} and f.friend_id = s.friend_id)
-      or (f.user_id = s.friend_id and f.friend_id = ${user})`
+    delete from friends f using mine m
+    where (f.user_id = ${user} and f.friend_id = m.friend_id)
+      or (f.user_id = m.friend_id and f.friend_id = ${user})`
   return gone.count
 }
 
