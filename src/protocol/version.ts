@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a19e8735c4b8c1e5fd43109b3f03be55',
+    hash: 'ab86f2edb46a64117d14b8165adfde4a',
     released: false,
     change: 'The first version.',
   },

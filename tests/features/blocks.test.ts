@@ -214,10 +214,10 @@ test('a block under a storm of sends: after its answer nothing more is stored', 
   }
   const here = await bob.connects({ deviceId: 'here' })
   const there = await bob.connects({ deviceId: 'there', base: app.url(1) })
-  let going = true
+  const over = new AbortController()
   const codes: number[] = []
   const storm = [here, there, here, there, here, there].map(async (device) => {
-    while (going) {
+    while (!over.signal.aborted) {
       const answer = await device.asks('send_message', {
         conversation_id: conversation,
         message_type: 1,
@@ -235,7 +235,7 @@ test('a block under a storm of sends: after its answer nothing more is stored', 
   const before = await stored()
   const heard = codes.length
   await enough(() => codes.length > heard + 50)
-  going = false
+  over.abort()
   await Promise.all(storm)
   expect(await stored()).toBe(before)
   expect(before).toBeGreaterThan(50)

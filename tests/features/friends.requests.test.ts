@@ -9,6 +9,8 @@ import {
 } from '../../src/features/friends/exported.ts'
 import { expireRequests } from '../../src/features/friends/expiry.ts'
 import type { Sql } from '../../src/infra/db.ts'
+import { Sweeper } from '../../workers/sweeper.ts'
+import type { FriendRequest } from '../../src/protocol/friends.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -88,9 +90,10 @@ test('after 30 days a request has expired, swept or not, and another may be made
   expect(before.map((each) => [each.id, each.status])).toEqual([[request_id, 3]])
   const { created_at, updated_at } = before[0]!
   expect(Date.parse(updated_at) - Date.parse(created_at)).toBe(life)
-  expect(await expireRequests(sql, new Date())).toBe(1)
+  await new Sweeper(app.floor!.ctx).sweep()
+  const [row] = await sql`select status from friend_requests where id = ${request_id}`
+  expect(row?.status).toBe(3)
   expect(await seen()).toEqual(before)
-  expect(await expireRequests(sql, new Date())).toBe(0)
   const again = await ask(alice, bob)
   expect((await bob.does('friends.acceptRequest', { request_id: again.id })).status).toBe(1)
 })
@@ -108,7 +111,7 @@ test('an expired request that no sweeper saw makes room, in both directions', as
 test('requests are listed by status; without one, all of them, newest first', async () => {
   const { alice, ...others } = await app.people('alice', 'b1', 'b2', 'b3', 'b4', 'b5')
   const people = Object.values(others) as Person[]
-  const made = []
+  const made: FriendRequest[] = []
   for (const other of people) made.push(await ask(alice, other))
   const answer = (n: number) => ({ request_id: made[n]!.id })
   await people[1]!.does('friends.acceptRequest', answer(1))
@@ -156,6 +159,20 @@ test('a friend whose account is disabled can still be renamed and removed', asyn
   expect((await alice.tries('friends.updateRemark', { friend_id, remark: 'gone' })).code).toBe(0)
   expect((await alice.tries('friends.remove', { friend_id })).code).toBe(0)
   expect(await alice.does('friends.list')).toEqual([])
+})
+
+test('any number expires, a batch at a time', async () => {
+  const { alice } = await app.people('alice')
+  const count = 2 * limits.friends.expireRows + 1
+  await sql`
+    insert into friend_requests (from_id, to_id, created_at)
+    select ${await idOf(alice)}, unnest(${await crowd('late', count)}::bigint[]),
+      now() - interval '31 days'`
+  expect(await expireRequests(sql, new Date())).toBeGreaterThanOrEqual(count)
+  expect(await expireRequests(sql, new Date())).toBe(0)
+  const { length } = await sql`select 1 from friend_requests where status = 0
+    and created_at < now() - interval '30 days'`
+  expect(length).toBe(0)
 })
 
 async function crowd(name: string, count: number): Promise<number[]> {
