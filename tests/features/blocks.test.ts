@@ -91,11 +91,13 @@ test('messages, typing, receipts: nothing passes, whoever of the two blocked', a
     const typing = await device.asks('typing', { conversation_id: conversation })
     expect(typing).toMatchObject({ type: 'error', data: { code: 4403 } })
   }
+  // What she has not read does not show, nor that she reads it: the mark is moved and told to her
+  // own devices alone.
+  const seen = async () => (await bob.does('conversations.list')) as { user1_unread: number }[]
+  expect(await seen()).toMatchObject([{ unread: 0, user1_unread: 0, user2_unread: 0 }])
   await alice.does('conversations.read', { id: conversation })
-  // The mark is moved and told to her own devices, and to nobody else.
   await mine.hears('conversation_updated')
-  const [listed] = (await bob.does('conversations.list')) as { user1_unread: number }[]
-  expect(listed).toMatchObject({ unread: 0, user1_unread: 0, user2_unread: 0 })
+  expect(await seen()).toMatchObject([{ user1_unread: 0 }])
   expect(theirs.all('read_receipt')).toEqual([])
   expect((await bob.reads(conversation)).map((each) => each.content)).toEqual(['before'])
 })
@@ -172,22 +174,42 @@ test('a block taken back restores nothing, and lets both ask again', async () =>
   await bob.says(alice, 'after')
 })
 
+/** Lets others go first. */
+async function after<T>(who: Person, turns: number, call: () => Promise<T>): Promise<T> {
+  for (let turn = 0; turn < turns; turn++) await who.does('accounts.ping')
+  return call()
+}
+
+test('a block among requests: while it stands, none waits', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const elsewhere = await alice.again(app.url(1))
+  for (let round = 0; round < 12; round++) {
+    const [blocks, ...answers] = await Promise.all([
+      after(bob, 1 + (round % 4), () => block(elsewhere, bob)),
+      ...Array.from({ length: 10 }, (_, n) => after(bob, n % 5, () => ask(bob, alice))),
+    ])
+    expect(blocks.code).toBe(0)
+    expect(await alice.does('friends.receivedRequests', { status: 0 })).toEqual([])
+    const made = answers.find((each) => each.code === 0)
+    if (made) {
+      const late = await alice.tries('friends.acceptRequest', { request_id: made.data.id })
+      expect(late.code).toBe(4204)
+    }
+    await unblock(alice, bob)
+  }
+})
+
 test('a block among a hundred acceptances: while it stands, they are never friends', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const elsewhere = await alice.again(app.url(1))
-  /** Lets others go first. */
-  const after = async <T>(turns: number, call: () => Promise<T>) => {
-    for (let turn = 0; turn < turns; turn++) await bob.does('accounts.ping')
-    return call()
-  }
   const outcomes = new Set<string>()
   for (let round = 0; round < 6; round++) {
     const request_id = (await ask(alice, bob)).data.id
     const accept = () => bob.tries('friends.acceptRequest', { request_id })
     const [blocks, ...answers] = await Promise.all([
-      after(round, () => block(elsewhere, bob)),
+      after(bob, round, () => block(elsewhere, bob)),
       ...Array.from({ length: 100 }, (_, n) =>
-        after(2 + (n % 7), n % 3 === 2 ? () => ask(bob, alice) : accept),
+        after(bob, 2 + (n % 7), n % 3 === 2 ? () => ask(bob, alice) : accept),
       ),
     ])
     expect(blocks.code).toBe(0)
