@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'fe0c5ea8bca651ad7ef233ed41038d74',
+    hash: '7a48acc681e9acab284dfd16d33036e8',
     released: false,
     change: 'The first version.',
   },
