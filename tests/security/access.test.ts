@@ -36,6 +36,7 @@ const foreign = (): Partial<Record<OperationName, Record<string, unknown>>> => (
   'accounts.endSession': { id: bob.sessionId },
   'friends.acceptRequest': { request_id: waiting },
   'friends.rejectRequest': { request_id: waiting },
+  'friends.withdrawRequest': { request_id: waiting },
   'messages.send': { conversation_id: conversation, message_type: 1, content: 'x' },
   'messages.history': { id: conversation },
   'messages.recall': { id: message },

@@ -133,4 +133,26 @@ export const people: readonly Mutant[] = [
       { file: `${accounts}/signin.ts`, from: "violates(error, 'users_user_id_key')", to: 'false' },
     ],
   },
+  {
+    test: 'features/blocks: a block among a hundred acceptances',
+    breaks: 'a block leaves requests that wait',
+    edits: [
+      {
+        file: 'src/features/friends/blocks.ts',
+        from: '    await dropWaiting(tx.sql, actor.id, other.id, now)\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    test: 'laws/enumeration: the same answer, shape and time for known and unknown accounts.login',
+    breaks: 'no hash is computed for an unknown name',
+    edits: [
+      {
+        file: `${accounts}/password.ts`,
+        from: 'const target = hash ?? (await dummy)',
+        to: 'if (hash === null) return false\n  const target = hash',
+      },
+    ],
+  },
 ]
