@@ -1,7 +1,18 @@
 // Accounts: people, codes, passwords, sessions.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Code, Done, Email, Id, MaybeTime, Nickname, Password, Time, UserId } from './scalars.ts'
+import {
+  Code,
+  Done,
+  Email,
+  Id,
+  MaybeTime,
+  Nickname,
+  Password,
+  Phrase,
+  Time,
+  UserId,
+} from './scalars.ts'
 
 const shared = {
   id: Id,
@@ -89,7 +100,7 @@ export const accounts = {
     open: true,
     limit: 'code',
     body: Type.Object({ email: Email, purpose: Type.Optional(Purpose) }),
-    data: Type.Object({ message: Type.String(), expires_in: Type.Integer({ examples: [300] }) }),
+    data: Type.Object({ message: Phrase, expires_in: Type.Integer({ examples: [300] }) }),
     errors: ['validation', 'tooManyRequests', 'cacheUnavailable', 'mailUnavailable'],
   },
   'accounts.verifyCode': {
@@ -133,7 +144,7 @@ export const accounts = {
     open: true,
     limit: 'login',
     body: Type.Object({ email: Email, user_id: UserId, nickname: Nickname, password: Password }),
-    data: Type.Object({ message: Type.String(), user: Me }),
+    data: Type.Object({ message: Phrase, user: Me }),
     errors: ['userExists', 'tooManyRequests'],
   },
   'accounts.loginWithPassword': {

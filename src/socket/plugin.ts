@@ -34,10 +34,11 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
     }
     const protocols = protocolsOf(request)
     const admitted = await admit(door, request, url, protocols)
+    const { locale } = callerOf(request, server)
     const data =
       typeof admitted === 'string'
-        ? new RefusedConnection(admitted)
-        : new Connection(door, admitted, deviceOf(url, admitted), callerOf(request, server).locale)
+        ? new RefusedConnection(admitted, locale)
+        : new Connection(door, admitted, deviceOf(url, admitted), locale)
     const headers: Record<string, string> =
       protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}
     if ((server as Upgrader | null)?.upgrade(request, { data, headers })) return
