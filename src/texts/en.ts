@@ -128,7 +128,7 @@ export const en = {
         hello(nickname),
         'We were asked to delete your account. It will be gone for good on',
         { big: until },
-        'To keep it, sign in again before then. That cancels the deletion: everything stays.',
+        'To keep it, sign in again before then. That cancels the deletion, and nothing is lost.',
         'If it was not you who asked, sign in and change your password now.',
       ],
     }),

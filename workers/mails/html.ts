@@ -23,12 +23,14 @@ font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'PingFang SC','Microsof
 font:700 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px`,
   big: 'margin:0 0 16px;font-size:20px;font-weight:600',
   facts: 'margin:0 0 16px;border-collapse:collapse',
-  name: 'padding:2px 16px 2px 0;text-align:left;vertical-align:top;font-weight:400;color:#5c616b',
-  value: 'padding:2px 0;overflow-wrap:anywhere',
+  name: `padding:2px 16px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;\
+font-weight:400;color:#5c616b`,
+  value: 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere',
   button: `display:inline-block;padding:10px 18px;background:#0b57d0;color:#ffffff;\
 border-radius:8px;text-decoration:none;font-weight:600`,
   fine: 'margin:0 0 12px;font-size:14px;color:#5c616b;overflow-wrap:anywhere',
-  end: 'max-width:32em;margin:16px auto 0;padding:0 28px;font-size:13px;color:#5c616b',
+  foot: 'max-width:32em;margin:16px auto 0;padding:0 28px',
+  end: 'margin:0;font-size:13px;color:#5c616b',
 } as const
 
 export function asHtml({ subject, title, lines }: MailText, end: string, lang: string): string {
@@ -41,7 +43,8 @@ export function asHtml({ subject, title, lines }: MailText, end: string, lang: s
 <body style="${styles.body}"><div class="card" role="article" style="${styles.card}">
 <h1 style="${styles.title}">${escape(title)}</h1>
 ${lines.map(paragraph).join('\n')}
-</div><p class="soft" style="${styles.end}">${escape(end)}</p></body></html>
+</div>
+<div style="${styles.foot}"><p class="soft" style="${styles.end}">${escape(end)}</p></div></body></html>
 `
 }
 

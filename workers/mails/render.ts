@@ -12,7 +12,9 @@ export function render(letter: Letter, { id, sender }: { id: string; sender: str
   const { kind, to, locale } = letter
   const language = texts[locale]
   const write = language.mails[kind] as (words: MailWords[MailKind]) => MailText
-  const text = write(cleaned(letter))
+  const { lines, ...rest } = write(cleaned(letter))
+  // A link that is none is left out: an empty button leads nowhere.
+  const text = { ...rest, lines: lines.filter((line) => (line as { link?: string }).link !== '') }
   const end = language.mailEnd(nameOf(sender))
   return {
     id,
