@@ -71,13 +71,6 @@ export class SmtpProcess implements AsyncDisposable {
     return this.news.filter((each) => each.news === 'asked' && each.to === address).length
   }
 
-  /** The last address that was asked for and never got a mail. */
-  get lastRefused(): string {
-    const asked = this.news.flatMap((each) => (each.news === 'asked' ? [each.to] : []))
-    const taken = new Set(this.news.flatMap((each) => (each.news === 'mail' ? each.to : [])))
-    return asked.findLast((to) => !taken.has(to)) ?? ''
-  }
-
   get connections(): number {
     return this.#count('connected')
   }
