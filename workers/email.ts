@@ -26,12 +26,14 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   }
   const mail = render(letter, { id: idOf(job.sealed), sender: ctx.config.mailFrom })
   const answer = await mailer.send(mail)
-  count(answer.outcome)
-  if (answer.outcome === 'later') throw new Failure('mailUnavailable', { reply: answer.reply })
   if (answer.outcome === 'refused') {
     ctx.log.warn({ kind, reply: answer.reply }, 'a mail was refused for good')
     if (answer.dead) await remember(work, bury(ctx, to, answer.reply, now))
-  } else if (state === 'doubtful') await remember(work, revive(ctx, to))
+  }
+  if (answer.outcome === 'sent' && state === 'doubtful') await remember(work, revive(ctx, to))
+  // Counted last: what is counted is also remembered.
+  count(answer.outcome)
+  if (answer.outcome === 'later') throw new Failure('mailUnavailable', { reply: answer.reply })
 }
 
 /** The mail is settled whatever becomes of this: failing now would send it once more. */

@@ -64,8 +64,6 @@ test('a fault of ours is not tried for two days', async () => {
 test('the same mail sent again has the same Message-ID and date', async () => {
   const email = await post.mail()
   const first = await post.smtp.mailTo(email)
-  const [row] = await post.sql`select 1 from outbox`
-  expect(row).toBeUndefined()
   // A job done twice: its worker died after the mail server had said yes.
   const email2 = someone()
   await post.smtp.feels({ does: 'refuse', at: 'rcpt', reply: '451 later' })
