@@ -6,6 +6,7 @@ type Phrase = { readonly [L in Exclude<Locale, 'en'>]: string }
 
 export const phrases: Readonly<Record<string, Phrase>> = {
   // Answers.
+  blocked: { zh: '已拉黑' },
   'code sent': { zh: '验证码已发送' },
   'registered; a code to prove the address is on its way': {
     zh: '注册成功，用于验证邮箱的验证码已发送',
@@ -13,6 +14,7 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   removed: { zh: '已删除' },
   'signed out': { zh: '已退出登录' },
   'the code is right': { zh: '验证码正确' },
+  unblocked: { zh: '已取消拉黑' },
   told: { zh: '已通知' },
 
   // Why a socket is closed.
