@@ -129,6 +129,14 @@ function ownWords(line: MailLine): string[] {
   return 'fine' in line ? [line.fine] : []
 }
 
+test('other languages stand nowhere but in src/texts', async () => {
+  const stray = (await sources(['src', 'workers'])).filter(
+    ({ path, text }) =>
+      !path.startsWith('src/texts/') && !path.startsWith('src/local/') && chinese.test(text),
+  )
+  expect(stray.map(({ path }) => path)).toEqual([])
+})
+
 test('both languages say the same things, each in its own words', () => {
   const [english, other] = [leavesOf(en), leavesOf(zh)]
   expect([...other.keys()]).toEqual([...english.keys()])
