@@ -89,6 +89,11 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/infra/mail.smtp.ts',
+        from: "if (!isPlainAddress(mail.to)) return { outcome: 'refused', reply: 'no address', dead: true }",
+        to: '',
+      },
+      {
+        file: 'src/infra/mail.smtp.ts',
         from: "to: { name: '', address: mail.to }",
         to: 'to: mail.to',
       },
@@ -121,9 +126,9 @@ export const features: readonly Mutant[] = [
     breaks: 'names go into HTML as they are',
     edits: [
       {
-        file: 'workers/mails.ts',
-        from: '`<p>${escapeHtml(line)}</p>`',
-        to: '`<p>${line}</p>`',
+        file: 'workers/mails/html.ts',
+        from: '<p style="${styles.line}">${escape(line)}</p>',
+        to: '<p style="${styles.line}">${line}</p>',
       },
     ],
   },
