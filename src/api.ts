@@ -19,10 +19,7 @@ export interface ApiParts {
   readonly onStatement?: (statement: string) => void
 }
 
-export async function startApi(
-  config: Config,
-  parts: ApiParts = {},
-): Promise<Api> {
+export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
   let door: Door | null = null
   const booted = await bootApi(config, {
     ...parts,

@@ -60,6 +60,7 @@ export const Uuid = Type.String({
 export const Cursor = Type.String({
   maxLength: 512,
   description: 'Opaque: the `next_cursor` of the page before; empty for the first page.',
+  examples: [''],
 })
 
 export const Done = Type.Object({ message: Type.String({ examples: ['done'] }) }, { title: 'Done' })

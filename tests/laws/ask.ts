@@ -66,14 +66,25 @@ export async function ask(stage: Stage, row: string, input: Input): Promise<Outc
 }
 
 async function askBySocket(stage: Stage, type: ClientFrameType, input: Input): Promise<Outcome> {
+  const device = await dial(stage)
+  if (!device) return { code: 'shut', data: null }
+  const outcome = await askOn(device, type, input)
+  await device.close()
+  return outcome
+}
+
+/** A socket of a device of its own; null when it is closed with 4001 at once. */
+export async function dial(stage: Stage): Promise<Device | null> {
   const device = Device.dial(stage.app.url(), stage.asker?.token ?? 'none', crypto.randomUUID())
   await eventually(() => device.all('hello')[0] ?? device.closed, { what: 'hello or a close' })
-  if (device.closed?.code === 4001) return { code: 'shut', data: null }
-  device.frame(type, input, 'asked')
-  const answer = await device.answer('asked')
-  await device.close()
-  if (answer.type !== 'error') return { code: 0, data: answer.data }
-  return { code: (answer.data as { code: number }).code, data: answer.data }
+  return device.closed?.code === 4001 ? null : device
+}
+
+export async function askOn(device: Device, type: ClientFrameType, input: Input): Promise<Outcome> {
+  const id = crypto.randomUUID()
+  device.frame(type, input, id)
+  const { type: kind, data } = await device.answer(id)
+  return { code: kind === 'error' ? (data as { code: number }).code : 0, data }
 }
 
 /** Runs work for all, a few at a time. */

@@ -39,7 +39,7 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'accounts.refresh': async (stage) => ({ refresh_token: (await stage.newcomer()).refreshToken }),
   'accounts.logout': async (stage) => {
     await stage.onNewSession()
-    return {}
+    return { refresh_token: stage.asker?.refreshToken }
   },
   'accounts.me': nothing,
   'accounts.updateMe': async (stage) => {

@@ -111,6 +111,7 @@ function parametersOf(
       required: place === 'path' || required.has(name),
       ...(meaning === undefined ? {} : { description: meaning }),
       schema: rest,
+      example: sample(rest, schemas.components),
     }
   })
 }

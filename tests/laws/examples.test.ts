@@ -1,0 +1,149 @@
+// Every example of docs/openapi.json is sent to the real server, word for word but for what only a
+// world can give: ids, names, codes, tokens. It succeeds, and what comes back is what the document
+// says, no field more.
+import Ajv2020 from 'ajv/dist/2020'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import document from '../../docs/openapi.json' with { type: 'json' }
+import { basePath } from '../../src/http/docs/places.ts'
+import { isObject, type Json, type JsonObject } from '../../src/http/docs/schema.ts'
+import { operations } from '../../src/protocol/operations.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { request } from '../support/people.ts'
+import { operationNameOf, rows, sceneOf } from './ask.ts'
+import { gather, type Cast } from './cast.ts'
+import { Stage, type Input } from './stage.ts'
+
+let app: Installation
+let cast: Cast
+beforeAll(async () => {
+  app = await install()
+  cast = await gather(app)
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+interface Described {
+  readonly operationId: string
+  readonly security?: readonly unknown[]
+  readonly parameters?: readonly { name: string; in: 'path' | 'query'; example?: Json }[]
+  readonly requestBody?: { content: Record<string, { example?: JsonObject }> }
+  readonly responses: Record<string, { content: Record<string, { schema: Json; example?: Json }> }>
+}
+
+const described = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({
+    path,
+    method: method.toUpperCase(),
+    operation: operation as unknown as Described,
+  })),
+)
+const mine = described.filter(({ path }) => path.startsWith(basePath))
+const probes = described.filter(({ path }) => !path.startsWith(basePath))
+
+/** What an example cannot know. */
+const givenByTheWorld = /(^|_)(ids?|token|code|email|password)$/
+
+test('every operation has examples of its parameters, its body and its answer', () => {
+  expect(mine.map(({ operation }) => operation.operationId).toSorted()).toEqual(
+    Object.keys(operations).toSorted(),
+  )
+  for (const { operation } of described) {
+    const { operationId, parameters = [], requestBody, responses } = operation
+    for (const each of parameters) expect(each, operationId).toHaveProperty('example')
+    for (const body of Object.values(requestBody?.content ?? {})) {
+      expect(body, operationId).toHaveProperty('example')
+    }
+    for (const answer of Object.values(responses['200']?.content ?? {})) {
+      expect(answer, operationId).toHaveProperty('example')
+    }
+  }
+})
+
+const ajv = new Ajv2020({
+  strict: false,
+  logger: false,
+  validateSchema: false,
+  formats: { email: true, uuid: true, 'date-time': true },
+})
+
+/** The same schema, which takes no field it does not name. */
+function closed(schema: Json): Json {
+  if (Array.isArray(schema)) return (schema as Json[]).map(closed)
+  if (!isObject(schema)) return schema
+  const inside = Object.fromEntries(
+    Object.entries(schema).map(([key, each]) => [key, closed(each)]),
+  )
+  const names = schema['type'] === 'object' && isObject(schema['properties'])
+  return names ? { ...inside, additionalProperties: false } : inside
+}
+
+const components = closed(document.components as unknown as Json)
+
+function misfits(schema: Json, value: unknown): string[] {
+  const check = ajv.compile({ ...(closed(schema) as JsonObject), components })
+  check(value)
+  return (check.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  )
+}
+
+/** A scene of the operation that knows everything the example leaves to the world. */
+async function inputFor(stage: Stage, name: string, example: Input): Promise<Input> {
+  const wanted = Object.keys(example).filter((field) => givenByTheWorld.test(field))
+  let missing = wanted
+  for (const row of rows.filter((each) => operationNameOf(each) === name)) {
+    const scene = await sceneOf(row)(stage)
+    missing = wanted.filter((field) => !(field in scene))
+    if (missing.length > 0) continue
+    const given = wanted.map((field) => [field, scene[field]])
+    return { ...example, ...Object.fromEntries(given) }
+  }
+  throw new Error(`${name}: no scene in tests/laws/scenes.ts gives ${missing.join(', ')}`)
+}
+
+test.each(mine.map((each) => [each.operation.operationId, each] as const))(
+  '%s does what its example says',
+  async (name, { path, method, operation }) => {
+    const stage = new Stage(app, cast)
+    const { parameters = [], requestBody, responses } = operation
+    const body = requestBody?.content['application/json']?.example ?? {}
+    const stated = Object.fromEntries(parameters.map((each) => [each.name, each.example]))
+    const input = await inputFor(stage, name, { ...stated, ...body })
+    let place = path
+    const query = new URLSearchParams()
+    for (const { name: field, in: where } of parameters) {
+      if (where === 'query') query.set(field, String(input[field]))
+      else place = place.replace(`{${field}}`, encodeURIComponent(String(input[field])))
+    }
+    const own = Object.keys(body).map((field) => [field, input[field]])
+    const answer = await request(app.url(), method, query.size > 0 ? `${place}?${query}` : place, {
+      ...(operation.security ? {} : { token: stage.asker?.token ?? '' }),
+      ...(requestBody ? { body: Object.fromEntries(own) } : {}),
+    })
+    const { status, code, msg, data } = answer
+    expect([status, code]).toEqual([200, 0])
+    const schema = responses['200']?.content['application/json']?.schema as Json
+    expect(misfits(schema, { code, msg, data })).toEqual([])
+  },
+)
+
+test.each(probes.map((each) => [each.path, each] as const))(
+  '%s answers what the document says',
+  async (path, { operation }) => {
+    const response = await fetch(app.url() + path)
+    expect(response.status).toBe(200)
+    const [[type, { schema }] = ['', { schema: null }]] = Object.entries(
+      operation.responses['200']?.content ?? {},
+    )
+    expect(response.headers.get('content-type')).toStartWith(type)
+    const value: unknown = type.endsWith('json') ? await response.json() : await response.text()
+    expect(misfits(schema, value)).toEqual([])
+  },
+)
+
+test('a field too many, one too few and one of another type are seen', () => {
+  const schema = { $ref: '#/components/schemas/ReadMark' }
+  expect(misfits(schema, { read_seq: 1, unread: 0 })).toEqual([])
+  expect(misfits(schema, { read_seq: 1, unread: 0, email: 'x' })).not.toEqual([])
+  expect(misfits(schema, { read_seq: 1 })).not.toEqual([])
+  expect(misfits(schema, { read_seq: 1, unread: '0' })).not.toEqual([])
+})
