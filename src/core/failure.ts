@@ -17,12 +17,19 @@ export class Failure extends Error {
   ) {
     super(errors[reason].en, cause === undefined ? undefined : { cause })
     this.name = 'Failure'
-    this.details = details
+    this.details = patient(reason, details)
   }
 
   get code(): number {
     return errors[this.reason].code
   }
+}
+
+/** Whoever should ask again later is told when, even if nobody knows better than "soon". */
+function patient(reason: ErrorName, details: FailureDetails | null): FailureDetails | null {
+  const { status } = errors[reason]
+  if ((status !== 429 && status !== 503) || details?.retry_after !== undefined) return details
+  return { ...details, retry_after: 1 }
 }
 
 export function isFailure(error: unknown, reason?: ErrorName): error is Failure {

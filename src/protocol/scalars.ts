@@ -67,11 +67,15 @@ export const Done = Type.Object({ message: Type.String({ examples: ['done'] }) }
 
 /** A list read on by cursor. */
 export const CursorPage = <T extends TSchema>(item: T) =>
-  Type.Object({
-    list: Type.Array(item),
-    has_more: Type.Boolean(),
-    next_cursor: Type.Union([Type.String(), Type.Null()]),
-  })
+  Type.Object(
+    {
+      list: Type.Array(item),
+      has_more: Type.Boolean(),
+      next_cursor: Type.Union([Type.String(), Type.Null()]),
+    },
+    // A name of its own, for the types generators make of it.
+    item.title === undefined ? {} : { title: `${item.title}Page` },
+  )
 
 export const Page = Type.Integer({
   minimum: 1,
