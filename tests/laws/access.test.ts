@@ -68,7 +68,7 @@ test('everybody may do what the table says, and nothing else', async () => {
   const wrong = found.filter(({ name, cells }) => `${cells}` !== `${expected.get(name)}`)
   // The lines as they would have to stand in the table, were it right as it is.
   expect(wrong.map(lineOf).join('\n')).toBe('')
-}, 30_000)
+}, 60_000)
 
 /** No table gets that far. */
 const absent = Number.MAX_SAFE_INTEGER

@@ -94,7 +94,9 @@ test.each(repeated)('%s: each time anew', async (row, { effect }) => {
   const first = await play(row, effect, 1, false)
   const many = await play(row, effect, parallel, true)
   expect(many.codes).toEqual(many.codes.map(() => 0))
-  expect([many.effect, many.told]).toEqual([first.effect * parallel, first.told * parallel])
+  expect(many.effect).toBe(first.effect * parallel)
+  // Less is told where the tenth time is no news.
+  expect(many.told).toBeLessThanOrEqual(first.told * parallel)
 })
 
 const allowed = (again: Again): readonly Outcome['code'][] =>
