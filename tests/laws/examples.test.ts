@@ -106,7 +106,9 @@ function filled({ operation }: Call, scene: Input): Input | null {
   const stated = [...sent, ...named].map((each) => [each.name, each.example])
   const body = requestBody?.content['application/json']?.example ?? {}
   const example: Input = { ...Object.fromEntries(stated), ...body }
-  const wanted = Object.keys(example).filter((field) => givenByTheWorld.test(field))
+  const wanted = Object.keys(example).filter(
+    (field) => givenByTheWorld.test(field) && example[field] !== null,
+  )
   if (wanted.some((field) => !(field in scene))) return null
   return { ...example, ...Object.fromEntries(wanted.map((field) => [field, scene[field]])) }
 }
