@@ -67,7 +67,29 @@ export const limits = {
   },
 
   /** Sessions are looked at again this often, and more often while the relay is away. */
-  sessions: { recheckMs: 15_000, recheckAloneMs: 1_000, perUserMax: 50 },
+  sessions: {
+    recheckMs: 15_000,
+    recheckAloneMs: 1_000,
+    perUserMax: 50,
+    /** Where somebody signed in within this time is a place of his. Ended ones are kept as long. */
+    knownPlaceMs: 30 * 86_400_000,
+  },
+
+  /** How buckets.ts is counted. */
+  rates: {
+    /** Tokens a node takes from a shared bucket at once. */
+    handful: 50,
+    /** How long it keeps them. */
+    lifeMs: 5_000,
+    /** A bucket found empty is not asked again sooner. */
+    pauseMs: 20,
+    /** A send waits so long for Redis to count it, once, then it is not counted. */
+    patienceMs: 200,
+    /** How often Redis is asked whether it is back. */
+    awayMs: 1_000,
+    /** Buckets and purses one process remembers. */
+    keysMax: 100_000,
+  },
 
   outbox: {
     sweepMs: 1_000,
@@ -88,16 +110,31 @@ export const limits = {
 
   code: {
     lifeMs: 5 * 60_000,
+    /** Tries against one code from the place that asked for it, and from all others together. */
     attemptsMax: 5,
-    /** Wrong tries against all codes of one address in an hour. */
+    /** The same for all codes of one address in an hour. */
     attemptsPerHourMax: 20,
   },
 
   token: { refreshDays: 30, ticketMs: 30_000 },
 
+  friends: {
+    perPersonMax: 5_000,
+    blocksMax: 5_000,
+    /** Requests somebody made that wait, and as many made to them. A list shows no more. */
+    waitingMax: 500,
+    requestLifeMs: 30 * 86_400_000,
+    /** Requests that expire in one statement of the sweeper. */
+    expireRows: 1_000,
+    /** People a search answers. */
+    foundMax: 20,
+  },
+
   push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
 
   mail: { deadlineMs: 20_000 },
+
+  captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 
   cache: { conversationsMax: 100_000 },
 

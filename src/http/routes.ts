@@ -3,10 +3,12 @@ import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
 import { newUuid } from '../core/ids.ts'
+import { allow } from '../features/allowance.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { resolveToken } from '../features/accounts/sessions.ts'
 import { friendRoutes } from '../features/friends/routes.ts'
 import { messageRoutes } from '../features/messages/routes.ts'
+import { presenceRoutes } from '../features/presence/routes.ts'
 import { pushRoutes } from '../features/push/routes.ts'
 import type { Route } from '../features/routes.ts'
 import type { Operation } from '../protocol/operation.ts'
@@ -14,6 +16,7 @@ import { operations, type OperationName } from '../protocol/operations.ts'
 import type { Context } from '../context.ts'
 import { callerOf } from './caller.ts'
 import { failure, success } from './envelope.ts'
+import { proveHuman } from './human.ts'
 import { inputOf, readBody } from './input.ts'
 import { preflight, shareWith } from './origins.ts'
 
@@ -24,6 +27,7 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
   ...accountRoutes,
   ...friendRoutes,
   ...messageRoutes,
+  ...presenceRoutes,
   ...pushRoutes,
 }
 
@@ -55,7 +59,10 @@ export function restDoor(ctx: Context) {
   return app
 }
 
-/** Token first, then the input, then the use case; nothing is told to who may not ask. */
+/**
+ * Token first, then the input, then the limits, then the use case; nothing is told to who may not
+ * ask, and what cannot be read is not counted.
+ */
 async function answer(
   ctx: Context,
   name: string,
@@ -69,6 +76,8 @@ async function answer(
     const who = operation.open ? caller : await authenticate(ctx, request)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })
+    if (operation.limit) await allow(ctx, operation.limit, who)
+    await proveHuman(ctx, operation, caller, input)
     response = success(await run(ctx, who, input as never))
   } catch (error) {
     response = refuse(ctx, name, error, caller)

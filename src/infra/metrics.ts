@@ -44,6 +44,7 @@ export function createMetrics(process: 'api' | 'workers') {
     queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),
+    limited: counter('curlew_limited_total', 'Requests refused by a rate limit.', ['limit']),
     requests: counter('curlew_requests_total', 'REST requests by operation and status.', [
       'operation',
       'status',

@@ -63,6 +63,15 @@ export const Purpose = Type.Union([
   Type.Literal('reset'),
 ])
 
+const captcha = {
+  captcha_token: Type.Optional(
+    Type.String({
+      maxLength: 8_192,
+      description: 'What the captcha of the page gave. Needed where this installation says so.',
+    }),
+  ),
+}
+
 const refresh = {
   refresh_token: Type.String({
     minLength: 16,
@@ -88,7 +97,8 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'code',
-    body: Type.Object({ email: Email, purpose: Type.Optional(Purpose) }),
+    captcha: 'code',
+    body: Type.Object({ email: Email, purpose: Type.Optional(Purpose), ...captcha }),
     data: Type.Object({ message: Type.String(), expires_in: Type.Integer({ examples: [300] }) }),
     errors: ['validation', 'tooManyRequests', 'cacheUnavailable', 'mailUnavailable'],
   },
@@ -98,7 +108,7 @@ export const accounts = {
     summary: 'Check a code without using it up; counts as an attempt',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code }),
     data: Done,
     errors: ['codeInvalid', 'codeExpired', 'tooManyRequests'],
@@ -109,7 +119,7 @@ export const accounts = {
     summary: 'Create an account with a mailed code',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code, user_id: UserId, nickname: Nickname }),
     data: SignedIn,
     errors: ['codeInvalid', 'codeExpired', 'userExists', 'tooManyRequests'],
@@ -120,7 +130,7 @@ export const accounts = {
     summary: 'Sign in with a mailed code',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code }),
     data: SignedIn,
     errors: ['codeInvalid', 'codeExpired', 'userNotFound', 'accountDisabled', 'tooManyRequests'],
@@ -132,7 +142,14 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'login',
-    body: Type.Object({ email: Email, user_id: UserId, nickname: Nickname, password: Password }),
+    captcha: 'register-pwd',
+    body: Type.Object({
+      email: Email,
+      user_id: UserId,
+      nickname: Nickname,
+      password: Password,
+      ...captcha,
+    }),
     data: Type.Object({ message: Type.String(), user: Me }),
     errors: ['userExists', 'tooManyRequests'],
   },
@@ -143,6 +160,7 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'login',
+    captcha: 'login-pwd',
     body: Type.Object({
       email: Type.String({
         minLength: 3,
@@ -150,6 +168,7 @@ export const accounts = {
         examples: ['alice@example.com', 'alice'],
       }),
       password: Type.String({ minLength: 1, maxLength: 128, examples: ['four calm grey herons'] }),
+      ...captcha,
     }),
     data: SignedIn,
     errors: ['loginFailed', 'accountDisabled', 'tooManyRequests'],
@@ -160,7 +179,7 @@ export const accounts = {
     summary: 'Swap a refresh token for new tokens; a spent one ends its whole session',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'refresh',
     body: Type.Object(refresh),
     data: Tokens,
     errors: ['tokenInvalid', 'tokenExpired', 'accountDisabled'],

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a19e8735c4b8c1e5fd43109b3f03be55',
+    hash: '7a48acc681e9acab284dfd16d33036e8',
     released: false,
     change: 'The first version.',
   },

@@ -4,8 +4,6 @@ import type { Context } from '../../src/context.ts'
 import { hashPassword } from '../../src/features/accounts/password.ts'
 import { openSession } from '../../src/features/accounts/sessions.ts'
 import { findUserByUserId, insertUser, type UserRow } from '../../src/features/accounts/store.ts'
-import type { Operation } from '../../src/protocol/operation.ts'
-import { operations, type OperationName } from '../../src/protocol/operations.ts'
 import { makeAdmin } from '../support/admin.ts'
 import type { Installation } from '../support/installation.ts'
 import { password, Person } from '../support/people.ts'
@@ -91,7 +89,7 @@ export async function gather(app: Installation): Promise<Cast> {
   const [conversation] = await Promise.all([
     owner.befriends(member),
     owner.befriends(friend),
-    owner.befriends(blocked).then(() => blocks(app, owner, blocked)),
+    owner.befriends(blocked).then(() => blocks(owner, blocked)),
     owner.befriends(disabled).then(() => disable(app, disabled)),
     makeAdmin(app, viewer, 'viewer'),
     makeAdmin(app, operator, 'operator'),
@@ -104,19 +102,6 @@ async function disable(app: Installation, who: Person): Promise<void> {
   await contextOf(app).sql`update users set disabled_at = now() where user_id = ${who.userId}`
 }
 
-/** By the operation; where there is none yet, by its row and the end of the friendship. */
-export async function blocks(app: Installation, by: Person, whom: Person): Promise<void> {
-  const found = Object.entries<Operation>(operations).find(
-    ([, { method, path }]) => method === 'POST' && path === '/users/block',
-  )
-  if (found) {
-    await by.does(found[0] as OperationName, { blocked_user_id: whom.userId })
-    return
-  }
-  await by.does('friends.remove', { friend_id: whom.userId })
-  const { sql } = contextOf(app)
-  await sql`
-    insert into blocks (user_id, blocked_id)
-    select a.id, b.id from users a, users b
-    where a.user_id = ${by.userId} and b.user_id = ${whom.userId}`
+export async function blocks(by: Person, whom: Person): Promise<void> {
+  await by.does('friends.block', { blocked_user_id: whom.userId })
 }

@@ -1,4 +1,5 @@
 // For every operation that answers a list: how the owner's list gets `size` things in it.
+import { blocks } from './cast.ts'
 import type { Input, Stage } from './stage.ts'
 
 export type Crowd = (stage: Stage, size: number) => Promise<Input>
@@ -40,6 +41,19 @@ export const crowds: Readonly<Record<string, Crowd>> = {
       const { userId } = await stage.newcomer()
       await stage.owner.does('friends.sendRequest', { to_user_id: userId })
     })
+    return {}
+  },
+  'friends.search by keyword': async (stage, size) => {
+    await times(size, () => stage.newcomer())
+    return { keyword: 'newcomer' }
+  },
+  'friends.blockedList': async (stage, size) => {
+    await times(size, async () => blocks(stage.owner, await stage.newcomer()))
+    return {}
+  },
+  'presence.friends': async (stage, size) => {
+    const friends = await times(size, () => stage.newFriend())
+    await Promise.all(friends.map((friend) => friend.connects()))
     return {}
   },
   'conversations.list': conversations({ page_size: 100 }),

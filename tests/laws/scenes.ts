@@ -5,7 +5,7 @@
 import type { ClientFrameType } from '../../src/protocol/frames.ts'
 import type { OperationName } from '../../src/protocol/operations.ts'
 import { password } from '../support/people.ts'
-import { newName } from './cast.ts'
+import { blocks, newName } from './cast.ts'
 import type { Input, Stage } from './stage.ts'
 
 export type Scene = (stage: Stage) => Input | Promise<Input>
@@ -54,10 +54,32 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   }),
   'friends.acceptRequest': async (stage) => ({ request_id: await stage.waitingRequest() }),
   'friends.rejectRequest': async (stage) => ({ request_id: await stage.waitingRequest() }),
+  'friends.withdrawRequest': async (stage) => {
+    const to_user_id = (await stage.newcomer()).userId
+    return { request_id: (await stage.owner.does('friends.sendRequest', { to_user_id })).id }
+  },
   'friends.list': nothing,
   'friends.remove': async (stage) => ({ friend_id: await stage.other(() => stage.newFriend()) }),
+  'friends.updateRemark': async (stage) => ({
+    friend_id: await stage.other(() => stage.newFriend()),
+    remark: 'Somebody',
+  }),
   'friends.receivedRequests': nothing,
   'friends.sentRequests': nothing,
+  'friends.search': async (stage) => ({ user_id: await stage.other(() => stage.newcomer()) }),
+  'friends.search by keyword': () => ({ keyword: 'bo' }),
+  'friends.card': async (stage) => ({ user_id: await stage.other(() => stage.newcomer()) }),
+  'friends.block': async (stage) => ({
+    blocked_user_id: await stage.other(() => stage.newcomer()),
+  }),
+  'friends.unblock': async (stage) => {
+    const blocked = await stage.newcomer()
+    await blocks(stage.owner, blocked)
+    return { user_id: blocked.userId }
+  },
+  'friends.blockedList': nothing,
+  'presence.friends': nothing,
+  'presence.batch': async (stage) => ({ user_ids: stage.owner.userId }),
 
   'conversations.list': nothing,
   'conversations.create': async (stage) => ({

@@ -52,6 +52,11 @@ export const twice: Readonly<Record<string, Once | Each>> = {
   'friends.rejectRequest': once('select count(*) from friend_requests where status = 2', [4204]),
   'friends.remove': once(friendships, [4201], -2),
 
+  'friends.withdrawRequest': once('select count(*) from friend_requests where status = 4', [4204]),
+  'friends.updateRemark': once("select count(*) from friends where remark = 'Somebody'", 'ok'),
+  'friends.block': once('select count(*) from blocks', [4501]),
+  'friends.unblock': once('select count(*) from blocks', [4502], -1),
+
   'conversations.create': traceless('select count(*) from conversations', 'same'),
   'conversations.read': once(marks, 'same'),
   'messages.send': once(messages, 'same'),

@@ -6,6 +6,7 @@ import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
+import { allow } from '../../features/allowance.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
@@ -119,6 +120,7 @@ async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Respon
   try {
     const password = form.get('password') ?? ''
     if (name.includes('\0') || password.length > 128) throw new Failure('loginFailed')
+    await allow(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)
     return redirect(next || '/admin', { 'set-cookie': cookie })

@@ -1,4 +1,5 @@
 // How an operation can be refused: what it names itself, and what the door adds for all alike.
+import { classes } from '../../core/buckets.ts'
 import { errors, type ErrorName } from '../../protocol/errors.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import type { JsonObject } from './schema.ts'
@@ -13,7 +14,8 @@ export function refusalsOf(operation: Operation): ErrorName[] {
   if (operation.body || operation.params || operation.query) add('validation')
   if (operation.limit) add('tooManyRequests')
   // Sends go on while Redis is away; whoever would guess passwords or mail strangers waits.
-  if (operation.limit && operation.limit !== 'send') add('cacheUnavailable')
+  if (operation.limit && classes[operation.limit].away === 'refuse') add('cacheUnavailable')
+  if (operation.captcha) add('busy')
   return [...names].toSorted((a, b) => errors[a].code - errors[b].code)
 }
 
