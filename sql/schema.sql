@@ -72,6 +72,15 @@ create table conversations (
 
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
 
+create table dead_addresses (
+  address_mac bytea not null,
+  reason text not null,
+  refusals integer not null default 1,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint dead_addresses_pkey PRIMARY KEY (address_mac)
+);
+
 create table friend_requests (
   id bigint not null generated always as identity,
   from_id bigint not null,

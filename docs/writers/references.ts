@@ -6,10 +6,12 @@ import { probePaths } from '../../src/http/docs/probes.ts'
 import { refusalsOf } from '../../src/http/docs/refusals.ts'
 import type { JsonObject } from '../../src/http/docs/schema.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
-import { closes } from '../../src/protocol/closes.ts'
-import { errors } from '../../src/protocol/errors.ts'
+import { closes, type CloseName } from '../../src/protocol/closes.ts'
+import { errors, type ErrorName } from '../../src/protocol/errors.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
+import { en } from '../../src/texts/en.ts'
+import { zh } from '../../src/texts/zh.ts'
 import { frameTables } from './frames.ts'
 import { code, table } from './table.ts'
 
@@ -32,24 +34,24 @@ function page(title: string, source: string, body: string): string {
 const yes = (value: boolean) => (value ? 'yes' : 'no')
 
 function errorTable(): string {
-  const rows = Object.entries(errors).map(([name, { code: number, status, retryable, en, zh }]) => [
+  const rows = Object.entries(errors).map(([name, { code: number, status, retryable }]) => [
     number,
     status,
     code(name),
     yes(retryable),
-    en,
-    zh,
+    en.errors[name as ErrorName],
+    zh.errors[name as ErrorName],
   ])
   const intro = '0 is success. "Again" says whether the same request may succeed later unchanged.'
   return `${intro}\n\n${table(['Code', 'HTTP', 'Name', 'Again', 'English', '中文'], rows)}`
 }
 
 function closeTable(): string {
-  const rows = Object.entries(closes).map(([name, { code: number, reconnect, meaning }]) => [
+  const rows = Object.entries(closes).map(([name, { code: number, reconnect }]) => [
     number,
     code(name),
     yes(reconnect),
-    meaning,
+    en.closes[name as CloseName],
   ])
   return table(['Code', 'Name', 'Reconnect', 'Meaning'], rows)
 }

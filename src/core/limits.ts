@@ -132,7 +132,21 @@ export const limits = {
 
   push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
 
-  mail: { deadlineMs: 20_000 },
+  mail: {
+    /** For one attempt; then its connection is destroyed and the mail tried again. */
+    deadlineMs: 20_000,
+    /** Pauses between attempts double up to the second. */
+    retryFirstMs: 2_000,
+    retryMaxMs: 10 * 60_000,
+    /** A mail nobody took by then is dropped; one with a code when the code expires. */
+    lifeMs: 48 * 3_600_000,
+    /** Pauses after an address was refused for good, doubling at each refusal. */
+    deadFirstMs: 24 * 3_600_000,
+    deadMaxMs: 30 * 24 * 3_600_000,
+    /** Characters shown of what a person chose: a nickname, a device. */
+    nameMax: 64,
+    deviceMax: 120,
+  },
 
   captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 

@@ -13,6 +13,7 @@ import { pushRoutes } from '../features/push/routes.ts'
 import type { Route } from '../features/routes.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
+import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
 import { callerOf } from './caller.ts'
 import { failure, success } from './envelope.ts'
@@ -78,7 +79,7 @@ async function answer(
     const input = inputOf(operation, { params, query, body })
     if (operation.limit) await allow(ctx, operation.limit, who)
     await proveHuman(ctx, operation, caller, input)
-    response = success(await run(ctx, who, input as never))
+    response = success(spoken(operation.data, await run(ctx, who, input as never), caller.locale))
   } catch (error) {
     response = refuse(ctx, name, error, caller)
   }

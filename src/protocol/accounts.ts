@@ -1,7 +1,18 @@
 // Accounts: people, codes, passwords, sessions.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Code, Done, Email, Id, MaybeTime, Nickname, Password, Time, UserId } from './scalars.ts'
+import {
+  Code,
+  Done,
+  Email,
+  Id,
+  MaybeTime,
+  Nickname,
+  Password,
+  Phrase,
+  Time,
+  UserId,
+} from './scalars.ts'
 
 const shared = {
   id: Id,
@@ -99,7 +110,7 @@ export const accounts = {
     limit: 'code',
     captcha: 'code',
     body: Type.Object({ email: Email, purpose: Type.Optional(Purpose), ...captcha }),
-    data: Type.Object({ message: Type.String(), expires_in: Type.Integer({ examples: [300] }) }),
+    data: Type.Object({ message: Phrase, expires_in: Type.Integer({ examples: [300] }) }),
     errors: ['validation', 'tooManyRequests', 'cacheUnavailable', 'mailUnavailable'],
   },
   'accounts.verifyCode': {
@@ -150,7 +161,7 @@ export const accounts = {
       password: Password,
       ...captcha,
     }),
-    data: Type.Object({ message: Type.String(), user: Me }),
+    data: Type.Object({ message: Phrase, user: Me }),
     errors: ['userExists', 'tooManyRequests'],
   },
   'accounts.loginWithPassword': {

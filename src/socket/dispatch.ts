@@ -3,7 +3,8 @@ import { allow } from '../features/allowance.ts'
 import { limits } from '../core/limits.ts'
 import { ops } from '../features/messages/ops.ts'
 import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
-import { limitOf, type RequestId } from '../protocol/frames.ts'
+import { clientFrames, limitOf, type RequestId } from '../protocol/frames.ts'
+import { spoken } from '../texts/texts.ts'
 import type { Slot } from './answers.ts'
 import type { Connection } from './connection.ts'
 
@@ -78,7 +79,9 @@ function begun(
 /** A send is acknowledged even without an id: its socket gets no copy. */
 function ack(connection: Connection, request: Request, data: unknown): string | null {
   if (request.id === undefined && request.type !== 'send_message') return null
-  return encodeAnswer('ack', data, connection.door.seconds(), request.id)
+  const frame = clientFrames[request.type]
+  const said = spoken('answer' in frame ? frame.answer : undefined, data, connection.locale)
+  return encodeAnswer('ack', said, connection.door.seconds(), request.id)
 }
 
 function failure(connection: Connection, error: unknown, id: RequestId | undefined): string {

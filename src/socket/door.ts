@@ -12,6 +12,7 @@ import type { Entry } from '../infra/registry.ts'
 import { encode, encodeAnswer } from '../protocol/codec.ts'
 import { errors, type ErrorName } from '../protocol/errors.ts'
 import type { RequestId } from '../protocol/frames.ts'
+import { texts } from '../texts/texts.ts'
 import type { Connection } from './connection.ts'
 import { deliverEnvelope, obey, Outgoing } from './deliver.ts'
 import { Heads } from './heads.ts'
@@ -128,7 +129,7 @@ export class Door {
     const { field, retry_after: wait } = details
     const data = {
       code,
-      msg: errors[reason][locale],
+      msg: texts[locale].errors[reason],
       retryable,
       ...(field === undefined ? {} : { field }),
       ...(wait === undefined ? {} : { retry_after: wait }),

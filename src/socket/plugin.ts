@@ -8,6 +8,7 @@ import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'
 import { errors } from '../protocol/errors.ts'
+import { texts } from '../texts/texts.ts'
 import { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 import { RefusedConnection } from './refused.ts'
@@ -40,7 +41,7 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
     const admitted = await admit(door, request, url, protocols)
     const data =
       typeof admitted === 'string'
-        ? new RefusedConnection(admitted)
+        ? new RefusedConnection(admitted, caller.locale)
         : new Connection(door, admitted, deviceOf(url, admitted), caller.locale)
     const headers: Record<string, string> =
       protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}
@@ -52,8 +53,9 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
 
 /** Before the upgrade: a storm of connections must cost less than a socket each. */
 function tooMany({ locale }: Caller, wait: number): Response {
-  const { code, status, ...words } = errors.tooManyRequests
-  const body = { code, msg: words[locale], data: { retry_after: wait } }
+  const { code, status } = errors.tooManyRequests
+  const msg = texts[locale].errors.tooManyRequests
+  const body = { code, msg, data: { retry_after: wait } }
   return Response.json(body, { status, headers: { 'retry-after': String(wait) } })
 }
 
