@@ -226,7 +226,7 @@ test('names are found in any case', async () => {
   })
 })
 
-test('the language of a message follows Accept-Language', async () => {
+test('the language of a message follows Accept-Language, the better liked one first', async () => {
   const speaks = async (language: string) =>
     /\p{Script=Han}/u.test((await open('/users/refresh', {}, { 'accept-language': language })).msg)
       ? 'zh'
@@ -237,6 +237,9 @@ test('the language of a message follows Accept-Language', async () => {
     ['en', 'en'],
     ['fr', 'en'],
     ['fr, zh;q=0.5', 'zh'],
+    ['en;q=0.2, zh;q=0.9', 'zh'],
+    ['zh;q=0, en', 'en'],
+    ['zh;q=0', 'en'],
     ['*', 'en'],
   ] as const) {
     expect([header, await speaks(header)]).toEqual([header, wanted])
