@@ -18,19 +18,12 @@ export class Failure extends Error {
   ) {
     super(en.errors[reason], cause === undefined ? undefined : { cause })
     this.name = 'Failure'
-    this.details = patient(reason, details)
+    this.details = details
   }
 
   get code(): number {
     return errors[this.reason].code
   }
-}
-
-/** Whoever should ask again later is told when, even if nobody knows better than "soon". */
-function patient(reason: ErrorName, details: FailureDetails | null): FailureDetails | null {
-  const { status } = errors[reason]
-  if ((status !== 429 && status !== 503) || details?.retry_after !== undefined) return details
-  return { ...details, retry_after: 1 }
 }
 
 export function isFailure(error: unknown, reason?: ErrorName): error is Failure {
