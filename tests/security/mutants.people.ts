@@ -8,9 +8,9 @@ const noLock: Edit = {
   to: '    if',
 }
 const settledTwice: Edit = {
-  file: 'src/features/friends/store.ts',
-  from: 'where id = ${id} and status = 0',
-  to: 'where id = ${id}',
+  file: 'src/features/friends/requests.store.ts',
+  from: 'where id = ${id} and ${waits(sql, now)}\n    returning',
+  to: 'where id = ${id}\n    returning',
 }
 
 export const people: readonly Mutant[] = [
@@ -31,8 +31,8 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: `${accounts}/codes.store.ts`,
-        from: 'and attempts < ${bounds.perCode}',
-        to: 'and attempts < 1000 + ${bounds.perCode}',
+        from: 'then c.attempts < ${bounds.perCode}',
+        to: 'then c.attempts < 1000 + ${bounds.perCode}',
       },
     ],
   },
@@ -42,8 +42,8 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: `${accounts}/codes.store.ts`,
-        from: '< ${bounds.perHour}',
-        to: '< 1000 + ${bounds.perHour}',
+        from: 'spent.own < ${bounds.perHour}',
+        to: 'spent.own < 1000 + ${bounds.perHour}',
       },
     ],
   },
