@@ -70,6 +70,32 @@ create table conversations (
 
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
 
+create table export_chunks (
+  export_id bigint not null,
+  build integer not null,
+  n integer not null,
+  bytes bytea not null,
+  constraint export_chunks_pkey PRIMARY KEY (export_id, build, n),
+  constraint export_chunks_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE
+);
+
+create table exports (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  build integer not null default 0,
+  token_hash bytea,
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint exports_pkey PRIMARY KEY (id),
+  constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX exports_building_key ON exports USING btree (user_id) WHERE (ready_at IS NULL);
+CREATE UNIQUE INDEX exports_token_key ON exports USING btree (token_hash);
+CREATE INDEX exports_user_idx ON exports USING btree (user_id);
+
 create table friend_requests (
   id bigint not null generated always as identity,
   from_id bigint not null,
@@ -113,6 +139,17 @@ create table installation (
   constraint installation_pkey PRIMARY KEY (only_row),
   constraint installation_only_row_check CHECK (only_row)
 );
+
+create table known_devices (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  mark bytea not null,
+  last_seen_at timestamp with time zone not null,
+  constraint known_devices_pkey PRIMARY KEY (id),
+  constraint known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX known_devices_mark_key ON known_devices USING btree (user_id, mark);
 
 create table messages (
   id bigint not null generated always as identity,
@@ -213,11 +250,16 @@ create table users (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   last_login_at timestamp with time zone,
+  deletes_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  is_hidden boolean not null default ((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL)),
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK ((length(email) <= 254)),
+  constraint users_reserved_check CHECK (((deleted_at IS NOT NULL) OR (user_id !~* '^deleted-[0-9]+$'::text))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'viewer'::text, 'operator'::text]))),
   constraint users_user_id_check CHECK ((user_id ~ '^[A-Za-z0-9_-]{3,32}$'::text))
 );
 
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
+CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));

@@ -3,6 +3,7 @@ import type { BaseContext } from '../src/context.ts'
 import { findProfiles } from '../src/features/accounts/people.ts'
 import { peerOf } from '../src/features/conversations/directory.ts'
 import { loadChange } from '../src/features/messages/replay.ts'
+import { reopenTalks } from '../src/features/friends/departure.ts'
 import { findRequestView } from '../src/features/friends/requests.ts'
 import { parcel } from '../src/infra/courier.ts'
 import { encode } from '../src/protocol/codec.ts'
@@ -14,6 +15,13 @@ type Reaction<N extends EventName> = (ctx: BaseContext, event: DurableEvents[N])
 const reactions: { readonly [N in EventName]: Reaction<N> } = {
   'mail.due': async (ctx, { kind, sealed }) => {
     await ctx.queues.add('email', 'letter', { kind, sealed })
+  },
+
+  'account.returned': (ctx, { user }) => reopenTalks(ctx, user),
+
+  'export.requested': async (ctx, event) => {
+    const { export: id } = event
+    await ctx.queues.add('maintenance', 'export', { export: id }, { collapse: `export-${id}` })
   },
 
   'friend.requested': async (ctx, event) => {

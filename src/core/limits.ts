@@ -67,7 +67,31 @@ export const limits = {
   },
 
   /** Sessions are looked at again this often, and more often while the relay is away. */
-  sessions: { recheckMs: 15_000, recheckAloneMs: 1_000, perUserMax: 50 },
+  sessions: { recheckMs: 15_000, recheckAloneMs: 1_000, perUserMax: 50, knownDevicesMax: 100 },
+
+  erasure: {
+    /** Rows deleted by one statement, and statements of one job; the rest is for the next one. */
+    rowsMax: 500,
+    batchesMax: 200,
+    /** Accounts given to the queue in one round of the sweeper. */
+    accountsMax: 50,
+  },
+
+  export: {
+    /** Rows read by one statement. */
+    pageRows: 500,
+    /** Bytes of the ZIP in one row of the database. */
+    chunkBytes: 256 * 1024,
+    /** What a ZIP without extensions can say of one file and of itself, with room to spare. */
+    bytesMax: 4_000_000_000,
+    linkMs: 7 * 86_400_000,
+    /** How long a download may take before what it reads is deleted. */
+    downloadMs: 3_600_000,
+    /** A build that has not come to an end by then is given up, and may be asked for again. */
+    buildMs: 86_400_000,
+    /** Exports given to the queue, or chunks deleted, in one round of the sweeper. */
+    sweepRows: 100,
+  },
 
   outbox: {
     sweepMs: 1_000,
@@ -99,7 +123,11 @@ export const limits = {
 
   mail: { deadlineMs: 20_000 },
 
-  cache: { conversationsMax: 100_000 },
+  cache: {
+    conversationsMax: 100_000,
+    /** How often processes look who is leaving; much shorter than any time of grace. */
+    leavingMs: 15_000,
+  },
 
   database: {
     connections: 10,

@@ -38,7 +38,7 @@ export const Session = Type.Object(
     id: Id,
     device_id: Type.String(),
     device_name: Type.String(),
-    address: Type.String({ description: 'Network address of its last use.' }),
+    address: Type.String({ description: 'Network address of its sign-in or last refresh.' }),
     current: Type.Boolean({ description: 'The session that asks.' }),
     created_at: Time,
     last_used_at: Time,
@@ -54,7 +54,18 @@ const tokens = {
 }
 
 export const Tokens = Type.Object(tokens, { title: 'Tokens' })
-export const SignedIn = Type.Object({ ...tokens, user: Me }, { title: 'SignedIn' })
+export const SignedIn = Type.Object(
+  {
+    ...tokens,
+    user: Me,
+    deletion_cancelled: Type.Optional(
+      Type.Literal(true, {
+        description: 'There when the account was to be deleted: signing in has cancelled that.',
+      }),
+    ),
+  },
+  { title: 'SignedIn' },
+)
 export type SignedIn = Static<typeof SignedIn>
 
 export const Purpose = Type.Union([
@@ -165,6 +176,36 @@ export const accounts = {
     data: Tokens,
     errors: ['tokenInvalid', 'tokenExpired', 'accountDisabled'],
   },
+  'accounts.resetPassword': {
+    method: 'POST',
+    path: '/users/reset-password',
+    summary: 'Set a new password with a mailed code; ends all sessions and proves the address',
+    tag: 'accounts',
+    open: true,
+    limit: 'login',
+    body: Type.Object({ email: Email, code: Code, password: Password }),
+    data: Done,
+    errors: ['codeInvalid', 'codeExpired', 'accountDisabled'],
+  },
+  'accounts.setPassword': {
+    method: 'POST',
+    path: '/users/set-password',
+    summary: 'Set or change my password; ends my other sessions',
+    tag: 'accounts',
+    limit: 'check',
+    body: Type.Object({
+      password: Password,
+      old_password: Type.Optional(
+        Type.String({
+          maxLength: 128,
+          description: 'Needed once there is a password.',
+          examples: ['four calm grey herons'],
+        }),
+      ),
+    }),
+    data: Done,
+    errors: ['wrongPassword'],
+  },
   'accounts.logout': {
     method: 'POST',
     path: '/users/logout',
@@ -197,6 +238,34 @@ export const accounts = {
     }),
     data: Me,
     errors: ['validation'],
+  },
+  'accounts.deleteMe': {
+    method: 'DELETE',
+    path: '/users/me',
+    summary: 'Delete my account after a time of grace; signing in until then cancels it',
+    tag: 'accounts',
+    limit: 'check',
+    body: Type.Object(
+      { password: Type.Optional(Type.String({ maxLength: 128 })), code: Type.Optional(Code) },
+      {
+        description: 'One of the two; the code is that of a sign-in.',
+        examples: [{ password: 'four calm grey herons' }],
+      },
+    ),
+    data: Type.Object({
+      message: Type.String({ examples: ['deletion scheduled'] }),
+      deletes_at: Time,
+    }),
+    errors: ['validation', 'wrongPassword', 'codeInvalid', 'codeExpired'],
+  },
+  'accounts.export': {
+    method: 'POST',
+    path: '/users/me/export',
+    summary: 'Mail me a link to a ZIP with all my data; it works once, for seven days',
+    tag: 'accounts',
+    limit: 'request',
+    data: Done,
+    errors: ['conflict', 'notAllowed', 'mailUnavailable'],
   },
   'accounts.sessions': {
     method: 'GET',

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a19e8735c4b8c1e5fd43109b3f03be55',
+    hash: '4c196f6364892d4d02d8313c8695fb72',
     released: false,
     change: 'The first version.',
   },

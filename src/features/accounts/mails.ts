@@ -25,7 +25,7 @@ export interface Letter<K extends MailKind = MailKind> {
 
 /** Sent once the transaction has committed; `locale` is the one the person chose. */
 export function sendMail<K extends MailKind>(
-  ctx: Context,
+  ctx: Pick<Context, 'seal'>,
   tx: Tx,
   kind: K,
   to: { readonly email: string; readonly locale: string },

@@ -14,6 +14,12 @@ export interface UserRow {
   password_hash: string | null
   role: Role
   disabled_at: Date | null
+  /** When the account is to be erased: asked for by its owner. */
+  deletes_at: Date | null
+  /** Set once nobody can come back. */
+  deleted_at: Date | null
+  /** Nobody can find, write to or befriend this account. */
+  is_hidden: boolean
   created_at: Date
   updated_at: Date
   last_login_at: Date | null
@@ -45,6 +51,25 @@ export async function findUser(sql: Sql, id: number): Promise<UserRow | undefine
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`select * from users where lower(email) = lower(${email})`
   return row
+}
+
+/** Locked: signing in, leaving, being shut out and changing a password come one after another. */
+export async function lockUser(sql: Sql, id: number): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where id = ${id} for no key update`
+  return row
+}
+
+export async function lockUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`
+    select * from users where lower(email) = lower(${email}) for no key update`
+  return row
+}
+
+/** Waits for who is leaving right now; answers those nobody can find. */
+export async function findHidden(sql: Sql, ids: readonly number[]): Promise<number[]> {
+  const rows = await sql<{ id: number; is_hidden: boolean }[]>`
+    select id, is_hidden from users where id = any(${[...ids]}::bigint[]) order by id for share`
+  return rows.filter((row) => row.is_hidden).map((row) => row.id)
 }
 
 export async function findUserByUserId(sql: Sql, userId: string): Promise<UserRow | undefined> {

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { emit } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../accounts/people.ts'
+import { findAnyone, findProfiles } from '../accounts/people.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import { deleteFriendship, listFriends, lockPair } from './store.ts'
 import { friendView } from './view.ts'
@@ -22,7 +22,7 @@ export async function remove(
   actor: Actor,
   input: InputOf<'friends.remove'>,
 ): Promise<OutputOf<'friends.remove'>> {
-  const other = await findPerson(ctx.sql, input.friend_id).catch(() => null)
+  const other = await findAnyone(ctx.sql, input.friend_id)
   if (!other) throw new Failure('friendNotFound')
   await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)

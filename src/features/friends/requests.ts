@@ -7,7 +7,7 @@ import { buckets } from '../../infra/limiter.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
 import { spend } from '../accounts/allowance.ts'
-import { findPerson, findProfiles } from '../accounts/people.ts'
+import { arePresent, findPerson, findProfiles } from '../accounts/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
   areFriends,
@@ -34,6 +34,7 @@ export async function sendRequest(
   const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)
+    if (!(await arePresent(tx.sql, [actor.id, other.id]))) throw new Failure('userNotFound')
     if (await areFriends(tx.sql, actor.id, other.id)) throw new Failure('alreadyFriends')
     const waiting = await findWaiting(tx.sql, actor.id, other.id)
     if (waiting?.from_id === actor.id) throw new Failure('requestExists')
@@ -76,7 +77,9 @@ export async function rejectRequest(
 async function lockForAnswer(tx: Tx, actor: Actor, id: number): Promise<RequestRow> {
   const request = await findRequest(tx.sql, id)
   if (request?.to_id !== actor.id) throw new Failure('requestNotFound')
-  await lockPair(tx.sql, request.from_id, request.to_id)
+  const { from_id: from, to_id: to } = request
+  await lockPair(tx.sql, from, to)
+  if (!(await arePresent(tx.sql, [from, to]))) throw new Failure('requestNotFound')
   return request
 }
 

@@ -1,6 +1,7 @@
 // REST routes of friends.
 import type { Routes } from '../routes.ts'
 import { list, remove } from './contacts.ts'
+import { deleteMe } from './departure.ts'
 import {
   acceptRequest,
   receivedRequests,
@@ -9,7 +10,8 @@ import {
   sentRequests,
 } from './requests.ts'
 
-export const friendRoutes: Routes<'friends'> = {
+export const friendRoutes: Routes<'friends'> & Pick<Routes<'accounts'>, 'accounts.deleteMe'> = {
+  'accounts.deleteMe': deleteMe,
   'friends.sendRequest': sendRequest,
   'friends.acceptRequest': acceptRequest,
   'friends.rejectRequest': rejectRequest,
