@@ -112,6 +112,10 @@ export async function updatePasswordHash(sql: Sql, id: number, hash: string | nu
   await sql`update users set password_hash = ${hash} where id = ${id}`
 }
 
+export async function markDisabled(sql: Sql, id: number, at: Date | null): Promise<void> {
+  await sql`update users set disabled_at = ${at} where id = ${id}`
+}
+
 /** The address is proved: true when it was not before. */
 export async function markEmailVerified(sql: Sql, id: number, now: Date): Promise<boolean> {
   const rows = await sql`
