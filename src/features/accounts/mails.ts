@@ -1,7 +1,7 @@
 // A step: a mail must go out. What it says travels sealed: no address stands in the outbox or a job.
 import type { Locale } from '../../core/actor.ts'
 import type { Seal } from '../../core/seal.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 
 /** Every mail there is, and what its words need. Times are RFC 3339 in UTC. */
@@ -25,7 +25,7 @@ export interface Letter<K extends MailKind = MailKind> {
 
 /** Sent once the transaction has committed; `locale` is the one the person chose. */
 export function sendMail<K extends MailKind>(
-  ctx: Pick<Context, 'seal'>,
+  ctx: BaseContext,
   tx: Tx,
   kind: K,
   to: { readonly email: string; readonly locale: string },

@@ -1,12 +1,12 @@
 // A step: tells somebody by mail what has happened to their account.
-import type { Context } from '../../context.ts'
+import type { BaseContext } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { sendMail, type MailKind, type MailWords } from './mails.ts'
 import type { UserRow } from './store.ts'
 
 /** An address that nobody has proved gets codes and nothing else: it may be a stranger's. */
 export function notice<K extends Exclude<MailKind, 'code'>>(
-  ctx: Pick<Context, 'config' | 'seal'>,
+  ctx: BaseContext,
   tx: Tx,
   user: Pick<UserRow, 'email' | 'email_verified_at' | 'locale'>,
   kind: K,
