@@ -1,5 +1,6 @@
 // Where the mailed link of a data export leads: a ZIP, once.
 import { Elysia } from 'elysia'
+import { Failure } from '../core/failure.ts'
 import type { Context } from '../context.ts'
 import { fetchExport } from '../features/accounts/exports.ts'
 import { callerOf } from './caller.ts'
@@ -18,6 +19,8 @@ const headers = {
 export function exportRoutes(ctx: Context) {
   return new Elysia({ name: 'exports' }).get(exportPath, async ({ request, server, params }) => {
     try {
+      // Elysia answers it like a GET; whoever only looks must not use the link up.
+      if (request.method === 'HEAD') throw new Failure('notFound')
       return new Response(await fetchExport(ctx, params.token), { headers })
     } catch (error) {
       const { locale } = callerOf(request, server, ctx.config.trustedProxies)

@@ -10,7 +10,8 @@ const jobDefaults: Record<QueueName, JobsOptions> = {
   fanout: { attempts: 5, backoff: { type: 'exponential', delay: 500 } },
   push: { attempts: 5, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } },
   email: { attempts: 8, backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 } },
-  maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 } },
+  // The sweeper adds again what has failed.
+  maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
 }
 
 export const failedJobsKept = 1_000

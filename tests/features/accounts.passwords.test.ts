@@ -89,7 +89,7 @@ describe('reset-password', () => {
     const wrongPurpose = await newCode(app, carol.email, 'login')
     expect((await reset(carol.email, wrongPurpose)).code).toBe(4106)
     const code = await newCode(app, carol.email, 'reset')
-    const tries = await Promise.all([1, 2, 3, 4].map(() => reset(carol.email, code)))
+    const tries = await Promise.all(Array.from({ length: 4 }, () => reset(carol.email, code)))
     expect(tries.filter((each) => each.code === 0)).toHaveLength(1)
     expect(tries.filter((each) => each.code === 4106)).toHaveLength(3)
     const late = await newCode(app, carol.email, 'reset')
@@ -110,14 +110,11 @@ describe('reset-password', () => {
       await reset(stranger, right),
       await reset(`other-${stranger}`, right),
     ]
-    for (const { status, code, msg, data } of answers) {
-      expect({ status, code, msg, data }).toEqual({
-        status: 400,
-        code: 4106,
-        msg: answers[0]!.msg,
-        data: null,
-      })
-    }
+    const shown = answers.map(({ status, code, msg, data }) =>
+      JSON.stringify([status, code, msg, data]),
+    )
+    expect(shown[0]).toStartWith('[400,4106,')
+    expect(new Set(shown).size).toBe(1)
   })
 
   test('it proves the address: what a stranger had set up there is theirs no more', async () => {
