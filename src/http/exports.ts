@@ -24,7 +24,9 @@ export function exportRoutes(ctx: Context) {
       return new Response(await fetchExport(ctx, params.token), { headers })
     } catch (error) {
       const { locale } = callerOf(request, server, ctx.config.trustedProxies)
-      const refused = failure(ctx.explain(error), locale)
+      const known = ctx.explain(error)
+      if (known.reason === 'internal') ctx.log.error({ err: known }, 'no export was handed out')
+      const refused = failure(known, locale)
       refused.headers.set('cache-control', 'no-store')
       return refused
     }
