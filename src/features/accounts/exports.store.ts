@@ -98,8 +98,12 @@ export async function deleteFinished(sql: Sql, bounds: Bounds, limit: number): P
   const chunks = await sql`
     delete from export_chunks where (export_id, build, n) in (
       select c.export_id, c.build, c.n
-      from exports e join export_chunks c on c.export_id = e.id
-      where ${finished(sql, bounds)} or c.build < e.build
+      from exports e join lateral (
+        -- Along the key: only of those exports that have something to lose.
+        select export_id, build, n from export_chunks
+        where export_id = e.id and (${finished(sql, bounds)} or build < e.build)
+        limit ${limit}) c on true
+      where ${finished(sql, bounds)} or e.build > 1
       limit ${limit})`
   const exports = await sql`
     delete from exports e

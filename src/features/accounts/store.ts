@@ -138,7 +138,8 @@ export async function upsertAdmin(
     values (${admin.userId}, ${admin.email}, ${admin.userId}, ${admin.now}, ${admin.passwordHash},
       ${admin.role})
     on conflict (lower(user_id)) do update
-      set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null
+      set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null,
+        deletes_at = null
     returning *`
   return row as UserRow
 }
