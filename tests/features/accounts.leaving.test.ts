@@ -145,6 +145,18 @@ describe('in the time of grace', () => {
     }
   })
 
+  test('a request that slipped in at that moment leads nowhere', async () => {
+    const { alice, bob } = await app.people('alice', 'bob')
+    await alice.does('accounts.deleteMe', { password })
+    const [slipped] = await sql()<{ id: number }[]>`
+      insert into friend_requests (from_id, to_id)
+      select a.id, b.id from users a, users b
+      where a.user_id = ${alice.userId} and b.user_id = ${bob.userId} returning id`
+    const accept = await bob.tries('friends.acceptRequest', { request_id: slipped!.id })
+    expect([accept.status, accept.code]).toEqual([404, 4204])
+    expect(await bob.does('friends.list')).toEqual([])
+  })
+
   test('who signs in at the same moment is inside and staying, or outside and leaving', async () => {
     for (let round = 0; round < 3; round++) {
       const { alice } = await app.people('alice')
