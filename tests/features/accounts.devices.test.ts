@@ -1,25 +1,15 @@
 // Where somebody is signed in, sign-ins from elsewhere, profiles, and being shut out.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { systemClock, type Clock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
 import { neighbourhoodOf, programOf } from '../../src/features/accounts/devices.ts'
+import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { mailsTo, mailText, newCode, password, proved } from '../support/owners.ts'
 import { callOperation, request, type Person } from '../support/people.ts'
 
-/** The nodes do not look at sessions by themselves: sockets close because they are told to. */
-const clock: Clock = {
-  ...systemClock,
-  every: (milliseconds, run) =>
-    milliseconds === limits.sessions.recheckAloneMs
-      ? { stop() {} }
-      : systemClock.every(milliseconds, run),
-}
-
 let app: Installation
 beforeAll(async () => {
-  app = await install({ nodes: 2, clock, env: { TRUSTED_PROXIES: '1' } })
+  app = await install({ nodes: 2, clock: trustingClock, env: { TRUSTED_PROXIES: '1' } })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

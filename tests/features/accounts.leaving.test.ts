@@ -1,6 +1,7 @@
 // Leaving: hidden at once, back in time or gone for good, and what the others see of it.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/client/client.ts'
+import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { mailsTo, mailText, newCode, password, proved } from '../support/owners.ts'
@@ -8,7 +9,7 @@ import { callOperation, type Person } from '../support/people.ts'
 
 let app: Installation
 beforeAll(async () => {
-  app = await install({ nodes: 2 })
+  app = await install({ nodes: 2, clock: trustingClock })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

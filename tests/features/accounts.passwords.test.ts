@@ -1,5 +1,6 @@
 // Passwords: set, changed, forgotten; whom that signs out, and what the owner is told.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { mailsTo, mailText, newCode, password, proved } from '../support/owners.ts'
@@ -7,7 +8,7 @@ import { callOperation, request, type Person } from '../support/people.ts'
 
 let app: Installation
 beforeAll(async () => {
-  app = await install({ nodes: 2 })
+  app = await install({ nodes: 2, clock: trustingClock })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
