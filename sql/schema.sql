@@ -113,7 +113,10 @@ create table friend_requests (
 
 CREATE INDEX friend_requests_from_idx ON friend_requests USING btree (from_id, id DESC);
 CREATE INDEX friend_requests_to_idx ON friend_requests USING btree (to_id, id DESC);
+CREATE INDEX friend_requests_waiting_age_idx ON friend_requests USING btree (created_at) WHERE (status = 0);
+CREATE INDEX friend_requests_waiting_from_idx ON friend_requests USING btree (from_id) WHERE (status = 0);
 CREATE UNIQUE INDEX friend_requests_waiting_key ON friend_requests USING btree (LEAST(from_id, to_id), GREATEST(from_id, to_id)) WHERE (status = 0);
+CREATE INDEX friend_requests_waiting_to_idx ON friend_requests USING btree (to_id) WHERE (status = 0);
 
 create table friends (
   id bigint not null generated always as identity,
@@ -262,4 +265,6 @@ create table users (
 
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
 CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
+CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
+CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

@@ -5,6 +5,7 @@ import type { BaseContext } from '../src/context.ts'
 import { dueForErasure } from '../src/features/accounts/erase.ts'
 import { forgetExports, unfinishedExports } from '../src/features/accounts/exports.ts'
 import { forgetOld } from '../src/features/accounts/retention.ts'
+import { expireRequests } from '../src/features/friends/expiry.ts'
 import { claimDue, countParked } from '../src/infra/outbox.ts'
 
 /** Once in some ten minutes. */
@@ -49,6 +50,8 @@ export class Sweeper {
       if (this.#round % forgetRounds === 1) {
         const forgotten = await forgetOld(ctx.sql, ctx.clock.now())
         ctx.log.debug(forgotten, 'what was past its use is gone')
+        const expired = await expireRequests(ctx.sql, ctx.clock.now())
+        ctx.log.debug({ expired }, 'friend requests expired')
       }
     } catch (err) {
       ctx.log.debug({ err }, 'a sweep was skipped')

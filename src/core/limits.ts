@@ -119,6 +119,18 @@ export const limits = {
 
   token: { refreshDays: 30, ticketMs: 30_000 },
 
+  friends: {
+    perPersonMax: 5_000,
+    blocksMax: 5_000,
+    /** Requests somebody made that wait, and as many made to them. A list shows no more. */
+    waitingMax: 500,
+    requestLifeMs: 30 * 86_400_000,
+    /** Requests that expire in one statement of the sweeper. */
+    expireRows: 1_000,
+    /** People a search answers. */
+    foundMax: 20,
+  },
+
   push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
 
   mail: { deadlineMs: 20_000 },

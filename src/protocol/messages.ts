@@ -239,7 +239,7 @@ export const conversations = {
     tag: 'conversations',
     body: Type.Object({ friend_user_id: PeerId }),
     data: DirectConversation,
-    errors: ['notAllowed', 'userNotFound', 'validation'],
+    errors: ['notAllowed', 'blocked', 'userNotFound', 'validation'],
   },
   'conversations.read': {
     method: 'PUT',

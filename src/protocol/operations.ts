@@ -3,9 +3,17 @@ import { accounts } from './accounts.ts'
 import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
 import type { Input, Output } from './operation.ts'
+import { presence } from './presence.ts'
 import { push } from './push.ts'
 
-export const operations = { ...accounts, ...friends, ...conversations, ...messages, ...push }
+export const operations = {
+  ...accounts,
+  ...friends,
+  ...conversations,
+  ...messages,
+  ...presence,
+  ...push,
+}
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '4c196f6364892d4d02d8313c8695fb72',
+    hash: '78244cb79566cce44ef1d28c8fce7fd2',
     released: false,
     change: 'The first version.',
   },

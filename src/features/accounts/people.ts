@@ -17,12 +17,6 @@ export async function findPerson(sql: Sql, userId: string): Promise<Person> {
   return { id: row.id, userId: row.user_id }
 }
 
-/** The account behind a user_id, hidden or not: for ending what somebody has with it. */
-export async function findAnyone(sql: Sql, userId: string): Promise<Person | undefined> {
-  const row = await findUserByUserId(sql, userId)
-  return row && { id: row.id, userId: row.user_id }
-}
-
 /**
  * A step of what brings people together: true when all of them can be found. Until the end of
  * the transaction none of them can leave.
@@ -35,4 +29,15 @@ export async function arePresent(sql: Sql, ids: readonly number[]): Promise<bool
 export async function findProfiles(sql: Sql, ids: readonly number[]): Promise<Map<number, User>> {
   const rows = await findUsers(sql, [...new Set(ids)])
   return new Map([...rows].map(([id, row]) => [id, userView(row)]))
+}
+
+/** What a person shows of themselves to whoever looks at them. */
+export type PublicProfile = User & { readonly bio: string }
+
+export async function findPublicProfiles(
+  sql: Sql,
+  ids: readonly number[],
+): Promise<Map<number, PublicProfile>> {
+  const rows = await findUsers(sql, [...new Set(ids)])
+  return new Map([...rows].map(([id, row]) => [id, { ...userView(row), bio: row.bio }]))
 }

@@ -56,3 +56,14 @@ export async function openPairsOf(sql: Sql, user: number, peers: readonly number
       and case when user1_id = ${user} then user2_id else user1_id end
         = any(${[...peers]}::bigint[])`
 }
+
+/** Somebody's direct conversations that are still open, some of them. */
+export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
+  const closed = await sql`
+    update conversations set is_open = false, version = version + 1
+    where id in (
+      select c.id from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.user_id = ${user} and c.kind = 1 and c.is_open
+      order by c.id limit ${rows} for update of c)`
+  return closed.count
+}

@@ -1,7 +1,14 @@
 // Steps for the friends feature: a friendship opens the conversation of two people, its end
 // closes it. The row is the lock every sender takes, so both act at once.
-import type { Tx } from '../../infra/db.ts'
-import { closePair, closePairsOf, lockPairsOf, openPair, openPairsOf } from './pairs.store.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
+import {
+  closePair,
+  closePairs,
+  closePairsOf,
+  lockPairsOf,
+  openPair,
+  openPairsOf,
+} from './pairs.store.ts'
 import type { Participant } from './directory.ts'
 
 export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<number> {
@@ -30,6 +37,11 @@ export async function reopenDirect(
 ): Promise<void> {
   await lockPairsOf(tx.sql, user)
   await openPairsOf(tx.sql, user, await findPeers())
+}
+
+/** When an account is erased: at most `rows` of its direct conversations; how many were open. */
+export function closeSomeDirect(sql: Sql, user: number, rows: number): Promise<number> {
+  return closePairs(sql, user, rows)
 }
 
 /** Lexicographic by user_id, as the wire promises for user1 and user2. */

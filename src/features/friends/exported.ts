@@ -1,6 +1,8 @@
 // Steps for the export of an account: friends, requests and blocks, by pages of rising ids.
 import type { Sql } from '../../infra/db.ts'
-import { pageBlocks, pageFriends, pageRequests } from './departure.store.ts'
+import { pageBlocks } from './blocks.store.ts'
+import { pageRequests } from './requests.store.ts'
+import { pageFriends } from './store.ts'
 
 export interface ExportPage {
   readonly rows: object[]
