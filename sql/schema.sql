@@ -24,6 +24,8 @@ create table codes (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  place text not null default ''::text,
+  foreign_attempts smallint not null default 0,
   constraint codes_pkey PRIMARY KEY (id),
   constraint codes_purpose_check CHECK ((purpose = ANY (ARRAY['any'::text, 'register'::text, 'login'::text, 'reset'::text])))
 );
@@ -69,6 +71,15 @@ create table conversations (
 ) with (fillfactor=70);
 
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
+
+create table dead_addresses (
+  address_mac bytea not null,
+  reason text not null,
+  refusals integer not null default 1,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint dead_addresses_pkey PRIMARY KEY (address_mac)
+);
 
 create table export_chunks (
   export_id bigint not null,
@@ -237,6 +248,7 @@ create table sessions (
 );
 
 CREATE INDEX sessions_live_idx ON sessions USING btree (user_id) WHERE (ended_at IS NULL);
+CREATE INDEX sessions_user_idx ON sessions USING btree (user_id, last_used_at);
 
 create table users (
   id bigint not null generated always as identity,

@@ -1,9 +1,11 @@
-// Operator commands: migrate, make admins, shut people out.
+// Operator commands: migrate, make admins, shut people out, mail dead.
 import { parseArgs } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { loadConfig } from './config.ts'
 import { createLog } from './core/log.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
+import { createSeal } from './core/seal.ts'
+import { describeDead, revive } from './features/accounts/dead.ts'
 import { hashPassword } from './features/accounts/password.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase } from './infra/db.ts'
@@ -15,6 +17,8 @@ const usage = `Usage:
                                            make an admin, or give one a new password
   bun run cli user disable|enable --user-id U
                                            shut somebody out at once, or let them in again
+  bun run cli mail dead                    addresses that mail servers refused for good
+  bun run cli mail dead --clear ADDRESS    let mail go to one of them again
 `
 
 class UsageError extends Error {}
@@ -26,6 +30,7 @@ async function run(args: string[]): Promise<string> {
   if (command === 'user' && (verb === 'disable' || verb === 'enable')) {
     return changeUser(verb, args.slice(2))
   }
+  if (command === 'mail' && verb === 'dead') return deadAddresses(args.slice(2))
   throw new UsageError(usage)
 }
 
@@ -82,6 +87,22 @@ async function changeUser(verb: 'disable' | 'enable', args: string[]): Promise<s
   })
   const change = verb === 'disable' ? disable : enable
   return `${await change(booted.ctx, userId)} is ${verb}d.`
+}
+
+async function deadAddresses(args: string[]): Promise<string> {
+  const { values } = parseArgs({ args, options: { clear: { type: 'string' } } })
+  const { databaseUrl, jwtSecret } = loadConfig(process.env)
+  const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew cli' })
+  try {
+    if (values.clear === undefined) {
+      const lines = await describeDead(sql)
+      return lines.length === 0 ? 'No address is dead.' : lines.join('\n')
+    }
+    const was = await revive({ sql, seal: createSeal(jwtSecret) }, values.clear)
+    return was ? 'Mail goes there again.' : 'This address was not dead.'
+  } finally {
+    await sql.end()
+  }
 }
 
 try {

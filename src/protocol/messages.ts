@@ -210,6 +210,7 @@ export const messages = {
     path: '/messages/ws-ticket',
     summary: 'A one-use ticket that opens a socket within 30 seconds',
     tag: 'messages',
+    limit: 'ticket',
     data: Type.Object({ ticket: Type.String(), expires_in: Type.Integer({ examples: [30] }) }),
     errors: ['cacheUnavailable'],
   },

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '78244cb79566cce44ef1d28c8fce7fd2',
+    hash: '99c70ecb981d91d1df2b3fbad582763e',
     released: false,
     change: 'The first version.',
   },

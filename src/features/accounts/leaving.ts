@@ -28,7 +28,7 @@ export async function proveMyself(
     throw new Failure('validation', { field: 'password' })
   }
   const user = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
-  if (code !== undefined) return { codeId: await checkCode(ctx, user.email, code, purposes) }
+  if (code !== undefined) return { codeId: await checkCode(ctx, actor, user.email, code, purposes) }
   if (!(await verifyPassword(password as string, user.password_hash))) {
     throw new Failure('wrongPassword')
   }

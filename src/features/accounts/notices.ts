@@ -1,7 +1,8 @@
 // A step: tells somebody by mail what has happened to their account.
 import type { BaseContext } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
-import { sendMail, type MailKind, type MailWords } from './mails.ts'
+import type { MailKind, MailWords } from '../../texts/mails.ts'
+import { sendMail } from './mails.ts'
 import type { UserRow } from './store.ts'
 
 /** An address that nobody has proved gets codes and nothing else: it may be a stranger's. */

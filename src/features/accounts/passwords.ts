@@ -20,11 +20,11 @@ import { findUser, lockUser, lockUserByEmail, updatePasswordHash, type UserRow }
  */
 export async function resetPassword(
   ctx: Context,
-  _caller: Caller,
+  caller: Caller,
   input: InputOf<'accounts.resetPassword'>,
 ): Promise<OutputOf<'accounts.resetPassword'>> {
   const why = 'the password was reset'
-  const codeId = await checkCode(ctx, input.email, input.code, ['any', 'reset'])
+  const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'reset'])
   const passwordHash = await hashPassword(input.password)
   const { user, ended } = await ctx.transact(async (tx) => {
     const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))

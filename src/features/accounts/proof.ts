@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { forgetDevices } from './devices.store.ts'
 import { notice } from './notices.ts'
-import { endSessionRows } from './sessions.store.ts'
+import { endSessionRows, ousted } from './sessions.store.ts'
 import { markEmailVerified, updatePasswordHash, type UserRow } from './store.ts'
 
 /**
@@ -19,8 +19,7 @@ export async function proveAddress(
   if (!(await markEmailVerified(tx.sql, user.id, now))) return { user, dropped: [] }
   await updatePasswordHash(tx.sql, user.id, null)
   await forgetDevices(tx.sql, user.id)
-  const why = 'address proved by its owner'
-  const dropped = await endSessionRows(tx.sql, user.id, { keep: null }, why, now)
+  const dropped = await endSessionRows(tx.sql, user.id, { keep: null }, ousted, now)
   const proved = { ...user, email_verified_at: now, password_hash: null }
   notice(ctx, tx, proved, 'welcome', { nickname: user.nickname })
   return { user: proved, dropped }

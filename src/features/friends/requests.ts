@@ -4,10 +4,8 @@ import { Failure } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
-import { buckets } from '../../infra/limiter.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { spend } from '../accounts/allowance.ts'
 import { arePresent, findPerson, findProfiles } from '../accounts/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
@@ -34,7 +32,6 @@ export async function sendRequest(
   actor: Actor,
   input: InputOf<'friends.sendRequest'>,
 ): Promise<FriendRequest> {
-  await spend(ctx, `request:${actor.id}`, buckets.requestPerUser)
   const other = await findPerson(ctx.sql, input.to_user_id)
   if (other.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
   const now = ctx.clock.now()

@@ -4,10 +4,8 @@ import { must } from '../../core/assert.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import type { Context } from '../../context.ts'
-import { buckets } from '../../infra/limiter.ts'
 import type { Sent } from '../../protocol/frames.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
-import { spendIfCounted } from '../accounts/allowance.ts'
 import { findPerson } from '../accounts/people.ts'
 import { isParticipant, peerOf, type Place } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
@@ -18,7 +16,6 @@ import { freshMessage, messageView } from './view.ts'
 
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
-  await spendIfCounted(ctx, `send:${actor.id}`, buckets.sendPerUser)
   const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
   const draft = draftOf(actor, place, input, '')
   const accepted = await ctx.writer.submit(draft).catch((error) => explain(ctx, draft, error))
