@@ -4,10 +4,12 @@ import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
 import type { Input, Output } from './operation.ts'
 import { presence } from './presence.ts'
+import { ownership } from './ownership.ts'
 import { push } from './push.ts'
 
 export const operations = {
   ...accounts,
+  ...ownership,
   ...friends,
   ...conversations,
   ...messages,

@@ -6,8 +6,6 @@ import { closeSockets } from './sessions.ts'
 import { endSessionRows } from './sessions.store.ts'
 import { findUserByUserId, lockUser, markDisabled } from './store.ts'
 
-const why = 'the account is disabled'
-
 /** Whoever signs in at this moment waits for the lock, and is refused or ended with the others. */
 export async function disable(ctx: BaseContext, userId: string): Promise<string> {
   const now = ctx.clock.now()
@@ -16,10 +14,10 @@ export async function disable(ctx: BaseContext, userId: string): Promise<string>
     await markDisabled(tx.sql, found.id, now)
     return {
       user: found,
-      ended: await endSessionRows(tx.sql, found.id, { keep: null }, why, now),
+      ended: await endSessionRows(tx.sql, found.id, { keep: null }, 'disabled', now),
     }
   })
-  await closeSockets(ctx, user.id, ended, why)
+  await closeSockets(ctx, user.id, ended, 'the account is disabled')
   return user.user_id
 }
 

@@ -23,7 +23,6 @@ export async function resetPassword(
   caller: Caller,
   input: InputOf<'accounts.resetPassword'>,
 ): Promise<OutputOf<'accounts.resetPassword'>> {
-  const why = 'the password was reset'
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'reset'])
   const passwordHash = await hashPassword(input.password)
   const { user, ended } = await ctx.transact(async (tx) => {
@@ -33,9 +32,9 @@ export async function resetPassword(
     await consumeCode(ctx, tx, codeId)
     const { user: proved, dropped } = await proveAddress(ctx, tx, found)
     await change(ctx, tx, proved, passwordHash)
-    return { user: proved, ended: [...dropped, ...(await endAll(ctx, tx, proved, null, why))] }
+    return { user: proved, ended: [...dropped, ...(await endAll(ctx, tx, proved, null))] }
   })
-  await closeSockets(ctx, user.id, ended, why)
+  await closeSockets(ctx, user.id, ended, 'the password was reset')
   return { message: 'password changed' }
 }
 
@@ -51,15 +50,14 @@ export async function setPassword(
     if (!(await verifyPassword(old, before.password_hash))) throw new Failure('wrongPassword')
   }
   const passwordHash = await hashPassword(input.password)
-  const why = 'the password was changed'
   const ended = await ctx.transact(async (tx) => {
     const user = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
     // Of two changes at once, the second has proved a password that is the old one no more.
     if (user.password_hash !== before.password_hash) throw new Failure('wrongPassword')
     await change(ctx, tx, user, passwordHash)
-    return endAll(ctx, tx, user, actor.sessionId, why)
+    return endAll(ctx, tx, user, actor.sessionId)
   })
-  await closeSockets(ctx, actor.id, ended, why)
+  await closeSockets(ctx, actor.id, ended, 'the password was changed')
   return { message: 'password changed' }
 }
 
@@ -69,12 +67,6 @@ async function change(ctx: Context, tx: Tx, user: UserRow, passwordHash: string)
   notice(ctx, tx, user, 'passwordChanged', { nickname: user.nickname, at })
 }
 
-function endAll(
-  ctx: Context,
-  tx: Tx,
-  user: UserRow,
-  keep: number | null,
-  why: string,
-): Promise<number[]> {
-  return endSessionRows(tx.sql, user.id, { keep }, why, ctx.clock.now())
+function endAll(ctx: Context, tx: Tx, user: UserRow, keep: number | null): Promise<number[]> {
+  return endSessionRows(tx.sql, user.id, { keep }, 'password changed', ctx.clock.now())
 }
