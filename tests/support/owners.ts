@@ -27,18 +27,23 @@ async function signInByCode(
   await use(answer.data.token)
 }
 
-/** Asks for a code and waits for the mail that brings this one, whichever others are on their way. */
+/** Asks for a code and waits for its mail. */
 export async function newCode(
   app: Installation,
   email: string,
   purpose?: 'register' | 'login' | 'reset',
 ): Promise<string> {
-  const { sql, seal } = app.nodes[0]!.ctx
   const asked = await callOperation(app.url(), 'accounts.sendCode', {
     email,
     ...(purpose ? { purpose } : {}),
   })
   if (asked.code !== 0) throw new Error(`no code: ${asked.code} ${asked.msg}`)
+  return lastCode(app, email)
+}
+
+/** The code asked for last, as its mail says it: others may be on their way still. */
+export async function lastCode(app: Installation, email: string): Promise<string> {
+  const { sql, seal } = app.nodes[0]!.ctx
   const [row] = await sql<{ code_mac: Buffer }[]>`
     select code_mac from codes where email = ${email.toLowerCase()} order by id desc limit 1`
   const isThis = (code: string) =>
