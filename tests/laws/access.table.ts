@@ -26,6 +26,10 @@ accounts.me                   4002   ok     ok     ok     ok     ok     ok     o
 accounts.updateMe             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 accounts.sessions             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 accounts.endSession           4002   4004   4004   4004   4004   ok     4004   4004   4104   4108
+accounts.resetPassword        ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
+accounts.setPassword          4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+accounts.deleteMe             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+accounts.export               4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 friends.sendRequest           4002   ok     4202   4101   4202   ok     ok     ok     4104   4108
 friends.acceptRequest         4002   4204   4204   4204   4204   ok     4204   4204   4104   4108
 friends.rejectRequest         4002   4204   4204   4204   4204   ok     4204   4204   4104   4108

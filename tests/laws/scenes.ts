@@ -4,6 +4,7 @@
 // A second way to ask has a second name after a space: 'messages.send to a person'.
 import type { ClientFrameType } from '../../src/protocol/frames.ts'
 import type { OperationName } from '../../src/protocol/operations.ts'
+import { queueOf } from '../support/admin.ts'
 import { password } from '../support/people.ts'
 import { blocks, newName } from './cast.ts'
 import type { Input, Stage } from './stage.ts'
@@ -45,6 +46,24 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'accounts.updateMe': async (stage) => {
     await stage.asNewPerson()
     return { nickname: 'Somebody' }
+  },
+  'accounts.resetPassword': async (stage) => ({
+    ...(await coded(stage, (await stage.newcomer()).email)),
+    password: 'another calm grey heron',
+  }),
+  'accounts.setPassword': async (stage) => {
+    await stage.asNewPerson()
+    return { password: 'another calm grey heron', old_password: password }
+  },
+  'accounts.deleteMe': async (stage) => {
+    await stage.asNewPerson()
+    return { password }
+  },
+  // It stays in the queue: while it is built, it may or may not be asked for once more.
+  'accounts.export': async (stage) => {
+    await queueOf(stage.app, 'maintenance').pause()
+    await stage.asNewPerson()
+    return {}
   },
   'accounts.sessions': nothing,
   'accounts.endSession': async (stage) => ({ id: (await stage.ownersOtherSession()).sessionId }),

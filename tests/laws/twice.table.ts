@@ -46,6 +46,10 @@ export const twice: Readonly<Record<string, Once | Each>> = {
   'accounts.logout': once(live, [4104], -1),
   'accounts.updateMe': once(`${users} where nickname = 'Somebody'`, 'ok'),
   'accounts.endSession': once(live, [4004], -1),
+  'accounts.resetPassword': once(`${codes} where used_at is not null`, [4106]),
+  'accounts.setPassword': once('select count(distinct password_hash) from users', [4103]),
+  'accounts.deleteMe': once(`${users} where deletes_at is not null`, [4104]),
+  'accounts.export': once('select count(*) from exports', [4009]),
 
   'friends.sendRequest': once('select count(*) from friend_requests', [4203]),
   'friends.acceptRequest': once(friendships, [4204], 2),

@@ -37,7 +37,6 @@ export async function sendRequest(
   const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)
-    if (!(await arePresent(tx.sql, [actor.id, other.id]))) throw new Failure('userNotFound')
     if (await hasBlocked(tx.sql, actor.id, other.id)) throw new Failure('blocked')
     if (await hasBlocked(tx.sql, other.id, actor.id)) throw new Failure('userNotFound')
     if (await areFriends(tx.sql, actor.id, other.id)) throw new Failure('alreadyFriends')
@@ -119,9 +118,7 @@ async function lockMine(
 ): Promise<RequestRow> {
   const request = await findRequest(tx.sql, id, now)
   if (request?.[mine] !== actor.id) throw new Failure('requestNotFound')
-  const { from_id: from, to_id: to } = request
-  await lockPair(tx.sql, from, to)
-  if (!(await arePresent(tx.sql, [from, to]))) throw new Failure('requestNotFound')
+  await lockPair(tx.sql, request.from_id, request.to_id)
   return request
 }
 
@@ -133,6 +130,8 @@ async function befriend(tx: Tx, request: RequestRow, now: Date): Promise<Request
   const row = await settleRequest(tx.sql, request.id, status.accepted, now)
   if (!row) throw new Failure('requestNotFound')
   const { from_id: from, to_id: to } = row
+  // Nobody leaves before the end of this; who has left meanwhile cannot be befriended.
+  if (!(await arePresent(tx.sql, [from, to]))) throw new Failure('requestNotFound')
   const max = limits.friends.perPersonMax
   for (const each of [from, to]) {
     const count = await countFriends(tx.sql, each)

@@ -8,7 +8,8 @@ const token = {
   in: 'path',
   required: true,
   description: 'From the mailed link.',
-  schema: { type: 'string', examples: ['h6F0dV4o2J1bq7u8x9yZ3aLrKcWmTnEpQsGtUvXwYzA'] },
+  schema: { type: 'string' },
+  example: 'h6F0dV4o2J1bq7u8x9yZ3aLrKcWmTnEpQsGtUvXwYzA',
 }
 
 export const downloadPaths: JsonObject = {
@@ -23,7 +24,10 @@ export const downloadPaths: JsonObject = {
         200: {
           description: 'The ZIP. `docs/export.schema.json` describes its files.',
           content: {
-            'application/zip': { schema: { type: 'string', contentMediaType: 'application/zip' } },
+            'application/zip': {
+              schema: { type: 'string', contentMediaType: 'application/zip' },
+              example: 'PK…',
+            },
           },
         },
         ...refusalResponses(['notFound', 'databaseUnavailable', 'internal']),
