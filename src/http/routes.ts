@@ -7,6 +7,7 @@ import { accountRoutes } from '../features/accounts/routes.ts'
 import { resolveToken } from '../features/accounts/sessions.ts'
 import { friendRoutes } from '../features/friends/routes.ts'
 import { messageRoutes } from '../features/messages/routes.ts'
+import { momentRoutes } from '../features/moments/routes.ts'
 import { pushRoutes } from '../features/push/routes.ts'
 import type { Route } from '../features/routes.ts'
 import type { Operation } from '../protocol/operation.ts'
@@ -24,6 +25,7 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
   ...accountRoutes,
   ...friendRoutes,
   ...messageRoutes,
+  ...momentRoutes,
   ...pushRoutes,
 }
 

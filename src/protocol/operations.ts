@@ -2,10 +2,18 @@
 import { accounts } from './accounts.ts'
 import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
+import { moments } from './moments.ts'
 import type { Input, Output } from './operation.ts'
 import { push } from './push.ts'
 
-export const operations = { ...accounts, ...friends, ...conversations, ...messages, ...push }
+export const operations = {
+  ...accounts,
+  ...friends,
+  ...conversations,
+  ...messages,
+  ...moments,
+  ...push,
+}
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations
