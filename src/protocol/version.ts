@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a19e8735c4b8c1e5fd43109b3f03be55',
+    hash: '62d3e2c9faf7ee815aead8643d050645',
     released: false,
     change: 'The first version.',
   },

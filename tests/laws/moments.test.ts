@@ -167,7 +167,7 @@ test('a hundred thousand questions, one answer', async () => {
       })
       await Promise.all(each)
     }),
-    { numRuns: runs, verbose: true },
+    { numRuns: runs, verbose: true, endOnFailure: true },
   )
   expect(questions).toBeGreaterThan(100_000)
 }, 60_000)
