@@ -81,12 +81,12 @@ export interface Part {
 }
 
 /** Likes of a moment that the viewer sees, oldest first; none of a moment that is hidden. */
-export async function listLikes(
+export function listLikes(
   sql: Sql,
   viewer: number,
   moment: number,
   { after, offset, limit }: Part,
-): Promise<LikeRow[]> {
+) {
   return sql<LikeRow[]>`
     select l.id, l.moment_id, l.user_id, l.created_at
     from moments m join moment_likes l on l.moment_id = m.id
@@ -105,12 +105,12 @@ const commentsOf = (sql: Sql, viewer: number) => sql`
   where ${maySeeMoment(sql, viewer)} and ${maySeeResponse(sql, viewer, sql`c.user_id`)}`
 
 /** Comments on a moment that the viewer sees, oldest first. */
-export async function listComments(
+export function listComments(
   sql: Sql,
   viewer: number,
   moment: number,
   { after, offset, limit }: Part,
-): Promise<CommentRow[]> {
+) {
   return sql<CommentRow[]>`
     ${commentsOf(sql, viewer)} and m.id = ${moment} and c.id > ${after}
     order by c.id offset ${offset} limit ${limit}`

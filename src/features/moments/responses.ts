@@ -18,6 +18,7 @@ import {
   insertLike,
   listComments,
   listLikes,
+  type CommentRow,
   type Part,
 } from './responses.store.ts'
 import { findAuthor, findMoments } from './store.ts'
@@ -136,10 +137,7 @@ export async function readComments(
   return showComments(sql, await listComments(sql, viewer, moment, part))
 }
 
-async function showComments(
-  sql: Sql,
-  rows: Awaited<ReturnType<typeof listComments>>,
-): Promise<MomentComment[]> {
+async function showComments(sql: Sql, rows: readonly CommentRow[]): Promise<MomentComment[]> {
   const profiles = await findProfiles(sql, peopleOf(rows))
   return rows.map((row) => commentView(row, profiles))
 }
