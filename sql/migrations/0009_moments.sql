@@ -23,6 +23,10 @@ create index moments_wall_idx on moments (user_id, created_at, id) include (visi
 create index moments_shared_idx on moments (user_id, created_at, id) include (list_kind)
   where visible < 2 and list_kind <> 1;
 
+-- The same by time alone: whoever has many friends finds the newest of them near its end.
+create index moments_recent_idx on moments (created_at, id) include (user_id, list_kind)
+  where visible < 2 and list_kind <> 1;
+
 -- Friends a post is only for (allowed) or not for. The time is the post's: with it a timeline finds
 -- what somebody was listed for by one look into an index, however much others post for others.
 create table moment_lists (

@@ -51,6 +51,9 @@ export const limits = {
     commentCharactersMax: 500,
     /** Likes and comments that come along with one moment; the rest by pages. */
     responsesShown: 100,
+    /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
+    recentPerFriend: 4,
+    recentMax: 20_000,
     /** Rows that a page number may skip; further down a cursor leads. */
     skippedMax: 10_000,
     /** People who hear of one like or comment, those who took part last. */

@@ -90,7 +90,7 @@ async function askMoments(oracle: Oracle, viewer: number) {
 async function askLists(oracle: Oracle, viewer: number, nth: number) {
   const { people } = oracle.world
   const author = people[(nth * 7 + worlds) % people.length] as number
-  const size = [1, 3, 7, 20, 50][(nth + worlds) % 5] as number
+  const size = [1, 4, 11, 21, 60][(nth + worlds) % 5] as number
   const timeline = oracle.timeline(viewer)
   for (const byNumber of [false, true]) {
     const said = await walk(size, byNumber, (range) => listTimeline(sql, viewer, range))
@@ -161,7 +161,7 @@ test('a hundred thousand questions, one answer', async () => {
       const { people, posts } = world
       await Promise.all(people.map((viewer) => askMoments(oracle, viewer)))
       const each = people.map(async (viewer, nth) => {
-        if (nth % 4 === worlds % 4) await askLists(oracle, viewer, nth)
+        if (nth % 6 === worlds % 6) await askLists(oracle, viewer, nth)
         if (nth % 2 === worlds % 2) await askListeners(oracle, nth)
         await askResponses(oracle, viewer, posts[(nth * 5 + worlds) % posts.length] as Post)
       })

@@ -31,7 +31,7 @@ export function makeWorld({ seed, people: count, posts: postCount }: Sizes, base
     const list =
       visible === 2 || listed.length === 0 ? 'none' : pick(['none', 'allow', 'deny'] as const)
     // Few different times, so that many moments share one.
-    const at = 1_800_000_000_000 + below(20)
+    const at = 1_800_000_000_000 + base + below(20)
     return { id: base + n, author, visible, list, listed: list === 'none' ? [] : listed, at }
   })
   const likes = posts.flatMap((post) =>

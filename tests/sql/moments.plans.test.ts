@@ -1,7 +1,13 @@
 // The plans of moments: which indexes are used, and that a page reads what it needs and no more.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { listComments, listLikes } from '../../src/features/moments/responses.store.ts'
-import { listTimeline, listWall, type Place } from '../../src/features/moments/timeline.store.ts'
+import {
+  listRecent,
+  listTimeline,
+  listWall,
+  mergeFriends,
+  type Place,
+} from '../../src/features/moments/timeline.store.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -30,11 +36,11 @@ beforeAll(async () => {
   // Everybody posts in turn; the first ten friends keep all they say to themselves.
   await sql`
     insert into moments (user_id, content, visible, list_kind, created_at)
-    select 1 + n % ${people}::int, 'words', case when n % ${people}::int < 11 then 2 else n % 2 end,
-      case when n % ${people}::int < 11 then 0 when n % 101 = 0 then 1 when n % 103 = 0 then 2
-        else 0 end,
+    select author, 'words', case when author < 12 then 2 else n % 2 end,
+      case when author < 12 then 0 when n % 101 = 0 then 1 when n % 103 = 0 then 2 else 0 end,
       timestamptz '2026-01-01' + n * interval '1 minute'
-    from generate_series(1, ${people * each}::int) n`
+    from generate_series(1, ${people * each}::int) n,
+      lateral (select 1 + n * 7919 % ${people}::int as author) a`
   await sql`
     insert into moment_lists (moment_id, user_id, is_allowed, created_at)
     select id, 1 + id % 900, list_kind = 1, created_at from moments where list_kind > 0`
@@ -61,7 +67,7 @@ interface Node {
   readonly Plans?: readonly Node[]
 }
 
-type Query = ReturnType<typeof listTimeline>
+type Query = ReturnType<typeof mergeFriends>
 
 async function planOf(query: Query): Promise<Node[]> {
   const [row] = await sql<{ 'QUERY PLAN': { Plan: Node }[] }[]>`
@@ -83,11 +89,15 @@ const looks = (plan: readonly Node[]) =>
       return sum + rows * node['Actual Loops']
     }, 0)
 
-const timeline = (before: Place, offset = 0) =>
-  planOf(listTimeline(sql, viewer, { before, offset, limit: 21 }))
+const merged = (before: Place, offset = 0) =>
+  planOf(mergeFriends(sql, viewer, { before, offset, limit: 21 }))
 
-test('the first page looks once at each friend, and at little else', async () => {
-  const plan = await timeline(end)
+/** Places from the newest to the oldest that the viewer's timeline has. */
+const deep = async (offset: number) =>
+  (await listTimeline(sql, viewer, { before: end, offset, limit: 1 }))[0] as Place
+
+test('a merge looks once at each friend, and at little else', async () => {
+  const plan = await merged(end)
   expect(scanned(plan)).toEqual([])
   expect(indexes(plan)).toContain('friends_pair_key')
   expect(indexes(plan)).toContain('moments_shared_idx')
@@ -96,21 +106,46 @@ test('the first page looks once at each friend, and at little else', async () =>
   expect(looks(plan)).toBeLessThan(friends + 10 * 21)
 })
 
-test('a page deep down costs no more', async () => {
-  const first = looks(await timeline(end))
+test('a merge deep down costs no more', async () => {
+  const first = looks(await merged(end))
   for (const offset of [500, 2_000, 8_000]) {
-    const [place] = await listTimeline(sql, viewer, { before: end, offset, limit: 1 })
-    const plan = await timeline(place as Place)
+    const plan = await merged(await deep(offset))
     expect(scanned(plan)).toEqual([])
     expect(looks(plan)).toBeLessThan(1.2 * first)
   }
 })
 
 test('a page by number reads some times what it skips, not what friends have posted', async () => {
-  const plan = await timeline(end, 1_980)
+  const plan = await merged(end, 1_980)
   expect(scanned(plan)).toEqual([])
   // 400 friends have posted some 19,000.
   expect(looks(plan)).toBeLessThan(4 * 2_001)
+})
+
+test('whose friends write much finds a page among the newest of all, at any depth', async () => {
+  for (const before of [end, await deep(2_000), await deep(8_000)]) {
+    const page = { before, offset: 0, limit: 21 }
+    const plan = await planOf(listRecent(sql, viewer, page))
+    expect(scanned(plan)).toEqual([])
+    expect(indexes(plan)).toContain('moments_recent_idx')
+    // Every fifth moment is a friend's.
+    expect(looks(plan)).toBeLessThan(10 * 21)
+    const ids = (places: readonly Place[]) => places.map((place) => place.id)
+    expect(ids(await listRecent(sql, viewer, page))).toHaveLength(21)
+    expect(ids(await listRecent(sql, viewer, page))).toEqual(
+      ids(await mergeFriends(sql, viewer, page)),
+    )
+  }
+})
+
+test('whose friends write little gives up looking after a few moments for each', async () => {
+  const lonely = 1_000
+  const page = { before: end, offset: 0, limit: 21 }
+  const plan = await planOf(listRecent(sql, lonely, page))
+  expect(scanned(plan)).toEqual([])
+  expect(looks(plan)).toBeLessThan(3 * 2 * 4)
+  expect([...(await listRecent(sql, lonely, page))]).toEqual([])
+  expect(await listTimeline(sql, lonely, page)).toHaveLength(21)
 })
 
 test('a wall is one look into its index', async () => {
