@@ -194,6 +194,7 @@ create table moments (
   constraint moments_visible_check CHECK (((visible >= 0) AND (visible <= 2)))
 );
 
+CREATE INDEX moments_recent_idx ON moments USING btree (created_at, id) INCLUDE (user_id, list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
 CREATE INDEX moments_shared_idx ON moments USING btree (user_id, created_at, id) INCLUDE (list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
 CREATE INDEX moments_wall_idx ON moments USING btree (user_id, created_at, id) INCLUDE (visible, list_kind);
 

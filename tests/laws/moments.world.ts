@@ -78,7 +78,8 @@ export async function storeWorld(sql: Sql, world: World): Promise<void> {
   const { people, posts, likes, comments } = world
   await sql`
     insert into users (id, user_id, email, nickname, disabled_at) overriding system value
-    select id, 'p-' || id, id || '@world.invalid', '', case when id = any(${[...world.disabled]}::bigint[]) then now() end
+    select id, 'p-' || id, id || '@world.invalid', '',
+      case when id = any(${[...world.disabled]}::bigint[]) then now() end
     from unnest(${[...people]}::bigint[]) id`
   const [friend1, friend2] = pairs(world.friends)
   await sql`
