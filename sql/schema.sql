@@ -24,6 +24,8 @@ create table codes (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  place text not null default ''::text,
+  foreign_attempts smallint not null default 0,
   constraint codes_pkey PRIMARY KEY (id),
   constraint codes_purpose_check CHECK ((purpose = ANY (ARRAY['any'::text, 'register'::text, 'login'::text, 'reset'::text])))
 );
@@ -70,6 +72,15 @@ create table conversations (
 
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
 
+create table dead_addresses (
+  address_mac bytea not null,
+  reason text not null,
+  refusals integer not null default 1,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint dead_addresses_pkey PRIMARY KEY (address_mac)
+);
+
 create table friend_requests (
   id bigint not null generated always as identity,
   from_id bigint not null,
@@ -87,7 +98,10 @@ create table friend_requests (
 
 CREATE INDEX friend_requests_from_idx ON friend_requests USING btree (from_id, id DESC);
 CREATE INDEX friend_requests_to_idx ON friend_requests USING btree (to_id, id DESC);
+CREATE INDEX friend_requests_waiting_age_idx ON friend_requests USING btree (created_at) WHERE (status = 0);
+CREATE INDEX friend_requests_waiting_from_idx ON friend_requests USING btree (from_id) WHERE (status = 0);
 CREATE UNIQUE INDEX friend_requests_waiting_key ON friend_requests USING btree (LEAST(from_id, to_id), GREATEST(from_id, to_id)) WHERE (status = 0);
+CREATE INDEX friend_requests_waiting_to_idx ON friend_requests USING btree (to_id) WHERE (status = 0);
 
 create table friends (
   id bigint not null generated always as identity,
@@ -260,6 +274,7 @@ create table sessions (
 );
 
 CREATE INDEX sessions_live_idx ON sessions USING btree (user_id) WHERE (ended_at IS NULL);
+CREATE INDEX sessions_user_idx ON sessions USING btree (user_id, last_used_at);
 
 create table users (
   id bigint not null generated always as identity,
@@ -283,4 +298,6 @@ create table users (
 );
 
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
+CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
+CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

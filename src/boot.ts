@@ -22,15 +22,18 @@ import {
   type Sql,
 } from './infra/db.ts'
 import { readPosition } from './infra/epoch.ts'
+import type { Captcha } from './infra/captcha.ts'
+import { SiteVerify } from './infra/captcha.http.ts'
 import { unlimited } from './infra/limiter.ts'
 import { RedisLimiter } from './infra/limiter.redis.ts'
 import { createMetrics } from './infra/metrics.ts'
 import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
 import { BullQueues } from './infra/queues.bullmq.ts'
-import { connectRedis, settled, type Redis } from './infra/redis.ts'
+import { connectRedis, settled } from './infra/redis.ts'
 import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
 import { createTokens } from './infra/tokens.ts'
+import { errors } from './protocol/errors.ts'
 
 /** How long a start waits for Redis before it goes on without. */
 const redisPatienceMs = 3_000
@@ -121,7 +124,8 @@ export async function bootApi(
     ...base,
     nodeId: newNodeId(),
     tokens: await createTokens(config.jwtSecret, config.accessTokenSeconds, clock),
-    limiter: config.rateLimits ? limiterOf(redis, config) : unlimited,
+    limiter: config.rateLimits ? new RedisLimiter(redis, config.redisPrefix, clock) : unlimited,
+    captcha: captchaOf(config, log),
     writer,
     sessions: new Loader((ids: number[]) => findLiveSessions(sql, ids)),
     position: new Loader(async () => new Map([['now' as const, await readPosition(sql)]])),
@@ -144,8 +148,8 @@ export async function bootApi(
   }
 }
 
-function limiterOf(redis: Redis, config: Config) {
-  return new RedisLimiter(redis, config.redisPrefix)
+function captchaOf({ captcha }: Config, log: Log): Captcha | null {
+  return captcha && new SiteVerify(captcha.url, captcha.secret, log)
 }
 
 /**
@@ -190,9 +194,17 @@ async function transact<T>(
 function explain(error: unknown, log: Log): Failure {
   if (isFailure(error)) {
     if (error.reason === 'databaseUnavailable') log.debug({ err: error }, 'the database is away')
-    return error
+    return withWait(error)
   }
   return isDatabaseAway(error) ? databaseAway(error) : new Failure('internal', null, error)
+}
+
+/** Whoever is to come again is told when. Mail comes back when somebody has repaired it. */
+function withWait(error: Failure): Failure {
+  const { status } = errors[error.reason]
+  if ((status !== 429 && status !== 503) || error.details?.retry_after !== undefined) return error
+  const wait = error.reason === 'mailUnavailable' ? 60 : 1
+  return new Failure(error.reason, { ...error.details, retry_after: wait }, error)
 }
 
 /** Asks until it is so, then never again: migrations do not go away. */

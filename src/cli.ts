@@ -1,6 +1,8 @@
-// Operator commands: migrate, admin create.
+// Operator commands: migrate, admin create, mail dead.
 import { parseArgs } from 'node:util'
 import { loadConfig } from './config.ts'
+import { createSeal } from './core/seal.ts'
+import { describeDead, revive } from './features/accounts/dead.ts'
 import { hashPassword } from './features/accounts/password.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase } from './infra/db.ts'
@@ -10,6 +12,8 @@ const usage = `Usage:
   bun run cli migrate                      apply what is missing
   bun run cli admin create --email E --user-id U [--role operator|viewer] --password-stdin
                                            make an admin, or give one a new password
+  bun run cli mail dead                    addresses that mail servers refused for good
+  bun run cli mail dead --clear ADDRESS    let mail go to one of them again
 `
 
 class UsageError extends Error {}
@@ -18,6 +22,7 @@ async function run(args: string[]): Promise<string> {
   const [command, verb] = args
   if (command === 'migrate') return runMigrate()
   if (command === 'admin' && verb === 'create') return createAdmin(args.slice(2))
+  if (command === 'mail' && verb === 'dead') return deadAddresses(args.slice(2))
   throw new UsageError(usage)
 }
 
@@ -59,6 +64,22 @@ async function createAdmin(args: string[]): Promise<string> {
     const passwordHash = await hashPassword(password)
     const admin = await upsertAdmin(sql, { userId, email, passwordHash, role, now: new Date() })
     return `${admin.user_id} is ${role}.`
+  } finally {
+    await sql.end()
+  }
+}
+
+async function deadAddresses(args: string[]): Promise<string> {
+  const { values } = parseArgs({ args, options: { clear: { type: 'string' } } })
+  const { databaseUrl, jwtSecret } = loadConfig(process.env)
+  const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew cli' })
+  try {
+    if (values.clear === undefined) {
+      const lines = await describeDead(sql)
+      return lines.length === 0 ? 'No address is dead.' : lines.join('\n')
+    }
+    const was = await revive({ sql, seal: createSeal(jwtSecret) }, values.clear)
+    return was ? 'Mail goes there again.' : 'This address was not dead.'
   } finally {
     await sql.end()
   }

@@ -51,6 +51,10 @@ export const settings = [
   setting('ALLOWED_ORIGINS', '', 'Foreign web origins allowed to use REST and sockets, by commas.'),
   setting('TRUSTED_PROXIES', '0', 'Proxies in front that set X-Forwarded-For.'),
   setting('RATE_LIMITS', 'on', '`off` switches rate limits off for benchmarks; not in production.'),
+  setting('CAPTCHA_URL', '', 'The `siteverify` address of a captcha service; empty: no captcha.'),
+  setting('CAPTCHA_SECRET', '', 'Our secret at the captcha service.', true),
+  setting('CAPTCHA_ON', 'code,register-pwd', 'What asks for one: code, register-pwd, login-pwd.'),
+  setting('CAPTCHA_AWAY', 'refuse', '`pass` lets people in while the service is away.'),
   setting('PUSH_PRIVATE_HOSTS', 'off', '`on` lets push endpoints be private addresses (tests).'),
   setting('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent.'),
   setting('NODE_ENV', 'development', '`production` refuses unsafe settings.'),
@@ -74,6 +78,7 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly rateLimits: boolean
+  readonly captcha: CaptchaConfig | null
   readonly pushPrivateHosts: boolean
   readonly logLevel: string
 }
@@ -83,6 +88,15 @@ export interface SmtpConfig {
   readonly port: number
   readonly user: string
   readonly password: string
+}
+
+const captchaPlaces = ['code', 'register-pwd', 'login-pwd'] as const
+
+export interface CaptchaConfig {
+  readonly url: string
+  readonly secret: string
+  readonly on: readonly (typeof captchaPlaces)[number][]
+  readonly passWhileAway: boolean
 }
 
 /** A setting is missing or unsafe; the message is the one sentence an operator needs. */
@@ -138,9 +152,27 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       .filter((origin) => origin !== ''),
     trustedProxies: number('TRUSTED_PROXIES', 0, 10),
     rateLimits,
+    captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
     pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   })
+}
+
+function captchaOf(read: (name: Name) => string, passWhileAway: boolean): CaptchaConfig | null {
+  const [url, secret] = [read('CAPTCHA_URL'), read('CAPTCHA_SECRET')]
+  if (url === '') return null
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new ConfigError('CAPTCHA_URL is no http address.')
+  }
+  if (secret === '') throw new ConfigError('CAPTCHA_SECRET is missing.')
+  const wanted = read('CAPTCHA_ON')
+    .split(',')
+    .map((each) => each.trim())
+  const on = captchaPlaces.filter((each) => wanted.includes(each))
+  if (on.length !== wanted.length) {
+    throw new ConfigError(`CAPTCHA_ON must name some of ${captchaPlaces.join(', ')}.`)
+  }
+  return { url, secret, on, passWhileAway }
 }
 
 const sampleSecrets = /change.?me|your.?secret|example|placeholder|12345678|secretsecret|default/i

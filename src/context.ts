@@ -10,6 +10,7 @@ import type { MessageWriter } from './features/messages/draft.ts'
 import type { Directory } from './features/conversations/directory.ts'
 import type { Courier } from './infra/courier.ts'
 import type { Sql, Tx } from './infra/db.ts'
+import type { Captcha } from './infra/captcha.ts'
 import type { Limiter } from './infra/limiter.ts'
 import type { Metrics } from './infra/metrics.ts'
 import type { Queues } from './infra/queues.ts'
@@ -39,6 +40,7 @@ export interface Context extends BaseContext {
   readonly nodeId: string
   readonly tokens: Tokens
   readonly limiter: Limiter
+  readonly captcha: Captcha | null
   readonly writer: MessageWriter
   /** Live sessions by id, many with one question. */
   readonly sessions: Loader<number, LiveSession>

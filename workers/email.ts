@@ -1,11 +1,47 @@
-// email: renders a mail and hands it to the mail server.
+// email: renders a mail, hands it to the mail server, and remembers who takes none.
 import { Failure } from '../src/core/failure.ts'
+import { digest } from '../src/core/seal.ts'
+import { bury, revive, stateOf } from '../src/features/accounts/dead.ts'
 import { openLetter } from '../src/features/accounts/mails.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import type { Work } from './handlers.ts'
-import { render } from './mails.ts'
+import { render } from './mails/render.ts'
 
+/**
+ * A mail that could not be sent now is tried again until it is too old to be of use. Nothing that
+ * is thrown or logged here quotes the mail, the address, or the mail server, which may quote both.
+ */
 export async function mailLetter(work: Work, job: Jobs['email']['letter']): Promise<void> {
-  if (!work.mailer) throw new Failure('mailUnavailable')
-  await work.mailer.send(render(openLetter(work.ctx.seal, job.sealed)))
+  const { ctx, mailer } = work
+  const count = (outcome: string) => ctx.metrics.mails.inc({ outcome })
+  const letter = openLetter(ctx.seal, job.sealed)
+  const { kind, to } = letter
+  const now = ctx.clock.now()
+  if (letter.goodUntil <= now.getTime()) return count('expired')
+  const state = await stateOf(ctx, to, now)
+  if (state === 'dead') return count('dead')
+  if (!mailer) {
+    count('later')
+    throw new Failure('mailUnavailable')
+  }
+  const mail = render(letter, { id: idOf(job.sealed), sender: ctx.config.mailFrom })
+  const answer = await mailer.send(mail)
+  if (answer.outcome === 'refused') {
+    ctx.log.warn({ kind, reply: answer.reply }, 'a mail was refused for good')
+    if (answer.dead) await remember(work, bury(ctx, to, answer.reply, now))
+  }
+  if (answer.outcome === 'sent' && state === 'doubtful') await remember(work, revive(ctx, to))
+  // Counted last: what is counted is also remembered.
+  count(answer.outcome)
+  if (answer.outcome === 'later') throw new Failure('mailUnavailable', { reply: answer.reply })
+}
+
+/** The mail is settled whatever becomes of this: failing now would send it once more. */
+async function remember({ ctx }: Work, writing: Promise<unknown>): Promise<void> {
+  await writing.catch((err) => ctx.log.warn({ err }, 'what became of an address is not written'))
+}
+
+/** Sealed once, when it was written: the same in every attempt and in every job for it. */
+function idOf(sealed: string): string {
+  return digest(sealed).toString('hex').slice(0, 32)
 }

@@ -1,7 +1,7 @@
 // One queue's BullMQ worker: begins jobs, counts them, can be made anew.
 import { Worker, type Job } from 'bullmq'
 import type { BaseContext } from '../src/context.ts'
-import { queuePrefix } from '../src/infra/queues.bullmq.ts'
+import { patience, queuePrefix } from '../src/infra/queues.bullmq.ts'
 import type { QueueName } from '../src/infra/queues.ts'
 import { connectRedis, type Redis } from '../src/infra/redis.ts'
 import { handlers, type Work } from './handlers.ts'
@@ -49,6 +49,7 @@ export class Station implements Watched {
       lockDuration: 15_000,
       stalledInterval: 5_000,
       maxStalledCount: 3,
+      settings: { backoffStrategy: patience },
     })
     worker.on('error', () => {})
     worker.on('failed', (job, err) => void this.#failed(job, err))
@@ -77,7 +78,7 @@ export class Station implements Watched {
 
   /** A job that failed for good stays to be looked at, without what anybody said. */
   async #failed(job: Job | undefined, err: Error): Promise<void> {
-    const final = job !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)
+    const final = job?.finishedOn !== undefined
     this.#count(final ? 'failed' : 'retried')
     this.ctx.log.warn({ err, queue: this.queue, job: job?.id, final }, 'a job failed')
     if (!job || typeof (job.data as { frames?: unknown }).frames !== 'string') return

@@ -3,6 +3,7 @@ import type { Timer } from '../src/core/clock.ts'
 import { limits } from '../src/core/limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { forgetOld } from '../src/features/accounts/retention.ts'
+import { expireRequests } from '../src/features/friends/expiry.ts'
 import { claimDue, countParked } from '../src/infra/outbox.ts'
 
 /** Once in some ten minutes. */
@@ -45,6 +46,8 @@ export class Sweeper {
       if (this.#round % forgetRounds === 1) {
         const forgotten = await forgetOld(ctx.sql, ctx.clock.now())
         ctx.log.debug(forgotten, 'what was past its use is gone')
+        const expired = await expireRequests(ctx.sql, ctx.clock.now())
+        ctx.log.debug({ expired }, 'friend requests expired')
       }
     } catch (err) {
       ctx.log.debug({ err }, 'a sweep was skipped')

@@ -1,14 +1,17 @@
 // docs/reference: one table per file, from the tables the program itself reads.
+import { classes, manyFold, names, upgrades, type Bucket } from '../../src/core/buckets.ts'
 import { settings } from '../../src/config.ts'
 import { basePath } from '../../src/http/docs/places.ts'
 import { probePaths } from '../../src/http/docs/probes.ts'
 import { refusalsOf } from '../../src/http/docs/refusals.ts'
 import type { JsonObject } from '../../src/http/docs/schema.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
-import { closes } from '../../src/protocol/closes.ts'
-import { errors } from '../../src/protocol/errors.ts'
+import { closes, type CloseName } from '../../src/protocol/closes.ts'
+import { errors, type ErrorName } from '../../src/protocol/errors.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
+import { en } from '../../src/texts/en.ts'
+import { zh } from '../../src/texts/zh.ts'
 import { frameTables } from './frames.ts'
 import { code, table } from './table.ts'
 
@@ -17,6 +20,7 @@ export function references(asyncapi: JsonObject): Record<string, string> {
     'docs/reference/errors.md': page('Errors', 'src/protocol/errors.ts', errorTable()),
     'docs/reference/closes.md': page('Close codes', 'src/protocol/closes.ts', closeTable()),
     'docs/reference/settings.md': page('Settings', 'src/config.ts', settingsTable()),
+    'docs/reference/limits.md': page('Rate limits', 'src/core/buckets.ts', limitTables()),
     'docs/reference/metrics.md': page('Metrics', 'src/infra/metrics.ts', metricsTable()),
     'docs/reference/operations.md': page('Operations', 'src/protocol', operationTables()),
     'docs/reference/frames.md': page('Frames', 'src/protocol/frames.ts', frameTables(asyncapi)),
@@ -30,24 +34,24 @@ function page(title: string, source: string, body: string): string {
 const yes = (value: boolean) => (value ? 'yes' : 'no')
 
 function errorTable(): string {
-  const rows = Object.entries(errors).map(([name, { code: number, status, retryable, en, zh }]) => [
+  const rows = Object.entries(errors).map(([name, { code: number, status, retryable }]) => [
     number,
     status,
     code(name),
     yes(retryable),
-    en,
-    zh,
+    en.errors[name as ErrorName],
+    zh.errors[name as ErrorName],
   ])
   const intro = '0 is success. "Again" says whether the same request may succeed later unchanged.'
   return `${intro}\n\n${table(['Code', 'HTTP', 'Name', 'Again', 'English', '中文'], rows)}`
 }
 
 function closeTable(): string {
-  const rows = Object.entries(closes).map(([name, { code: number, reconnect, meaning }]) => [
+  const rows = Object.entries(closes).map(([name, { code: number, reconnect }]) => [
     number,
     code(name),
     yes(reconnect),
-    meaning,
+    en.closes[name as CloseName],
   ])
   return table(['Code', 'Name', 'Reconnect', 'Meaning'], rows)
 }
@@ -59,6 +63,47 @@ export function settingsTable(): string {
     secret ? `${meaning} (secret)` : meaning,
   ])
   return table(['Setting', 'Default', 'Meaning'], rows)
+}
+
+const rate = ({ burst, perMinute }: Bucket) => [burst, perMinute]
+
+function limitTables(): string {
+  const byClass = Object.entries(classes).map(([name, row]) => [
+    code(name),
+    row.meaning,
+    ...rate(row.caller),
+    ...rate(row.account),
+    row.away === 'refuse' ? 'refused, 5002' : 'passes',
+  ])
+  const byName = Object.entries(names).map(([name, row]) => [
+    code(name),
+    row.meaning,
+    ...rate(row.here),
+    ...rate(row.everywhere),
+  ])
+  return [
+    'A bucket holds so many tokens, "at once", and gets so many back "a minute". A request takes ' +
+      'one; without one it is answered 4029 with the seconds to wait. All nodes share the buckets.',
+    'A place is an IPv4 address or an IPv6 /64. Behind addresses that are not public stand many: ' +
+      `the buckets of such places are ${manyFold} times as large and as fast.`,
+    '## By class',
+    'Of a place when the operation is open, of an account when it needs a token. [Which operation ' +
+      'has which class](operations.md).',
+    table(
+      ['Class', 'What', 'Place: at once', 'a minute', 'Account: at once', 'a minute', 'No Redis'],
+      byClass,
+    ),
+    '## By name',
+    'Of the address or name somebody claims, whether or not there is such an account. Places where ' +
+      'its owner has signed in lately go on when the bucket of everywhere is empty.',
+    table(
+      ['Name', 'What', 'One place: at once', 'a minute', 'Everywhere: at once', 'a minute'],
+      byName,
+    ),
+    '## Sockets',
+    `Upgrades from one place, by each node: ${upgrades.burst} at once, ${upgrades.perMinute} a ` +
+      'minute; more answer 429 before the upgrade.',
+  ].join('\n\n')
 }
 
 function metricsTable(): string {
@@ -94,12 +139,13 @@ function operationTable(all: readonly (readonly [string, Operation])[]): string 
     code(name),
     operation.open ? 'open' : 'token',
     operation.summary,
+    operation.limit ?? '',
     refusalsOf(operation)
       .filter((each) => each !== 'internal')
       .map((each) => errors[each].code)
       .join(' '),
   ])
-  return table(['Request', 'Name', 'Who', 'What', 'Codes'], rows)
+  return table(['Request', 'Name', 'Who', 'What', 'Limit', 'Codes'], rows)
 }
 
 function probeTable(): string {

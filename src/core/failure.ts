@@ -1,5 +1,6 @@
 // What goes wrong and is expected: one class, one code from the protocol's table.
 import { errors, type ErrorName } from '../protocol/errors.ts'
+import { en } from '../texts/en.ts'
 
 export interface FailureDetails {
   readonly field?: string
@@ -15,7 +16,7 @@ export class Failure extends Error {
     details: FailureDetails | null = null,
     cause?: unknown,
   ) {
-    super(errors[reason].en, cause === undefined ? undefined : { cause })
+    super(en.errors[reason], cause === undefined ? undefined : { cause })
     this.name = 'Failure'
     this.details = details
   }

@@ -16,6 +16,11 @@ export function newCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0')
 }
 
+/** From 0 up to 1: spreads out what would otherwise happen at once. */
+export function newFraction(): number {
+  return randomInt(2 ** 32) / 2 ** 32
+}
+
 /** Short name of one start of one process; never used twice, so a lease of the dead is never ours. */
 export function newNodeId(): string {
   return randomBytes(6).toString('hex')

@@ -83,7 +83,29 @@ export const limits = {
   },
 
   /** Sessions are looked at again this often, and more often while the relay is away. */
-  sessions: { recheckMs: 15_000, recheckAloneMs: 1_000, perUserMax: 50 },
+  sessions: {
+    recheckMs: 15_000,
+    recheckAloneMs: 1_000,
+    perUserMax: 50,
+    /** Where somebody signed in within this time is a place of his. Ended ones are kept as long. */
+    knownPlaceMs: 30 * 86_400_000,
+  },
+
+  /** How buckets.ts is counted. */
+  rates: {
+    /** Tokens a node takes from a shared bucket at once. */
+    handful: 50,
+    /** How long it keeps them. */
+    lifeMs: 5_000,
+    /** A bucket found empty is not asked again sooner. */
+    pauseMs: 20,
+    /** A send waits so long for Redis to count it, once, then it is not counted. */
+    patienceMs: 200,
+    /** How often Redis is asked whether it is back. */
+    awayMs: 1_000,
+    /** Buckets and purses one process remembers. */
+    keysMax: 100_000,
+  },
 
   outbox: {
     sweepMs: 1_000,
@@ -104,16 +126,45 @@ export const limits = {
 
   code: {
     lifeMs: 5 * 60_000,
+    /** Tries against one code from the place that asked for it, and from all others together. */
     attemptsMax: 5,
-    /** Wrong tries against all codes of one address in an hour. */
+    /** The same for all codes of one address in an hour. */
     attemptsPerHourMax: 20,
   },
 
   token: { refreshDays: 30, ticketMs: 30_000 },
 
+  friends: {
+    perPersonMax: 5_000,
+    blocksMax: 5_000,
+    /** Requests somebody made that wait, and as many made to them. A list shows no more. */
+    waitingMax: 500,
+    requestLifeMs: 30 * 86_400_000,
+    /** Requests that expire in one statement of the sweeper. */
+    expireRows: 1_000,
+    /** People a search answers. */
+    foundMax: 20,
+  },
+
   push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
 
-  mail: { deadlineMs: 20_000 },
+  mail: {
+    /** For one attempt; then its connection is destroyed and the mail tried again. */
+    deadlineMs: 20_000,
+    /** Pauses between attempts double up to the second. */
+    retryFirstMs: 2_000,
+    retryMaxMs: 10 * 60_000,
+    /** A mail nobody took by then is dropped; one with a code when the code expires. */
+    lifeMs: 48 * 3_600_000,
+    /** Pauses after an address was refused for good, doubling at each refusal. */
+    deadFirstMs: 24 * 3_600_000,
+    deadMaxMs: 30 * 24 * 3_600_000,
+    /** Characters shown of what a person chose: a nickname, a device. */
+    nameMax: 64,
+    deviceMax: 120,
+  },
+
+  captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 
   cache: { conversationsMax: 100_000 },
 

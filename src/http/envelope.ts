@@ -2,6 +2,7 @@
 import type { Locale } from '../core/actor.ts'
 import type { Failure } from '../core/failure.ts'
 import { errors } from '../protocol/errors.ts'
+import { texts } from '../texts/texts.ts'
 
 export function success(data: unknown): Response {
   return Response.json({ code: 0, msg: 'success', data })
@@ -12,7 +13,7 @@ export function failure(error: Failure, locale: Locale, traceId?: string): Respo
   const details = traceId === undefined ? error.details : { trace_id: traceId }
   const wait = error.details?.retry_after
   return Response.json(
-    { code, msg: errors[error.reason][locale], data: details },
+    { code, msg: texts[locale].errors[error.reason], data: details },
     { status, headers: wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) } },
   )
 }

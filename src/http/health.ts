@@ -21,7 +21,7 @@ export function healthRoutes(ctx: Context, draining: () => boolean) {
       const ready = state.database && state.migrations && !state.draining
       return Response.json(
         { status: ready ? (state.redis ? 'ok' : 'degraded') : 'unavailable', ...state },
-        { status: ready ? 200 : 503 },
+        ready ? {} : { status: 503, headers: { 'retry-after': '1' } },
       )
     })
     .get('/metrics', async () => {

@@ -3,18 +3,22 @@ import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
 import { newUuid } from '../core/ids.ts'
+import { allow } from '../features/allowance.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { resolveToken } from '../features/accounts/sessions.ts'
 import { friendRoutes } from '../features/friends/routes.ts'
 import { messageRoutes } from '../features/messages/routes.ts'
+import { presenceRoutes } from '../features/presence/routes.ts'
 import { momentRoutes } from '../features/moments/routes.ts'
 import { pushRoutes } from '../features/push/routes.ts'
 import type { Route } from '../features/routes.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
+import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
 import { callerOf } from './caller.ts'
 import { failure, success } from './envelope.ts'
+import { proveHuman } from './human.ts'
 import { inputOf, readBody } from './input.ts'
 import { preflight, shareWith } from './origins.ts'
 
@@ -25,6 +29,7 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
   ...accountRoutes,
   ...friendRoutes,
   ...messageRoutes,
+  ...presenceRoutes,
   ...momentRoutes,
   ...pushRoutes,
 }
@@ -57,7 +62,10 @@ export function restDoor(ctx: Context) {
   return app
 }
 
-/** Token first, then the input, then the use case; nothing is told to who may not ask. */
+/**
+ * Token first, then the input, then the limits, then the use case; nothing is told to who may not
+ * ask, and what cannot be read is not counted.
+ */
 async function answer(
   ctx: Context,
   name: string,
@@ -71,7 +79,9 @@ async function answer(
     const who = operation.open ? caller : await authenticate(ctx, request)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })
-    response = success(await run(ctx, who, input as never))
+    if (operation.limit) await allow(ctx, operation.limit, who)
+    await proveHuman(ctx, operation, caller, input)
+    response = success(spoken(operation.data, await run(ctx, who, input as never), caller.locale))
   } catch (error) {
     response = refuse(ctx, name, error, caller)
   }

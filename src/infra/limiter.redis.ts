@@ -1,26 +1,49 @@
 // Redis adapter of the limiter: one Lua script, so that parallel takes cannot pass together.
-import type { Bucket, Limiter } from './limiter.ts'
+import type { Bucket } from '../core/buckets.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Limiter } from './limiter.ts'
+import { Purses } from './purses.ts'
 import { cached, type Redis } from './redis.ts'
 import script from './limiter.lua' with { type: 'text' }
 
 interface Scripted {
-  takeToken(key: string, burst: number, refillMs: number): Promise<number>
+  takeTokens(
+    key: string,
+    burst: number,
+    refillMs: number,
+    wanted: number,
+  ): Promise<[taken: number, waitMs: number]>
 }
 
 export class RedisLimiter implements Limiter {
   readonly #redis: Redis & Scripted
+  readonly #purses: Purses
 
   constructor(
     redis: Redis,
     private readonly prefix: string,
+    clock: Clock,
   ) {
-    redis.defineCommand('takeToken', { numberOfKeys: 1, lua: script })
+    redis.defineCommand('takeTokens', { numberOfKeys: 1, lua: script })
     this.#redis = redis as Redis & Scripted
+    this.#purses = new Purses(clock, (key, bucket, wanted) => this.#ask(key, bucket, wanted))
   }
 
-  async take(key: string, { burst, refillSeconds }: Bucket): Promise<number> {
+  async take(key: string, bucket: Bucket): Promise<number> {
+    const [taken, waitMs] = await cached(this.#ask(key, bucket, 1))
+    return taken > 0 ? 0 : Math.ceil(waitMs / 1000)
+  }
+
+  async putBack(key: string, bucket: Bucket): Promise<void> {
+    await this.#ask(key, bucket, -1).catch(() => {})
+  }
+
+  draw(key: string, bucket: Bucket): number | Promise<number> {
+    return this.#purses.draw(key, bucket)
+  }
+
+  #ask(key: string, { burst, perMinute }: Bucket, wanted: number) {
     const name = `${this.prefix}:limit:{${key}}`
-    const waitMs = await cached(this.#redis.takeToken(name, burst, refillSeconds * 1000))
-    return Math.ceil(waitMs / 1000)
+    return this.#redis.takeTokens(name, burst, 60_000 / perMinute, wanted)
   }
 }

@@ -41,9 +41,11 @@ export function createMetrics(process: 'api' | 'workers') {
     ),
     heldFrames: counter('curlew_held_frames_total', 'Frames that waited for the one before.'),
     jobs: counter('curlew_jobs_total', 'Jobs by queue and outcome.', ['queue', 'outcome']),
+    mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
     queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),
+    limited: counter('curlew_limited_total', 'Requests refused by a rate limit.', ['limit']),
     requests: counter('curlew_requests_total', 'REST requests by operation and status.', [
       'operation',
       'status',

@@ -1,5 +1,9 @@
 // BullMQ adapter of the queues port, and the options its workers share.
 import { Queue, type JobsOptions } from 'bullmq'
+import { isFailure } from '../core/failure.ts'
+import { newFraction } from '../core/ids.ts'
+import { limits } from '../core/limits.ts'
+import { isDatabaseAway } from './db.ts'
 import { queueNames } from './queues.ts'
 import type { Depth, JobOptions, Jobs, QueueName, Queues } from './queues.ts'
 import { cached, type Redis } from './redis.ts'
@@ -9,7 +13,24 @@ const jobDefaults: Record<QueueName, JobsOptions> = {
   delivery: { attempts: 5, backoff: { type: 'exponential', delay: 200 } },
   fanout: { attempts: 5, backoff: { type: 'exponential', delay: 500 } },
   push: { attempts: 5, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } },
-  email: { attempts: 8, backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 } },
+  // Mails end by their own time, see workers/email.ts.
+  email: { attempts: 1_000, backoff: { type: 'patient' } },
+}
+
+/** How often a job of a patient queue is tried when it is not the world outside that is away. */
+const faultsMax = 8
+
+/**
+ * The pause before a patient job's next attempt: doubling, between half of it and all of it by
+ * chance, and never long: a mail server that was away for hours has its mails soon after it is back.
+ * A fault of ours will not pass by waiting; −1 tells BullMQ to give up.
+ */
+export function patience(attempts: number, _type?: string, error?: Error): number {
+  const { retryFirstMs, retryMaxMs } = limits.mail
+  const passing = isFailure(error) || isDatabaseAway(error)
+  if (!passing && attempts >= faultsMax) return -1
+  const pause = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts - 1, 30))
+  return Math.round(pause * (0.5 + newFraction() / 2))
 }
 
 export const failedJobsKept = 1_000

@@ -121,6 +121,16 @@ export class Registry {
     return lists.map((list) => (list ? list.split(' ') : []))
   }
 
+  /** Which of these have a connection, on a node whose lease stands: a dead one's do not count. */
+  async online(users: readonly number[]): Promise<Set<number>> {
+    const found = await this.connections(users)
+    const nodes = [...new Set(found.flat().map(nodeOf))]
+    if (nodes.length === 0) return new Set()
+    const leases = await this.redis.mget(nodes.map((node) => this.#key('l', node)))
+    const alive = new Set(nodes.filter((_, index) => leases[index] !== null))
+    return new Set(users.filter((_, index) => found[index]?.some((id) => alive.has(nodeOf(id)))))
+  }
+
   /** Renews the lease. False when it had gone: Redis lost it, and with it all entries. */
   async renew(node: string): Promise<boolean> {
     const [renewed] = await settle(

@@ -12,8 +12,8 @@ const style = `
   .dim { color: var(--dim); font-size: .875rem; overflow-wrap: anywhere }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid var(--line);
     border-radius: 8px; padding: 1rem; font: inherit }
-  iframe { width: 100%; height: 28rem; border: 1px solid var(--line); border-radius: 8px;
-    background: #fff }`
+  iframe { width: 100%; height: 36rem; border: 1px solid var(--line); border-radius: 8px;
+    background: #fff; background-clip: padding-box }`
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 

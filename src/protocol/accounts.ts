@@ -1,7 +1,18 @@
 // Accounts: people, codes, passwords, sessions.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Code, Done, Email, Id, MaybeTime, Nickname, Password, Time, UserId } from './scalars.ts'
+import {
+  Code,
+  Done,
+  Email,
+  Id,
+  MaybeTime,
+  Nickname,
+  Password,
+  Phrase,
+  Time,
+  UserId,
+} from './scalars.ts'
 
 const shared = {
   id: Id,
@@ -63,6 +74,15 @@ export const Purpose = Type.Union([
   Type.Literal('reset'),
 ])
 
+const captcha = {
+  captcha_token: Type.Optional(
+    Type.String({
+      maxLength: 8_192,
+      description: 'What the captcha of the page gave. Needed where this installation says so.',
+    }),
+  ),
+}
+
 const refresh = {
   refresh_token: Type.String({
     minLength: 16,
@@ -88,8 +108,9 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'code',
-    body: Type.Object({ email: Email, purpose: Type.Optional(Purpose) }),
-    data: Type.Object({ message: Type.String(), expires_in: Type.Integer({ examples: [300] }) }),
+    captcha: 'code',
+    body: Type.Object({ email: Email, purpose: Type.Optional(Purpose), ...captcha }),
+    data: Type.Object({ message: Phrase, expires_in: Type.Integer({ examples: [300] }) }),
     errors: ['validation', 'tooManyRequests', 'cacheUnavailable', 'mailUnavailable'],
   },
   'accounts.verifyCode': {
@@ -98,7 +119,7 @@ export const accounts = {
     summary: 'Check a code without using it up; counts as an attempt',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code }),
     data: Done,
     errors: ['codeInvalid', 'codeExpired', 'tooManyRequests'],
@@ -109,7 +130,7 @@ export const accounts = {
     summary: 'Create an account with a mailed code',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code, user_id: UserId, nickname: Nickname }),
     data: SignedIn,
     errors: ['codeInvalid', 'codeExpired', 'userExists', 'tooManyRequests'],
@@ -120,7 +141,7 @@ export const accounts = {
     summary: 'Sign in with a mailed code',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'check',
     body: Type.Object({ email: Email, code: Code }),
     data: SignedIn,
     errors: ['codeInvalid', 'codeExpired', 'userNotFound', 'accountDisabled', 'tooManyRequests'],
@@ -132,8 +153,15 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'login',
-    body: Type.Object({ email: Email, user_id: UserId, nickname: Nickname, password: Password }),
-    data: Type.Object({ message: Type.String(), user: Me }),
+    captcha: 'register-pwd',
+    body: Type.Object({
+      email: Email,
+      user_id: UserId,
+      nickname: Nickname,
+      password: Password,
+      ...captcha,
+    }),
+    data: Type.Object({ message: Phrase, user: Me }),
     errors: ['userExists', 'tooManyRequests'],
   },
   'accounts.loginWithPassword': {
@@ -143,6 +171,7 @@ export const accounts = {
     tag: 'accounts',
     open: true,
     limit: 'login',
+    captcha: 'login-pwd',
     body: Type.Object({
       email: Type.String({
         minLength: 3,
@@ -150,6 +179,7 @@ export const accounts = {
         examples: ['alice@example.com', 'alice'],
       }),
       password: Type.String({ minLength: 1, maxLength: 128, examples: ['four calm grey herons'] }),
+      ...captcha,
     }),
     data: SignedIn,
     errors: ['loginFailed', 'accountDisabled', 'tooManyRequests'],
@@ -160,7 +190,7 @@ export const accounts = {
     summary: 'Swap a refresh token for new tokens; a spent one ends its whole session',
     tag: 'accounts',
     open: true,
-    limit: 'login',
+    limit: 'refresh',
     body: Type.Object(refresh),
     data: Tokens,
     errors: ['tokenInvalid', 'tokenExpired', 'accountDisabled'],

@@ -1,25 +1,24 @@
-// Close codes of the socket and what a client does after each.
+// Close codes of the socket and what a client does after each. The words stand in src/texts.
 
 interface CloseRow {
   readonly code: number
   readonly reconnect: boolean
-  readonly meaning: string
 }
 
 export const closes = {
-  bye: { code: 1000, reconnect: false, meaning: 'Bye.' },
+  bye: { code: 1000, reconnect: false },
   /** Never sent: what a client reads when the line broke without a close frame. */
-  broken: { code: 1006, reconnect: true, meaning: 'The connection broke.' },
-  tooLarge: { code: 1009, reconnect: false, meaning: 'The frame is too large.' },
-  restart: { code: 1012, reconnect: true, meaning: 'The node restarts; reconnect with jitter.' },
-  busy: { code: 1013, reconnect: true, meaning: 'The node is busy; reconnect later.' },
-  unauthenticated: { code: 4001, reconnect: false, meaning: 'Not authenticated.' },
-  sessionEnded: { code: 4002, reconnect: false, meaning: 'The session ended.' },
-  replaced: { code: 4003, reconnect: false, meaning: 'The same device connected again.' },
-  protocolError: { code: 4004, reconnect: false, meaning: 'The frame breaks the protocol.' },
-  tooSlow: { code: 4008, reconnect: true, meaning: 'Too slow; reconnect and sync.' },
-  tooManyFrames: { code: 4009, reconnect: true, meaning: 'Too many frames; reconnect later.' },
-  idle: { code: 4010, reconnect: true, meaning: 'Silent for too long.' },
+  broken: { code: 1006, reconnect: true },
+  tooLarge: { code: 1009, reconnect: false },
+  restart: { code: 1012, reconnect: true },
+  busy: { code: 1013, reconnect: true },
+  unauthenticated: { code: 4001, reconnect: false },
+  sessionEnded: { code: 4002, reconnect: false },
+  replaced: { code: 4003, reconnect: false },
+  protocolError: { code: 4004, reconnect: false },
+  tooSlow: { code: 4008, reconnect: true },
+  tooManyFrames: { code: 4009, reconnect: true },
+  idle: { code: 4010, reconnect: true },
 } as const satisfies Record<string, CloseRow>
 
 export type CloseName = keyof typeof closes

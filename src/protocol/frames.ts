@@ -2,6 +2,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { User } from './accounts.ts'
 import { FriendRequest } from './friends.ts'
+import type { LimitClass } from './operation.ts'
 import { MomentComment } from './moments.ts'
 import { MarkRead, Message, ReadMark, SendMessage } from './messages.ts'
 import { Id, MaybeTime, PeerId, Seq, Time, UserId, Uuid } from './scalars.ts'
@@ -18,6 +19,8 @@ interface ClientFrame {
   readonly data: TSchema
   /** `data` of the `ack`; none where the answer is another frame or nothing. */
   readonly answer?: TSchema
+  /** Counted in the same bucket as the operations of this class. */
+  readonly limit?: LimitClass
 }
 
 export const Sent = Type.Object(
@@ -38,6 +41,7 @@ export const clientFrames = {
     summary: 'Send a message; acknowledged after the commit, never before.',
     data: SendMessage,
     answer: Sent,
+    limit: 'send',
   },
   mark_read: { summary: 'Move my read mark.', data: MarkRead, answer: ReadMark },
   recall_message: {
@@ -54,6 +58,12 @@ export const clientFrames = {
     answer: Type.Object({}),
   },
 } as const satisfies Record<string, ClientFrame>
+
+/** The class a frame is counted in, if any. */
+export function limitOf(type: ClientFrameType): LimitClass | undefined {
+  const frame: ClientFrame = clientFrames[type]
+  return frame.limit
+}
 
 export type ClientFrameType = keyof typeof clientFrames
 export type ClientData<T extends ClientFrameType> = Static<(typeof clientFrames)[T]['data']>

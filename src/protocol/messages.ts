@@ -210,6 +210,7 @@ export const messages = {
     path: '/messages/ws-ticket',
     summary: 'A one-use ticket that opens a socket within 30 seconds',
     tag: 'messages',
+    limit: 'ticket',
     data: Type.Object({ ticket: Type.String(), expires_in: Type.Integer({ examples: [30] }) }),
     errors: ['cacheUnavailable'],
   },
@@ -239,7 +240,7 @@ export const conversations = {
     tag: 'conversations',
     body: Type.Object({ friend_user_id: PeerId }),
     data: DirectConversation,
-    errors: ['notAllowed', 'userNotFound', 'validation'],
+    errors: ['notAllowed', 'blocked', 'userNotFound', 'validation'],
   },
   'conversations.read': {
     method: 'PUT',

@@ -2,7 +2,18 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { User } from './accounts.ts'
 import type { Operation } from './operation.ts'
-import { CursorPage, Cursor, Done, Id, Page, PageSize, PeerId, Time, UserId } from './scalars.ts'
+import {
+  CursorPage,
+  Cursor,
+  Done,
+  Id,
+  Page,
+  PageSize,
+  PeerId,
+  Phrase,
+  Time,
+  UserId,
+} from './scalars.ts'
 
 const Visible = Type.Integer({
   minimum: 0,
@@ -127,7 +138,7 @@ const paging = Type.Object(pages, {
 const Moments = Type.Union([Type.Array(Moment), CursorPage(Moment)])
 const Liked = Type.Object(
   {
-    message: Type.String({ examples: ['liked'] }),
+    message: Phrase,
     like_count: Count,
     liked_by_me: Type.Boolean({ examples: [true] }),
   },

@@ -15,9 +15,16 @@ export interface Operation {
   readonly body?: TObject
   readonly data: TSchema
   readonly errors: readonly ErrorName[]
-  /** Counted in a bucket (infra/limiter): may answer 429, and 5002 while nobody can count. */
-  readonly limit?: 'code' | 'check' | 'login' | 'request' | 'search' | 'post' | 'send'
+  /** Counted by the doors in the bucket of this class (core/buckets): may answer 429. */
+  readonly limit?: LimitClass
+  /** May ask for a `captcha_token`, where the installation's CAPTCHA_ON names this. */
+  readonly captcha?: CaptchaPlace
 }
+
+export type LimitClass =
+  'code' | 'check' | 'login' | 'refresh' | 'ticket' | 'request' | 'search' | 'post' | 'send'
+
+export type CaptchaPlace = 'code' | 'register-pwd' | 'login-pwd'
 
 type Part<S> = S extends TSchema ? Static<S> : unknown
 

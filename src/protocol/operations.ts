@@ -4,6 +4,7 @@ import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
 import { moments } from './moments.ts'
 import type { Input, Output } from './operation.ts'
+import { presence } from './presence.ts'
 import { push } from './push.ts'
 
 export const operations = {
@@ -11,6 +12,7 @@ export const operations = {
   ...friends,
   ...conversations,
   ...messages,
+  ...presence,
   ...moments,
   ...push,
 }

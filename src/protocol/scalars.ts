@@ -62,7 +62,13 @@ export const Cursor = Type.String({
   description: 'Opaque: the `next_cursor` of the page before; empty for the first page.',
 })
 
-export const Done = Type.Object({ message: Type.String({ examples: ['done'] }) }, { title: 'Done' })
+/** A short phrase of ours; the doors say it in the caller's language, see src/texts/phrases.ts. */
+export const Phrase = Type.String({
+  description: 'For people, in their language; programs go by the code.',
+  examples: ['done'],
+})
+
+export const Done = Type.Object({ message: Phrase }, { title: 'Done' })
 
 /** A list read on by cursor. */
 export const CursorPage = <T extends TSchema>(item: T) =>

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '62d3e2c9faf7ee815aead8643d050645',
+    hash: '0143c9ff6c13b18f8f54bf6e1cc73d76',
     released: false,
     change: 'The first version.',
   },

@@ -4,6 +4,7 @@ import { Lane } from '../core/lane.ts'
 import { limits } from '../core/limits.ts'
 import { closes, type CloseName } from '../protocol/closes.ts'
 import { encode } from '../protocol/codec.ts'
+import { say, texts } from '../texts/texts.ts'
 import { Answers } from './answers.ts'
 import { handle } from './dispatch.ts'
 import type { Door } from './door.ts'
@@ -70,13 +71,13 @@ export class Connection {
     this.door.ctx.metrics.closes.inc({ reason })
     const raw = this.raw
     this.#gone()
-    raw?.close(closes[reason].code, closes[reason].meaning)
+    raw?.close(closes[reason].code, texts[this.locale].closes[reason])
   }
 
-  /** Says why before closing: the person was signed out or replaced. */
+  /** Says why before closing, by a phrase of src/texts: signed out, replaced. */
   kick(reason: CloseName, words: string): void {
     if (this.closed) return
-    this.send(encode('kicked', { reason: words }, this.door.seconds()))
+    this.send(encode('kicked', { reason: say(this.locale, words) }, this.door.seconds()))
     this.close(reason)
   }
 

@@ -1,8 +1,10 @@
 // Frame → operation → answer. Catches everything: no frame can end the process.
+import { allow } from '../features/allowance.ts'
 import { limits } from '../core/limits.ts'
 import { ops } from '../features/messages/ops.ts'
 import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
-import type { RequestId } from '../protocol/frames.ts'
+import { clientFrames, limitOf, type RequestId } from '../protocol/frames.ts'
+import { spoken } from '../texts/texts.ts'
 import type { Slot } from './answers.ts'
 import type { Connection } from './connection.ts'
 
@@ -26,24 +28,46 @@ export function handle(connection: Connection, text: string): Promise<void> | un
   return operate(connection, request, slot)
 }
 
+type AnyOp = (typeof ops)[keyof typeof ops]
+
 function operate(connection: Connection, request: Request, slot: Slot): Promise<void> | undefined {
   const { answers, actor, door } = connection
   const op = ops[request.type as keyof typeof ops]
   const succeed = (data: unknown) => answers.fill(slot, ack(connection, request, data))
   const fail = (error: unknown) => answers.fill(slot, failure(connection, error, request.id))
   const data = request.data as never
+  const begin = () => begun(connection, op, data, succeed, fail)
+  const limit = limitOf(request.type)
+  if (!limit) return begin()
+  try {
+    const counted = allow(door.ctx, limit, actor)
+    return counted ? counted.then(begin, fail) : begin()
+  } catch (error) {
+    fail(error)
+    return undefined
+  }
+}
+
+/** A promise when later frames have to wait for more than this one's place in the order. */
+function begun(
+  { answers, actor, door, id }: Connection,
+  op: AnyOp,
+  data: never,
+  succeed: (data: unknown) => void,
+  fail: (error: unknown) => void,
+): Promise<void> | undefined {
   if ('run' in op) {
     // What came before has its answer first: a read mark must find the message it is about.
     const before = answers.open > 1 ? answers.until(2) : Promise.resolve()
     return before.then(() => op.run(door.ctx, actor, data)).then(succeed, fail)
   }
   try {
-    const begun = op.begin(door.ctx, actor, data, connection.id)
-    if (!(begun instanceof Promise)) {
-      begun.answer.then(succeed, fail)
+    const started = op.begin(door.ctx, actor, data, id)
+    if (!(started instanceof Promise)) {
+      started.answer.then(succeed, fail)
       return undefined
     }
-    return begun.then((wrapped) => {
+    return started.then((wrapped) => {
       wrapped.answer.then(succeed, fail)
     }, fail)
   } catch (error) {
@@ -55,7 +79,9 @@ function operate(connection: Connection, request: Request, slot: Slot): Promise<
 /** A send is acknowledged even without an id: its socket gets no copy. */
 function ack(connection: Connection, request: Request, data: unknown): string | null {
   if (request.id === undefined && request.type !== 'send_message') return null
-  return encodeAnswer('ack', data, connection.door.seconds(), request.id)
+  const frame = clientFrames[request.type]
+  const said = spoken('answer' in frame ? frame.answer : undefined, data, connection.locale)
+  return encodeAnswer('ack', said, connection.door.seconds(), request.id)
 }
 
 function failure(connection: Connection, error: unknown, id: RequestId | undefined): string {

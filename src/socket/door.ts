@@ -1,13 +1,18 @@
 // The WebSocket door of one node: welcomes sockets, keeps them registered, says goodbye.
 import type { FailureDetails } from '../core/failure.ts'
-import type { Locale } from '../core/actor.ts'
+import type { Caller, Locale } from '../core/actor.ts'
+import { upgrades } from '../core/buckets.ts'
 import type { Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
+import { Meter } from '../core/meter.ts'
+import { placeOf } from '../core/place.ts'
 import type { Context } from '../context.ts'
+import { bucketAt } from '../features/allowance.ts'
 import type { Entry } from '../infra/registry.ts'
 import { encode, encodeAnswer } from '../protocol/codec.ts'
 import { errors, type ErrorName } from '../protocol/errors.ts'
 import type { RequestId } from '../protocol/frames.ts'
+import { texts } from '../texts/texts.ts'
 import type { Connection } from './connection.ts'
 import { deliverEnvelope, obey, Outgoing } from './deliver.ts'
 import { Heads } from './heads.ts'
@@ -22,6 +27,7 @@ export class Door {
   readonly sequence: Sequence
   readonly lease: Lease
   readonly #heads: Heads
+  readonly #upgrades: Meter
   readonly #timers: Timer[] = []
   #count = 0
   #stopListening: (() => Promise<void>) | null = null
@@ -31,6 +37,7 @@ export class Door {
     this.sequence = new Sequence(ctx.clock, () => ctx.metrics.heldFrames.inc())
     this.lease = new Lease(this)
     this.#heads = new Heads(this)
+    this.#upgrades = new Meter(ctx.clock)
   }
 
   async start(): Promise<void> {
@@ -49,6 +56,14 @@ export class Door {
    */
   noteCommitted(place: SequencePlace): void {
     if (this.roster.of(place.user).length === 1) this.sequence.note(place)
+  }
+
+  /** Seconds until this caller may try to connect again; 0: now. */
+  upgradeWait(caller: Caller): number {
+    if (!this.ctx.config.rateLimits) return 0
+    const wait = this.#upgrades.take(placeOf(caller.address), bucketAt(caller, upgrades))
+    if (wait > 0) this.ctx.metrics.limited.inc({ limit: 'upgrade' })
+    return wait
   }
 
   nextConnectionId(): string {
@@ -114,7 +129,7 @@ export class Door {
     const { field, retry_after: wait } = details
     const data = {
       code,
-      msg: errors[reason][locale],
+      msg: texts[locale].errors[reason],
       retryable,
       ...(field === undefined ? {} : { field }),
       ...(wait === undefined ? {} : { retry_after: wait }),

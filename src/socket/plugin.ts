@@ -7,6 +7,8 @@ import { isFailure } from '../core/failure.ts'
 import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'
+import { errors } from '../protocol/errors.ts'
+import { texts } from '../texts/texts.ts'
 import { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 import { RefusedConnection } from './refused.ts'
@@ -32,18 +34,29 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
       set.status = 403
       return 'This origin is not allowed.'
     }
+    const caller = callerOf(request, server)
+    const wait = door.upgradeWait(caller)
+    if (wait > 0) return tooMany(caller, wait)
     const protocols = protocolsOf(request)
     const admitted = await admit(door, request, url, protocols)
     const data =
       typeof admitted === 'string'
-        ? new RefusedConnection(admitted)
-        : new Connection(door, admitted, deviceOf(url, admitted), callerOf(request, server).locale)
+        ? new RefusedConnection(admitted, caller.locale)
+        : new Connection(door, admitted, deviceOf(url, admitted), caller.locale)
     const headers: Record<string, string> =
       protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}
     if ((server as Upgrader | null)?.upgrade(request, { data, headers })) return
     set.status = 426
     return 'The upgrade failed.'
   })
+}
+
+/** Before the upgrade: a storm of connections must cost less than a socket each. */
+function tooMany({ locale }: Caller, wait: number): Response {
+  const { code, status } = errors.tooManyRequests
+  const msg = texts[locale].errors.tooManyRequests
+  const body = { code, msg, data: { retry_after: wait } }
+  return Response.json(body, { status, headers: { 'retry-after': String(wait) } })
 }
 
 /** Browsers always send Origin with a socket; programs usually do not. */

@@ -44,11 +44,16 @@ export class Load implements AsyncDisposable {
   /** One message each, so that every node knows where every conversation stands. */
   async #greet(): Promise<void> {
     for (const talker of this.talkers) talker.greet()
-    await eventually(() => this.talkers.every((talker) => talker.lastApplied === 2), {
-      what: 'two greetings heard by all',
+    await eventually(
+      () => {
+        const deaf = this.talkers.filter((talker) => talker.lastApplied < 2)
+        if (deaf.length === 0) return true
+        const state = deaf.map(({ acked, lastApplied }) => `${acked} said, ${lastApplied} heard`)
+        throw new Error(`${state.join('; ')}; refusals ${JSON.stringify(this.refusals)}`)
+      },
       // A live frame may be lost; the beacon shows the hole within half a minute.
-      within: 30_000,
-    })
+      { what: 'two greetings heard by all', within: 30_000 },
+    )
   }
 
   get acked(): number {

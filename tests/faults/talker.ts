@@ -33,6 +33,7 @@ export class Talker {
   readonly #seqs: number[] = []
   #device: Device | null = null
   #talking = false
+  #running = false
   #listening = true
   #pauseUntil = 0
   #count = 0
@@ -98,7 +99,6 @@ export class Talker {
   }
 
   talk(): void {
-    if (this.#talking) return
     this.#talking = true
     void this.#run()
   }
@@ -120,10 +120,13 @@ export class Talker {
   }
 
   async #run(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
     while (this.#listening && (this.#talking || !this.settled)) {
       this.#step()
       await Bun.sleep(this.options.paceMs * (0.5 + Math.random()))
     }
+    this.#running = false
   }
 
   /** One send, if there is room: what failed before goes first, and alone in its order. */
@@ -138,7 +141,7 @@ export class Talker {
     if (this.#talking && this.#inFlight.size < this.options.window) this.greet()
   }
 
-  /** Says something new. */
+  /** Says something new; should it be refused for now, it is said again. */
   greet(): void {
     const said: Said = {
       sender: this.person.userId,
@@ -151,6 +154,7 @@ export class Talker {
     }
     this.said.push(said)
     this.#send(said)
+    void this.#run()
   }
 
   #send(said: Said): void {

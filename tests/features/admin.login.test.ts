@@ -64,18 +64,19 @@ describe('signing in', () => {
   })
 
   test('an unknown name takes as long as a known one', async () => {
-    const fastest = async (name: string) => {
-      const times: number[] = []
-      for (let round = 0; round < 5; round++) {
-        const start = performance.now()
-        await tryLogin(app, name, 'wrong word', from())
-        times.push(performance.now() - start)
-      }
-      return Math.min(...times)
+    const once = async (name: string) => {
+      const start = performance.now()
+      await tryLogin(app, name, 'wrong word', from())
+      return performance.now() - start
     }
-    await fastest('warm-up')
-    const [known, unknown] = [await fastest(operator.userId), await fastest('nobody-at-all')]
-    expect(unknown).toBeGreaterThan(known / 3)
+    await once('warm-up')
+    const [known, unknown]: [number[], number[]] = [[], []]
+    // In turns, so that a slow moment of the machine falls on both.
+    for (let round = 0; round < 8; round++) {
+      known.push(await once(operator.userId))
+      unknown.push(await once('nobody-at-all'))
+    }
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3)
   })
 
   test('a name is echoed as text, never as a tag', async () => {

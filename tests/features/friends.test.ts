@@ -1,10 +1,11 @@
 // Friends: ask, answer, list, part.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { install, type Installation } from '../support/installation.ts'
+import type { Person } from '../support/people.ts'
 
 let app: Installation
 beforeAll(async () => {
-  app = await install()
+  app = await install({ nodes: 2 })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
@@ -37,6 +38,47 @@ test('a request is heard, accepted and told', async () => {
     expect(friends.map((each) => [each.user_id, each.friend_id])).toEqual([
       [me.userId, other.userId],
     ])
+  }
+})
+
+test('every device hears of it, on every node, as the contract words it', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const devices = async (person: Person) => [
+    await person.connects({ deviceId: 'one', base: app.url(0) }),
+    await person.connects({ deviceId: 'two', base: app.url(1) }),
+    await (await person.again(app.url(1))).connects(),
+  ]
+  const [asking, asked] = [await devices(alice), await devices(bob)]
+  const request = await alice.does('friends.sendRequest', { to_user_id: bob.userId, message: 'hm' })
+  for (const each of asked) {
+    const { data } = await each.hears('friend_request')
+    expect(data).toEqual(request)
+    expect(data.from_user).toMatchObject({ user_id: alice.userId })
+    expect(data.from_user).not.toHaveProperty('email')
+  }
+  await bob.does('friends.acceptRequest', { request_id: request.id })
+  for (const [heard, friend] of [
+    [asking, bob],
+    [asked, alice],
+  ] as const) {
+    for (const each of heard) {
+      const { data } = await each.hears('friend_accepted')
+      expect(Object.keys(data)).toEqual(['request_id', 'friend'])
+      expect(data).toMatchObject({ request_id: request.id, friend: { user_id: friend.userId } })
+      expect(data.friend).not.toHaveProperty('email')
+    }
+  }
+  await bob.does('friends.remove', { friend_id: alice.userId })
+  for (const [heard, user_id] of [
+    [asking, bob.userId],
+    [asked, alice.userId],
+  ] as const) {
+    for (const each of heard) expect((await each.hears('friend_removed')).data).toEqual({ user_id })
+  }
+  for (const each of [...asking, ...asked]) {
+    expect(each.heard.filter((frame) => frame.type.startsWith('friend_'))).toHaveLength(
+      asked.includes(each) ? 3 : 2,
+    )
   }
 })
 

@@ -1,7 +1,9 @@
 // The tables of errors and closes against the contract.
 import { expect, test } from 'bun:test'
 import { closes, reconnectsAfter } from '../../src/protocol/closes.ts'
-import { errors } from '../../src/protocol/errors.ts'
+import { errors, type ErrorName } from '../../src/protocol/errors.ts'
+import { en } from '../../src/texts/en.ts'
+import { zh } from '../../src/texts/zh.ts'
 
 /** Section 5 of the contract, without 0. */
 const codesOfTheContract = [
@@ -22,9 +24,9 @@ test('the codes are those of the contract, no more and no less', () => {
   expect(codes.toSorted((a, b) => a - b)).toEqual(codesOfTheContract)
 })
 
-test.each(rows)('%s: words in both languages, and a status of its kind', (_name, row) => {
-  expect(row.en).toMatch(/^[A-Z].*\.$/)
-  expect(row.zh).toMatch(/\p{Script=Han}.*。$/u)
+test.each(rows)('%s: words in both languages, and a status of its kind', (name, row) => {
+  expect(en.errors[name as ErrorName]).toMatch(/^[A-Z].*\.$/)
+  expect(zh.errors[name as ErrorName]).toMatch(/\p{Script=Han}.*。$/u)
   expect(row.status >= 500).toBe(row.code >= 5000)
   expect(row.retryable).toBe(row.status >= 500 || row.status === 429)
 })

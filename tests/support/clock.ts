@@ -1,4 +1,4 @@
-// A clock whose repeating timers a test can fire; time itself goes on as it is.
+// A clock whose repeating timers a test can fire, and one that a test sets forward.
 import { systemClock, type Clock, type Timer } from '../../src/core/clock.ts'
 
 export class FiringClock implements Clock {
@@ -33,5 +33,30 @@ export class FiringClock implements Clock {
     const runs = this.#repeating.get(milliseconds)
     if (!runs || runs.size === 0) throw new Error(`nothing repeats every ${milliseconds} ms`)
     for (const run of runs) run()
+  }
+}
+
+/** The time of day can be set forward, and one chosen wait made short. */
+export class ShiftedClock implements Clock {
+  ahead = 0
+  shortens = false
+
+  constructor(private readonly wait: { readonly shorten: number; readonly to: number }) {}
+
+  now(): Date {
+    return new Date(systemClock.now().getTime() + this.ahead)
+  }
+
+  elapsed(): number {
+    return systemClock.elapsed()
+  }
+
+  after(milliseconds: number, run: () => void): Timer {
+    const short = this.shortens && milliseconds === this.wait.shorten
+    return systemClock.after(short ? this.wait.to : milliseconds, run)
+  }
+
+  every(milliseconds: number, run: () => void): Timer {
+    return systemClock.every(milliseconds, run)
   }
 }

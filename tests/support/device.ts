@@ -15,6 +15,8 @@ export interface Frame<T extends ServerFrameType = ServerFrameType> {
   readonly id?: string | number
 }
 
+type Headers_ = Record<string, string>
+
 let count = 0
 
 export class Device {
@@ -31,14 +33,21 @@ export class Device {
   }
 
   /** Connects without waiting for hello; `closed` tells when it was refused. */
-  static dial(base: string, token: string, deviceId?: string): Device {
+  static dial(base: string, token: string, deviceId?: string, headers: Headers_ = {}): Device {
     const url = new URL(`${base.replace(/^http/, 'ws')}/api/v1/messages/ws`)
     if (deviceId !== undefined) url.searchParams.set('device_id', deviceId)
-    return new Device(new WebSocket(url, ['bearer', token]))
+    // Bun's own form; the types know only the browser's.
+    const options = { protocols: ['bearer', token], headers } as unknown as string[]
+    return new Device(new WebSocket(url, options))
   }
 
-  static async open(base: string, token: string, deviceId?: string): Promise<Device> {
-    const device = Device.dial(base, token, deviceId)
+  static async open(
+    base: string,
+    token: string,
+    deviceId?: string,
+    headers: Headers_ = {},
+  ): Promise<Device> {
+    const device = Device.dial(base, token, deviceId, headers)
     await device.hears('hello')
     return device
   }

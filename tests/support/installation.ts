@@ -1,4 +1,5 @@
 // A whole installation in this process: API nodes, workers, a mail server, a database of its own.
+import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { startApi, type Api } from '../../src/api.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
@@ -71,9 +72,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
       : stack.use(await startWorkers(config, { ...parts, ...(wanted === true ? {} : wanted) }))
   const url = (node = 0) => `http://127.0.0.1:${nodes[node]?.port}`
   const codeFor = (email: string) =>
-    eventually(() => codeIn(mails.findLast((mail) => mail.to === email.toLowerCase())), {
-      what: `a code for ${email}`,
-    })
+    eventually(() => codeIn(mails, email.toLowerCase()), { what: `a code for ${email}` })
   return {
     config,
     env,
@@ -116,6 +115,12 @@ async function listenForMail(mails: ReceivedMail[], stack: AsyncDisposableStack)
   return (server.server.address() as { port: number }).port
 }
 
-function codeIn(mail: ReceivedMail | undefined): string | undefined {
-  return mail && /^\s*(?:Your code is|=E6[=\w]*|\S*)\s*(\d{6})\s*$/m.exec(mail.raw)?.[1]
+/** The newest code mailed to an address, in whatever language; other mails have none. */
+async function codeIn(mails: readonly ReceivedMail[], email: string): Promise<string | undefined> {
+  for (const mail of mails.filter(({ to }) => to === email).toReversed()) {
+    const { subject = '', text = '' } = await PostalMime.parse(mail.raw)
+    const code = /\d{6}/.exec(subject)?.[0]
+    if (code !== undefined && text.includes(code)) return code
+  }
+  return undefined
 }

@@ -6,6 +6,7 @@ type Rule = { readonly from: RegExp; readonly may: readonly RegExp[] }
 
 const core = /^src\/core\//
 const protocol = /^src\/protocol\//
+const texts = /^src\/texts\//
 const context = /^src\/(context|config)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
 const ports =
@@ -15,17 +16,18 @@ const ports =
 const rules: readonly Rule[] = [
   { from: /^src\/protocol\//, may: [protocol] },
   { from: /^src\/client\//, may: [/^src\/client\//, protocol] },
-  { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
+  { from: /^src\/texts\//, may: [texts, protocol, /^src\/core\/actor\.ts$/] },
+  { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/, /^src\/texts\/en\.ts$/] },
   { from: /^src\/config\.ts$/, may: [] },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
-  { from: /^src\/features\//, may: [/^src\/features\//, core, protocol, context, ports] },
+  { from: /^src\/features\//, may: [/^src\/features\//, core, protocol, texts, context, ports] },
   {
     from: /^src\/http\//,
-    may: [/^src\/http\//, /^src\/features\//, core, protocol, context, ports],
+    may: [/^src\/http\//, /^src\/features\//, core, protocol, texts, context, ports],
   },
   {
     from: /^src\/socket\//,
-    may: [/^src\/socket\//, /^src\/features\//, core, protocol, context, ports],
+    may: [/^src\/socket\//, /^src\/features\//, core, protocol, texts, context, ports],
   },
   {
     from: /^workers\//,
@@ -34,6 +36,7 @@ const rules: readonly Rule[] = [
       /^src\/features\//,
       core,
       protocol,
+      texts,
       /^src\/infra\//,
       context,
       /^src\/(boot|process)\.ts$/,

@@ -1,15 +1,15 @@
 // Codes that prove an address: issue, check, use up.
-import type { Caller } from '../../core/actor.ts'
+import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newCode } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
+import { placeOf } from '../../core/place.ts'
 import { sameBytes } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
-import { buckets } from '../../infra/limiter.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { spend } from './allowance.ts'
-import { insertCode, takeAttempt, useCode } from './codes.store.ts'
+import { countClaim } from './claims.ts'
+import { insertCode, takeAttempts, useCode } from './codes.store.ts'
 import { sendMail } from './mails.ts'
 
 export type Purpose = 'register' | 'login' | 'reset'
@@ -21,9 +21,8 @@ export async function sendCode(
 ): Promise<OutputOf<'accounts.sendCode'>> {
   if (!ctx.config.smtp) throw new Failure('mailUnavailable')
   const email = canonicalEmail(input.email)
-  await spend(ctx, `code-caller:${caller.address}`, buckets.codePerCaller)
-  await spend(ctx, `code-email:${email}`, buckets.codePerEmail)
-  await ctx.transact((tx) => issueCode(ctx, tx, email, input.purpose ?? 'any', caller.locale))
+  await countClaim(ctx, caller, 'code', email)
+  await ctx.transact((tx) => issueCode(ctx, tx, email, input.purpose ?? 'any', caller))
   return { message: 'code sent', expires_in: limits.code.lifeMs / 1000 }
 }
 
@@ -33,12 +32,14 @@ export async function issueCode(
   tx: Tx,
   email: string,
   purpose: Purpose | 'any',
-  locale: string,
+  caller: Caller,
 ): Promise<void> {
   const code = newCode()
   const now = ctx.clock.now()
   const expiresAt = new Date(now.getTime() + limits.code.lifeMs)
-  await insertCode(tx.sql, { email, purpose, mac: macOf(ctx, email, code), now, expiresAt })
+  const [mac, place] = [macOf(ctx, email, code), placeOf(caller.address)]
+  await insertCode(tx.sql, { email, purpose, mac, place, now, expiresAt })
+  const { locale } = caller
   sendMail(ctx, tx, 'code', { email, locale }, { code, minutes: limits.code.lifeMs / 60_000 })
 }
 
@@ -47,8 +48,7 @@ export async function verifyCode(
   caller: Caller,
   input: InputOf<'accounts.verifyCode'>,
 ): Promise<OutputOf<'accounts.verifyCode'>> {
-  await spendLogin(ctx, caller, input.email)
-  await checkCode(ctx, input.email, input.code, ['any', 'register', 'login', 'reset'])
+  await checkCode(ctx, caller, input.email, input.code, ['any', 'register', 'login', 'reset'])
   return { message: 'the code is right' }
 }
 
@@ -59,18 +59,23 @@ export async function verifyCode(
  */
 export async function checkCode(
   ctx: Context,
+  who: Caller | Actor,
   rawEmail: string,
   code: string,
   purposes: readonly (Purpose | 'any')[],
 ): Promise<number> {
   const email = canonicalEmail(rawEmail)
   const now = ctx.clock.now()
-  const row = await takeAttempt(ctx.sql, email, purposes, {
+  // Somebody signed in tries as a stranger: an account is at many places.
+  const place = 'sessionId' in who ? `account ${who.id}` : placeOf(who.address)
+  const tried = await takeAttempts(ctx.sql, email, place, purposes, {
     perCode: limits.code.attemptsMax,
     perHour: limits.code.attemptsPerHourMax,
     now,
   })
-  if (!row || !sameBytes(row.code_mac, macOf(ctx, email, code))) throw new Failure('codeInvalid')
+  const mac = macOf(ctx, email, code)
+  const row = tried.find((each) => sameBytes(each.code_mac, mac))
+  if (!row) throw new Failure('codeInvalid')
   if (row.expires_at <= now) throw new Failure('codeExpired')
   return row.id
 }
@@ -78,14 +83,6 @@ export async function checkCode(
 /** A step: exactly one of any number of parallel callers gets past it. */
 export async function consumeCode(ctx: Context, tx: Tx, id: number): Promise<void> {
   if (!(await useCode(tx.sql, id, ctx.clock.now()))) throw new Failure('codeInvalid')
-}
-
-/** Tries of any kind to get in, counted by network address and by name. */
-export async function spendLogin(ctx: Context, caller: Caller, name: string): Promise<void> {
-  await spend(ctx, `login-caller:${caller.address}`, buckets.loginPerCaller)
-  // By both: a stranger cannot use up the tries of the person at home.
-  const key = `login-name:${canonicalEmail(name)}:${caller.address}`
-  await spend(ctx, key, buckets.loginPerName)
 }
 
 export function canonicalEmail(email: string): string {

@@ -1,25 +1,18 @@
 // A step: a mail must go out. What it says travels sealed: no address stands in the outbox or a job.
 import type { Locale } from '../../core/actor.ts'
+import { limits } from '../../core/limits.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
-
-/** Every mail there is, and what its words need. Times are RFC 3339 in UTC. */
-export interface MailWords {
-  code: { code: string; minutes: number }
-  welcome: { nickname: string }
-  newDevice: { nickname: string; device: string; address: string; at: string }
-  passwordChanged: { nickname: string; at: string }
-  deletionScheduled: { nickname: string; until: string }
-  exportReady: { nickname: string; url: string; until: string }
-}
-
-export type MailKind = keyof MailWords
+import type { MailKind, MailWords } from '../../texts/mails.ts'
 
 export interface Letter<K extends MailKind = MailKind> {
   readonly kind: K
   readonly to: string
   readonly locale: Locale
+  /** Unix ms: when it was written, and from when on it is worth nothing. */
+  readonly at: number
+  readonly goodUntil: number
   readonly words: MailWords[K]
 }
 
@@ -32,7 +25,9 @@ export function sendMail<K extends MailKind>(
   words: MailWords[K],
 ): void {
   const locale: Locale = to.locale === 'zh' ? 'zh' : 'en'
-  const letter: Letter<K> = { kind, to: to.email, locale, words }
+  const at = ctx.clock.now().getTime()
+  const goodUntil = at + ('minutes' in words ? words.minutes * 60_000 : limits.mail.lifeMs)
+  const letter: Letter<K> = { kind, to: to.email, locale, at, goodUntil, words }
   emit(tx, { name: 'mail.due', kind, sealed: ctx.seal.close(JSON.stringify(letter)) })
 }
 

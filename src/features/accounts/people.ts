@@ -22,3 +22,14 @@ export async function findProfiles(sql: Sql, ids: readonly number[]): Promise<Ma
   const rows = await findUsers(sql, [...new Set(ids)])
   return new Map([...rows].map(([id, row]) => [id, userView(row)]))
 }
+
+/** What a person shows of themselves to whoever looks at them. */
+export type PublicProfile = User & { readonly bio: string }
+
+export async function findPublicProfiles(
+  sql: Sql,
+  ids: readonly number[],
+): Promise<Map<number, PublicProfile>> {
+  const rows = await findUsers(sql, [...new Set(ids)])
+  return new Map([...rows].map(([id, row]) => [id, { ...userView(row), bio: row.bio }]))
+}

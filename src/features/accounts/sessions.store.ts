@@ -125,6 +125,22 @@ export async function spendRefreshToken(sql: Sql, id: number, now: Date): Promis
   await sql`update refresh_tokens set spent_at = ${now} where id = ${id}`
 }
 
+/** What the sessions of unproved owners ended with: those people were never at home here. */
+export const ousted = 'address proved by its owner'
+
+/** Network addresses at which the owner of an e-mail or a user id signed in. */
+export async function findPlaces(sql: Sql, name: string, since: Date): Promise<string[]> {
+  const rows = await sql<{ address: string }[]>`
+    select distinct address from sessions
+    where user_id in (
+        select id from users where lower(email) = lower(${name})
+        union select id from users where lower(user_id) = lower(${name})
+      )
+      and last_used_at > ${since} and ended_why is distinct from ${ousted}
+    limit 1000`
+  return rows.map((row) => row.address)
+}
+
 export async function deleteOldSessions(sql: Sql, now: Date, endedBefore: Date): Promise<number> {
   await sql`delete from refresh_tokens where expires_at < ${now}`
   const rows = await sql`delete from sessions where ended_at < ${endedBefore}`

@@ -4,10 +4,11 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { violates, type Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { canonicalEmail, checkCode, consumeCode, issueCode, spendLogin } from './codes.ts'
+import { countClaim } from './claims.ts'
+import { canonicalEmail, checkCode, consumeCode, issueCode } from './codes.ts'
 import { hashPassword, isDated, verifyPassword } from './password.ts'
 import { openSession, signedIn } from './sessions.ts'
-import { endSessionRows } from './sessions.store.ts'
+import { endSessionRows, ousted } from './sessions.store.ts'
 import {
   findUserByEmail,
   findUserByUserId,
@@ -24,8 +25,7 @@ export async function register(
   caller: Caller,
   input: InputOf<'accounts.register'>,
 ): Promise<OutputOf<'accounts.register'>> {
-  await spendLogin(ctx, caller, input.email)
-  const codeId = await checkCode(ctx, input.email, input.code, ['any', 'register'])
+  const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'register'])
   const { user, opened } = await ctx.transact(async (tx) => {
     const created = await create(tx, {
       userId: input.user_id,
@@ -47,8 +47,7 @@ export async function login(
   caller: Caller,
   input: InputOf<'accounts.login'>,
 ): Promise<OutputOf<'accounts.login'>> {
-  await spendLogin(ctx, caller, input.email)
-  const codeId = await checkCode(ctx, input.email, input.code, ['any', 'login'])
+  const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'login'])
   const { user, opened, dropped } = await ctx.transact(async (tx) => {
     const found = await findUserByEmail(tx.sql, input.email)
     if (!found) throw new Failure('userNotFound')
@@ -69,7 +68,7 @@ async function own(ctx: Context, tx: Tx, user: UserRow): Promise<number[]> {
   const now = ctx.clock.now()
   if (!(await markEmailVerified(tx.sql, user.id, now))) return []
   await updatePasswordHash(tx.sql, user.id, null)
-  return endSessionRows(tx.sql, user.id, { keep: null }, 'address proved by its owner', now)
+  return endSessionRows(tx.sql, user.id, { keep: null }, ousted, now)
 }
 
 export async function registerWithPassword(
@@ -77,7 +76,6 @@ export async function registerWithPassword(
   caller: Caller,
   input: InputOf<'accounts.registerWithPassword'>,
 ): Promise<OutputOf<'accounts.registerWithPassword'>> {
-  await spendLogin(ctx, caller, input.email)
   const passwordHash = await hashPassword(input.password)
   const user = await ctx.transact(async (tx) => {
     const email = canonicalEmail(input.email)
@@ -89,7 +87,7 @@ export async function registerWithPassword(
       verifiedAt: null,
       passwordHash,
     })
-    if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller.locale)
+    if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller)
     return created
   })
   return { message: 'registered; a code to prove the address is on its way', user: meView(user) }
@@ -110,18 +108,19 @@ export async function loginWithPassword(
   return signedIn(ctx, user, opened, opened.surplus)
 }
 
-/** Whose name and password these are; one more counted try, the same work for unknown names. */
+/** Whose name and password these are; wrong ones are counted, unknown names are the same work. */
 export async function provePassword(
   ctx: Context,
   caller: Caller,
   name: string,
   password: string,
 ): Promise<UserRow> {
-  await spendLogin(ctx, caller, name)
+  const claim = await countClaim(ctx, caller, 'password', canonicalEmail(name))
   const find = name.includes('@') ? findUserByEmail : findUserByUserId
   const user = await find(ctx.sql, name.trim())
   const right = await verifyPassword(password, user?.password_hash ?? null)
   if (!user || !right) throw new Failure('loginFailed')
+  await claim.forget()
   if (user.disabled_at) throw new Failure('accountDisabled')
   return user
 }

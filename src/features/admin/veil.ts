@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Jobs } from '../../infra/queues.ts'
-import { errors } from '../../protocol/errors.ts'
+import { en } from '../../texts/en.ts'
 
 export const hidden = '[hidden]'
 
@@ -12,8 +12,8 @@ const depthMax = 6
 
 /** Strings our own code chooses from short lists; a word of a message cannot stand there. */
 const words: Readonly<Record<string, RegExp>> = {
-  kind: /^(code|welcome|newDevice|passwordChanged|deletionScheduled|exportReady)$/,
-  type: /^(fixed|exponential)$/,
+  kind: new RegExp(`^(${Object.keys(en.mails).join('|')})$`),
+  type: /^(fixed|exponential|patient)$/,
   jobId: /^[a-z]{0,12}-?\d{1,20}$/,
   // Of a deduplication: the ids of a person and a conversation.
   id: /^\d{1,20}(-\d{1,20})?$/,
@@ -47,7 +47,7 @@ function veilText(text: string, key: string): string {
 
 /** Texts without a variable part: ours, and those BullMQ writes itself. */
 const knownReasons = new Set<string>([
-  ...Object.values(errors).map((row) => row.en),
+  ...Object.values(en.errors),
   'job stalled more than allowable limit',
 ])
 

@@ -12,5 +12,10 @@ export async function requireMember(sql: Sql, id: number, user: number): Promise
 
 /** For signals that are not stored; a message asks inside its statement. */
 export async function requireOpen(sql: Sql, id: number): Promise<void> {
-  if (!(await isOpen(sql, id))) throw new Failure('notAllowed')
+  if (!(await mayWrite(sql, id))) throw new Failure('notAllowed')
+}
+
+/** Whether anybody may say anything there now. */
+export function mayWrite(sql: Sql, id: number): Promise<boolean> {
+  return isOpen(sql, id)
 }

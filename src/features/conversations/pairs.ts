@@ -1,7 +1,7 @@
 // Steps for the friends feature: a friendship opens the conversation of two people, its end
 // closes it. The row is the lock every sender takes, so both act at once.
-import type { Tx } from '../../infra/db.ts'
-import { closePair, openPair } from './store.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
+import { closePair, closePairs, openPair } from './store.ts'
 import type { Participant } from './directory.ts'
 
 export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<number> {
@@ -12,6 +12,11 @@ export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<numb
 export function closeDirect(tx: Tx, a: Participant, b: Participant): Promise<void> {
   const [first, second] = inOrder(a, b)
   return closePair(tx.sql, first.id, second.id)
+}
+
+/** When an account is erased: at most `rows` of its direct conversations; how many were open. */
+export function closeSomeDirect(sql: Sql, user: number, rows: number): Promise<number> {
+  return closePairs(sql, user, rows)
 }
 
 /** Lexicographic by user_id, as the wire promises for user1 and user2. */

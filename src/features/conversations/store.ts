@@ -26,6 +26,17 @@ export async function closePair(sql: Sql, first: number, second: number): Promis
     where kind = 1 and user1_id = ${first} and user2_id = ${second}`
 }
 
+/** Somebody's direct conversations that are still open, some of them. */
+export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
+  const closed = await sql`
+    update conversations set is_open = false, version = version + 1
+    where id in (
+      select c.id from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.user_id = ${user} and c.kind = 1 and c.is_open
+      order by c.id limit ${rows} for update of c)`
+  return closed.count
+}
+
 /** A conversation as one member sees it. */
 export interface ConversationRow {
   id: number

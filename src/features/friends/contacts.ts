@@ -1,19 +1,37 @@
-// My friends: list, remove.
+// My friends: list, name, remove.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { emit } from '../../infra/db.ts'
+import { emit, type Sql } from '../../infra/db.ts'
+import type { Friend } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../accounts/people.ts'
+import { findProfiles } from '../accounts/people.ts'
 import { closeDirect } from '../conversations/pairs.ts'
-import { deleteFriendship, listFriends, lockPair } from './store.ts'
+import {
+  deleteFriendship,
+  findOwn,
+  listFriends,
+  lockPair,
+  updateRemark as writeRemark,
+  type FriendRow,
+} from './store.ts'
 import { friendView } from './view.ts'
 
 export async function list(ctx: Context, actor: Actor): Promise<OutputOf<'friends.list'>> {
-  const rows = await listFriends(ctx.sql, actor.id)
-  const people = rows.map((row) => row.friend_id)
-  const profiles = await findProfiles(ctx.sql, [actor.id, ...people])
-  return rows.map((row) => friendView(row, profiles))
+  return showAll(ctx.sql, await listFriends(ctx.sql, actor.id))
+}
+
+/** My own name for a friend; nobody else hears of it. */
+export async function updateRemark(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.updateRemark'>,
+): Promise<Friend> {
+  const { friend_id, remark } = input
+  const row = await writeRemark(ctx.sql, actor.id, friend_id, remark, ctx.clock.now())
+  if (!row) throw new Failure('friendNotFound')
+  const [view] = await showAll(ctx.sql, [row])
+  return view as Friend
 }
 
 /** Ends the friendship for both; nobody can write from this commit on. */
@@ -22,8 +40,9 @@ export async function remove(
   actor: Actor,
   input: InputOf<'friends.remove'>,
 ): Promise<OutputOf<'friends.remove'>> {
-  const other = await findPerson(ctx.sql, input.friend_id).catch(() => null)
-  if (!other) throw new Failure('friendNotFound')
+  const [found] = await findOwn(ctx.sql, actor.id, [input.friend_id])
+  if (!found || found.id === actor.id) throw new Failure('friendNotFound')
+  const other = { id: found.id, userId: found.user_id }
   await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)
     if (!(await deleteFriendship(tx.sql, actor.id, other.id))) throw new Failure('friendNotFound')
@@ -31,4 +50,22 @@ export async function remove(
     emit(tx, { name: 'friend.removed', by: actor.id, other: other.id })
   })
   return { message: 'removed' }
+}
+
+/** A step for features above: which of these are friends' names, or one's own; by id. */
+export async function namesOf(
+  sql: Sql,
+  actor: Actor,
+  userIds: readonly string[],
+): Promise<Map<number, string>> {
+  const rows = await findOwn(sql, actor.id, userIds)
+  return new Map(rows.map((row) => [row.id, row.user_id]))
+}
+
+async function showAll(sql: Sql, rows: readonly FriendRow[]): Promise<Friend[]> {
+  const profiles = await findProfiles(
+    sql,
+    rows.flatMap((row) => [row.user_id, row.friend_id]),
+  )
+  return rows.map((row) => friendView(row, profiles))
 }

@@ -1,50 +1,66 @@
-// Ask, accept, reject.
+// Ask, accept, reject, withdraw.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
-import type { Context } from '../../context.ts'
-import { emit, type Sql, type Tx } from '../../infra/db.ts'
-import { buckets } from '../../infra/limiter.ts'
+import { limits } from '../../core/limits.ts'
+import type { BaseContext, Context } from '../../context.ts'
+import { emit, type Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { spend } from '../accounts/allowance.ts'
 import { findPerson, findProfiles } from '../accounts/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
-  areFriends,
+  countWaiting,
+  expireBetween,
   findRequest,
   findWaiting,
-  insertFriendship,
   insertRequest,
   listRequests,
-  lockPair,
   settleRequest,
   status,
   type RequestRow,
-} from './store.ts'
+} from './requests.store.ts'
+import { areFriends, hasBlocked } from './policy.ts'
+import { countFriends, insertFriendship, lockPair } from './store.ts'
 import { requestView } from './view.ts'
 
+/**
+ * To whom one has blocked: `blocked`, for one knows. To whom has blocked one: `userNotFound`, as
+ * their card answers.
+ */
 export async function sendRequest(
   ctx: Context,
   actor: Actor,
   input: InputOf<'friends.sendRequest'>,
 ): Promise<FriendRequest> {
-  await spend(ctx, `request:${actor.id}`, buckets.requestPerUser)
   const other = await findPerson(ctx.sql, input.to_user_id)
   if (other.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
   const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)
+    if (await hasBlocked(tx.sql, actor.id, other.id)) throw new Failure('blocked')
+    if (await hasBlocked(tx.sql, other.id, actor.id)) throw new Failure('userNotFound')
     if (await areFriends(tx.sql, actor.id, other.id)) throw new Failure('alreadyFriends')
-    const waiting = await findWaiting(tx.sql, actor.id, other.id)
+    const waiting = await findWaiting(tx.sql, actor.id, other.id, now)
     if (waiting?.from_id === actor.id) throw new Failure('requestExists')
     // Both asked: that is an answer.
     if (waiting) return befriend(tx, waiting, now)
-    const message = input.message ?? ''
-    const request = await insertRequest(tx.sql, { from: actor.id, to: other.id, message, now })
-    emit(tx, { name: 'friend.requested', request_id: request.id, from: actor.id, to: other.id })
-    return request
+    return ask(tx, { from: actor.id, to: other.id, message: input.message ?? '', now })
   })
-  return show(ctx.sql, row)
+  return show(ctx, row)
+}
+
+/** A step. Counted without a lock: who asks in parallel may pass the bound by a few. */
+async function ask(tx: Tx, request: Parameters<typeof insertRequest>[1]): Promise<RequestRow> {
+  const { from, to, now } = request
+  const max = limits.friends.waitingMax
+  const made = await countWaiting(tx.sql, 'from', from, now)
+  if (made >= max) throw new Failure('conflict', { field: 'sent_requests', max })
+  const got = await countWaiting(tx.sql, 'to', to, now)
+  if (got >= max) throw new Failure('conflict', { field: 'received_requests', max })
+  await expireBetween(tx.sql, from, to, now)
+  const row = await insertRequest(tx.sql, request)
+  emit(tx, { name: 'friend.requested', request_id: row.id, from, to })
+  return row
 }
 
 export async function acceptRequest(
@@ -54,37 +70,71 @@ export async function acceptRequest(
 ): Promise<FriendRequest> {
   const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
-    const request = await lockForAnswer(tx, actor, input.request_id)
+    const request = await lockMine(tx, 'to_id', actor, input.request_id, now)
     return befriend(tx, request, now)
   })
-  return show(ctx.sql, row)
+  return show(ctx, row)
 }
 
-export async function rejectRequest(
+export function rejectRequest(
   ctx: Context,
   actor: Actor,
   input: InputOf<'friends.rejectRequest'>,
 ): Promise<FriendRequest> {
-  const row = await ctx.transact(async (tx) => {
-    const request = await lockForAnswer(tx, actor, input.request_id)
-    return settleRequest(tx.sql, request.id, status.rejected, ctx.clock.now())
-  })
-  if (!row) throw new Failure('requestNotFound')
-  return show(ctx.sql, row)
+  return settle(ctx, actor, 'to_id', input.request_id, status.rejected)
 }
 
-async function lockForAnswer(tx: Tx, actor: Actor, id: number): Promise<RequestRow> {
-  const request = await findRequest(tx.sql, id)
-  if (request?.to_id !== actor.id) throw new Failure('requestNotFound')
+export function withdrawRequest(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.withdrawRequest'>,
+): Promise<FriendRequest> {
+  return settle(ctx, actor, 'from_id', input.request_id, status.withdrawn)
+}
+
+async function settle(
+  ctx: Context,
+  actor: Actor,
+  mine: 'from_id' | 'to_id',
+  id: number,
+  to: number,
+): Promise<FriendRequest> {
+  const now = ctx.clock.now()
+  const row = await ctx.transact(async (tx) => {
+    const request = await lockMine(tx, mine, actor, id, now)
+    return settleRequest(tx.sql, request.id, to, now)
+  })
+  if (!row) throw new Failure('requestNotFound')
+  return show(ctx, row)
+}
+
+/** A request that is this person's to answer, or to take back, with its pair locked. */
+async function lockMine(
+  tx: Tx,
+  mine: 'from_id' | 'to_id',
+  actor: Actor,
+  id: number,
+  now: Date,
+): Promise<RequestRow> {
+  const request = await findRequest(tx.sql, id, now)
+  if (request?.[mine] !== actor.id) throw new Failure('requestNotFound')
   await lockPair(tx.sql, request.from_id, request.to_id)
   return request
 }
 
-/** A step: the request is accepted, the two are friends and their conversation is open. */
+/**
+ * A step: the request is accepted, the two are friends and their conversation is open. No block
+ * stands between them: a block drops what waits, under the same lock.
+ */
 async function befriend(tx: Tx, request: RequestRow, now: Date): Promise<RequestRow> {
   const row = await settleRequest(tx.sql, request.id, status.accepted, now)
   if (!row) throw new Failure('requestNotFound')
   const { from_id: from, to_id: to } = row
+  const max = limits.friends.perPersonMax
+  for (const each of [from, to]) {
+    const count = await countFriends(tx.sql, each)
+    if (count >= max) throw new Failure('conflict', { field: 'friends', max })
+  }
   await insertFriendship(tx.sql, from, to, now)
   const people = await findProfiles(tx.sql, [from, to])
   const participant = (id: number) => ({ id, userId: people.get(id)?.user_id ?? '' })
@@ -98,7 +148,8 @@ export async function receivedRequests(
   actor: Actor,
   input: InputOf<'friends.receivedRequests'>,
 ): Promise<FriendRequest[]> {
-  return showAll(ctx.sql, await listRequests(ctx.sql, 'to', actor.id, input.status ?? -1))
+  const now = ctx.clock.now()
+  return showAll(ctx, await listRequests(ctx.sql, 'to', actor.id, input.status ?? -1, now))
 }
 
 export async function sentRequests(
@@ -106,22 +157,26 @@ export async function sentRequests(
   actor: Actor,
   input: InputOf<'friends.sentRequests'>,
 ): Promise<FriendRequest[]> {
-  return showAll(ctx.sql, await listRequests(ctx.sql, 'from', actor.id, input.status ?? -1))
+  const now = ctx.clock.now()
+  return showAll(ctx, await listRequests(ctx.sql, 'from', actor.id, input.status ?? -1, now))
 }
 
-/** A step for the reactions: a request as its two people see it. */
-export async function findRequestView(sql: Sql, id: number): Promise<FriendRequest | undefined> {
-  const row = await findRequest(sql, id)
-  return row ? show(sql, row) : undefined
+/** A step for the reactions: a request as its two people see it, while it waits. */
+export async function findWaitingRequest(
+  ctx: BaseContext,
+  id: number,
+): Promise<FriendRequest | undefined> {
+  const row = await findRequest(ctx.sql, id, ctx.clock.now())
+  return row?.status === status.pending ? show(ctx, row) : undefined
 }
 
-async function show(sql: Sql, row: RequestRow): Promise<FriendRequest> {
-  const [view] = await showAll(sql, [row])
+async function show(ctx: BaseContext, row: RequestRow): Promise<FriendRequest> {
+  const [view] = await showAll(ctx, [row])
   return view as FriendRequest
 }
 
-async function showAll(sql: Sql, rows: readonly RequestRow[]): Promise<FriendRequest[]> {
+async function showAll(ctx: BaseContext, rows: readonly RequestRow[]): Promise<FriendRequest[]> {
   const people = rows.flatMap((row) => [row.from_id, row.to_id])
-  const profiles = await findProfiles(sql, people)
+  const profiles = await findProfiles(ctx.sql, people)
   return rows.map((row) => requestView(row, profiles))
 }

@@ -1,17 +1,5 @@
-// All SQL of requests and friendships.
+// SQL of friendships, and the lock on two people.
 import type { Sql } from '../../infra/db.ts'
-
-export const status = { pending: 0, accepted: 1, rejected: 2, expired: 3, withdrawn: 4 } as const
-
-export interface RequestRow {
-  id: number
-  from_id: number
-  to_id: number
-  message: string
-  status: number
-  created_at: Date
-  updated_at: Date
-}
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
 export async function lockPair(sql: Sql, a: number, b: number): Promise<void> {
@@ -19,61 +7,9 @@ export async function lockPair(sql: Sql, a: number, b: number): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 }
 
-export async function areFriends(sql: Sql, a: number, b: number): Promise<boolean> {
+export async function findFriendship(sql: Sql, a: number, b: number): Promise<boolean> {
   const rows = await sql`select 1 from friends where user_id = ${a} and friend_id = ${b}`
   return rows.length > 0
-}
-
-export async function findWaiting(sql: Sql, a: number, b: number): Promise<RequestRow | undefined> {
-  const [row] = await sql<RequestRow[]>`
-    select * from friend_requests
-    where least(from_id, to_id) = least(${a}::bigint, ${b}::bigint)
-      and greatest(from_id, to_id) = greatest(${a}::bigint, ${b}::bigint)
-      and status = 0`
-  return row
-}
-
-export async function insertRequest(
-  sql: Sql,
-  request: { from: number; to: number; message: string; now: Date },
-): Promise<RequestRow> {
-  const [row] = await sql<RequestRow[]>`
-    insert into friend_requests (from_id, to_id, message, created_at, updated_at)
-    values (${request.from}, ${request.to}, ${request.message}, ${request.now}, ${request.now})
-    returning *`
-  return row as RequestRow
-}
-
-export async function findRequest(sql: Sql, id: number): Promise<RequestRow | undefined> {
-  const [row] = await sql<RequestRow[]>`select * from friend_requests where id = ${id}`
-  return row
-}
-
-/** Answers a waiting request; nothing when it no longer waits. */
-export async function settleRequest(
-  sql: Sql,
-  id: number,
-  to: number,
-  now: Date,
-): Promise<RequestRow | undefined> {
-  const [row] = await sql<RequestRow[]>`
-    update friend_requests set status = ${to}, updated_at = ${now}
-    where id = ${id} and status = 0
-    returning *`
-  return row
-}
-
-export async function listRequests(
-  sql: Sql,
-  side: 'from' | 'to',
-  user: number,
-  wanted: number,
-): Promise<RequestRow[]> {
-  return sql<RequestRow[]>`
-    select * from friend_requests
-    where ${side === 'from' ? sql`from_id` : sql`to_id`} = ${user}
-      ${wanted === -1 ? sql`` : sql`and status = ${wanted}`}
-    order by id desc limit 500`
 }
 
 export async function insertFriendship(sql: Sql, a: number, b: number, now: Date): Promise<void> {
@@ -103,4 +39,66 @@ export interface FriendRow {
 
 export async function listFriends(sql: Sql, user: number): Promise<FriendRow[]> {
   return sql<FriendRow[]>`select * from friends where user_id = ${user} order by id`
+}
+
+export async function countFriends(sql: Sql, user: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) from friends where user_id = ${user}`
+  return row?.count ?? 0
+}
+
+/** Which of these names are friends' or one's own. Disabled ones too: they stay in the list. */
+export async function findOwn(
+  sql: Sql,
+  user: number,
+  userIds: readonly string[],
+): Promise<{ id: number; user_id: string }[]> {
+  const names = userIds.map((each) => each.toLowerCase())
+  return sql`
+    select u.id, u.user_id from users u
+    where lower(u.user_id) = any(${names})
+      and (u.id = ${user}
+        or exists (select from friends where user_id = ${user} and friend_id = u.id))`
+}
+
+export async function updateRemark(
+  sql: Sql,
+  user: number,
+  friend: string,
+  remark: string,
+  now: Date,
+): Promise<FriendRow | undefined> {
+  const [row] = await sql<FriendRow[]>`
+    update friends f set remark = ${remark}, updated_at = ${now}
+    from users u
+    where f.user_id = ${user} and u.id = f.friend_id and lower(u.user_id) = lower(${friend})
+    returning f.*`
+  return row
+}
+
+/** Friendships of one person, both halves of each at once. Answers how many rows went. */
+export async function deleteFriendships(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    with mine as (
+      select friend_id from friends where user_id = ${user} order by friend_id
+      limit ${Math.max(1, Math.floor(rows / 2))}
+    )
+    delete from friends f using mine m
+    where (f.user_id = ${user} and f.friend_id = m.friend_id)
+      or (f.user_id = m.friend_id and f.friend_id = ${user})`
+  return gone.count
+}
+
+/** For the export: one's own side of each friendship. */
+export async function pageFriends(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<{ id: number; friend: string; remark: string; created_at: Date }[]> {
+  return sql`
+    select f.id, u.user_id as friend, f.remark, f.created_at
+    from friends f join users u on u.id = f.friend_id
+    where f.user_id = ${user} and f.id > ${after}
+    order by f.id limit ${limit}`
 }

@@ -1,8 +1,11 @@
-// Requests and friendships as the wire shows them.
+// Requests, friendships, blocks and cards as the wire shows them.
 import { must } from '../../core/assert.ts'
 import type { User } from '../../protocol/accounts.ts'
-import type { Friend, FriendRequest } from '../../protocol/friends.ts'
-import type { FriendRow, RequestRow } from './store.ts'
+import type { Block, Card, Friend, FriendRequest, Relationship } from '../../protocol/friends.ts'
+import type { PublicProfile } from '../accounts/people.ts'
+import type { BlockRow } from './blocks.store.ts'
+import type { RequestRow } from './requests.store.ts'
+import type { FriendRow } from './store.ts'
 
 type Profiles = ReadonlyMap<number, User>
 
@@ -35,4 +38,19 @@ export function friendView(row: FriendRow, profiles: Profiles): Friend {
     updated_at: row.updated_at.toISOString(),
     friend_user: friend,
   }
+}
+
+export function blockView(row: BlockRow, profiles: Profiles): Block {
+  const blocked = person(profiles, row.blocked_id)
+  return {
+    id: row.id,
+    user_id: person(profiles, row.user_id).user_id,
+    blocked_user_id: blocked.user_id,
+    created_at: row.created_at.toISOString(),
+    blocked_user: blocked,
+  }
+}
+
+export function cardView(profile: PublicProfile, relationship: Relationship): Card {
+  return { ...profile, relationship_status: relationship }
 }

@@ -1,10 +1,13 @@
 // My conversations, each with its newest message.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
+import { isFailure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { findPerson } from '../accounts/people.ts'
 import { listPage, openWith } from '../conversations/listing.ts'
+import { whyClosed } from '../friends/policy.ts'
 import { findMessages } from './store.ts'
 import { messageView } from './view.ts'
 
@@ -23,7 +26,12 @@ export async function create(
   actor: Actor,
   input: InputOf<'conversations.create'>,
 ): Promise<OutputOf<'conversations.create'>> {
-  const [shown] = await withNewest(ctx, [await openWith(ctx, actor, input.friend_user_id)])
+  const opened = await openWith(ctx, actor, input.friend_user_id).catch(async (error) => {
+    if (!isFailure(error, 'notAllowed')) throw error
+    const { id } = await findPerson(ctx.sql, input.friend_user_id)
+    throw await whyClosed(ctx.sql, actor.id, id)
+  })
+  const [shown] = await withNewest(ctx, [opened])
   return must(shown, 'one conversation goes in, one comes out')
 }
 

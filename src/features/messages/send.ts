@@ -1,15 +1,14 @@
 // Send a message: find where it goes, check what it says, hand it to the writer.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import type { Context } from '../../context.ts'
-import { buckets } from '../../infra/limiter.ts'
 import type { Sent } from '../../protocol/frames.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
-import { spendIfCounted } from '../accounts/allowance.ts'
 import { findPerson } from '../accounts/people.ts'
-import { isParticipant, type Place } from '../conversations/directory.ts'
+import { isParticipant, peerOf, type Place } from '../conversations/directory.ts'
+import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { checkContent, digestOf } from './policy.ts'
 import { findMessages } from './store.ts'
@@ -17,10 +16,9 @@ import { freshMessage, messageView } from './view.ts'
 
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
-  await spendIfCounted(ctx, `send:${actor.id}`, buckets.sendPerUser)
   const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
   const draft = draftOf(actor, place, input, '')
-  const accepted = await ctx.writer.submit(draft)
+  const accepted = await ctx.writer.submit(draft).catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
   return messageView(must(row, 'a repeated message is stored'), place)
@@ -38,7 +36,16 @@ export function submit(
   origin: string,
 ): Promise<Sent> {
   const draft = draftOf(actor, place, input, origin)
-  return ctx.writer.submit(draft).then((accepted) => sentOf(draft, accepted))
+  return ctx.writer.submit(draft).then(
+    (accepted) => sentOf(draft, accepted),
+    (error) => explain(ctx, draft, error),
+  )
+}
+
+/** The statement says that a conversation is closed; why is asked only then. */
+async function explain(ctx: Context, { place, senderId }: Draft, error: unknown): Promise<never> {
+  if (place.kind !== 'direct' || !isFailure(error, 'notAllowed')) throw error
+  throw await whyClosed(ctx.sql, senderId, peerOf(place, senderId).id)
 }
 
 function sentOf(draft: Draft, accepted: Accepted): Sent {
@@ -73,7 +80,7 @@ export async function findPlace(ctx: Context, actor: Actor, input: SendMessage):
   // Never friends: say so, unless there is nobody of that name or it is the sender.
   const person = await findPerson(ctx.sql, to)
   if (person.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
-  throw new Failure('notAllowed')
+  throw await whyClosed(ctx.sql, actor.id, person.id)
 }
 
 function visible(actor: Actor, place: Place | undefined): Place | undefined {

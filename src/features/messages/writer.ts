@@ -209,12 +209,22 @@ export class GroupCommitWriter implements MessageWriter {
     if (outboxId !== null) this.parts.onCommitted(outboxId, stored)
   }
 
+  /** They waited behind a database that says nothing, and would wait as long again. */
+  #refuseWaiting(silence: Failure): void {
+    const waiting = this.#queue
+    this.#queue = []
+    this.#queueBytes = 0
+    this.parts.metrics.sends.inc({ outcome: 'databaseUnavailable' }, waiting.length)
+    for (const item of waiting) item.reject(silence)
+  }
+
   /**
    * With the database away everyone is told so. Any other error is one draft's fault: each is
    * tried alone, so that it spoils nobody else's message.
    */
   async #fail(batch: readonly Item[], error: unknown): Promise<void> {
     const { log, metrics } = this.parts
+    if (error instanceof Failure) this.#refuseWaiting(error)
     if (error instanceof Failure || isDatabaseAway(error) || batch.length === 1) {
       const away = error instanceof Failure ? error : isDatabaseAway(error) && databaseAway(error)
       if (!away) log.error({ err: error }, 'a message could not be stored')

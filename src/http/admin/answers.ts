@@ -6,7 +6,8 @@ import { errors } from '../../protocol/errors.ts'
 import { failure } from '../envelope.ts'
 import { loginPage, refusalPage } from './pages.ts'
 import { styleHash } from './style.ts'
-import { texts, type Texts } from './texts.ts'
+import { texts } from '../../texts/texts.ts'
+import type { AdminTexts } from '../../texts/en.ts'
 
 const common = "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 const pagePolicy = `default-src 'none'; style-src ${styleHash}; ${common}`
@@ -58,13 +59,13 @@ export function refuse(
     return new Response(answer.body, { status: answer.status, headers })
   }
   delete headers['content-type']
-  const t = texts[caller.locale]
+  const t = texts[caller.locale].admin
   const said = words(t, error)
   const page = answer.status === 401 ? loginPage(t, { problem: said }) : refusalPage(t, said)
   return html(page, answer.status, headers)
 }
 
-export function words(t: Texts, error: Failure): string {
+export function words(t: AdminTexts, error: Failure): string {
   if (error.reason === 'loginFailed') return t.wrong
   if (error.reason === 'tooManyRequests') {
     return `${t.tooMany} ${Math.ceil(error.details?.retry_after ?? 1)}`

@@ -6,6 +6,7 @@ import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
+import { allow } from '../../features/allowance.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
@@ -16,7 +17,7 @@ import type { Board } from './board.ts'
 import { clearCookie, readCookie, setCookie } from './cookie.ts'
 import { isHttps, senderOf } from './origin.ts'
 import { homePage, loginPage } from './pages.ts'
-import { texts } from './texts.ts'
+import { texts } from '../../texts/texts.ts'
 
 interface Visit {
   readonly ctx: Context
@@ -105,7 +106,7 @@ function showLogin({ request, caller, path }: Visit): Response {
   if (path !== '/admin') return redirect(`/admin?next=${encodeURIComponent(path)}`)
   const next = nextOf(new URL(request.url).searchParams.get('next'))
   const challenge = { 'www-authenticate': 'Bearer realm="Curlew administration"' }
-  return html(loginPage(texts[caller.locale], { next }), 401, challenge)
+  return html(loginPage(texts[caller.locale].admin, { next }), 401, challenge)
 }
 
 /** Where to go after signing in: to the board, or nowhere in particular. */
@@ -119,12 +120,13 @@ async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Respon
   try {
     const password = form.get('password') ?? ''
     if (name.includes('\0') || password.length > 128) throw new Failure('loginFailed')
+    await allow(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)
     return redirect(next || '/admin', { 'set-cookie': cookie })
   } catch (error) {
     if (!isFailure(error, 'loginFailed') || !wantsPage(request)) throw error
-    const t = texts[caller.locale]
+    const t = texts[caller.locale].admin
     return html(loginPage(t, { problem: words(t, error), name, next }), 401)
   }
 }
@@ -144,7 +146,7 @@ async function leave({ ctx, https }: Visit, admin: Admin): Promise<Response> {
 }
 
 async function showHome({ ctx, caller }: Visit, admin: Admin): Promise<Response> {
-  return html(homePage(texts[caller.locale], admin, await overview(ctx)))
+  return html(homePage(texts[caller.locale].admin, admin, await overview(ctx)))
 }
 
 /**

@@ -3,10 +3,10 @@ import type { Overview } from '../../features/admin/overview.ts'
 import { boardPath } from '../../features/admin/policy.ts'
 import type { Admin } from '../../features/admin/signin.ts'
 import { style } from './style.ts'
-import type { Texts } from './texts.ts'
+import type { AdminTexts } from '../../texts/en.ts'
 
 export function loginPage(
-  t: Texts,
+  t: AdminTexts,
   { problem = '', name = '', next = '' }: { problem?: string; name?: string; next?: string } = {},
 ): string {
   return page(
@@ -28,7 +28,11 @@ ${next ? `<input type="hidden" name="next" value="${escape(next)}">` : ''}
   )
 }
 
-export function homePage(t: Texts, { actor, role }: Admin, { queues, sockets }: Overview): string {
+export function homePage(
+  t: AdminTexts,
+  { actor, role }: Admin,
+  { queues, sockets }: Overview,
+): string {
   return page(
     t,
     'wide',
@@ -44,7 +48,7 @@ ${queues ? queueTable(t, queues) : `<p class="bad">${t.redisAway}</p>`}
   )
 }
 
-export function refusalPage(t: Texts, problem: string): string {
+export function refusalPage(t: AdminTexts, problem: string): string {
   return page(
     t,
     '',
@@ -53,7 +57,7 @@ export function refusalPage(t: Texts, problem: string): string {
   )
 }
 
-function queueTable(t: Texts, queues: NonNullable<Overview['queues']>): string {
+function queueTable(t: AdminTexts, queues: NonNullable<Overview['queues']>): string {
   const states = ['waiting', 'delayed', 'active', 'failed'] as const
   const head = states.map((state) => `<th scope="col">${t.states[state]}</th>`).join('')
   const rows = Object.entries(queues).map(([name, depth]) => {
@@ -67,7 +71,7 @@ function queueTable(t: Texts, queues: NonNullable<Overview['queues']>): string {
 <tbody>${rows.join('\n')}</tbody></table></div>`
 }
 
-function page(t: Texts, kind: string, body: string): string {
+function page(t: AdminTexts, kind: string, body: string): string {
   return `<!doctype html>
 <html lang="${t.lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

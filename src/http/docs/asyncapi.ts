@@ -1,7 +1,8 @@
 // The AsyncAPI 3.0 document of the socket: frames, who answers what, close codes, ways to sign in.
 // Written from the server's side: it receives what clients say and sends what they hear.
 import type { TSchema } from '@sinclair/typebox'
-import { closes } from '../../protocol/closes.ts'
+import { closes, type CloseName } from '../../protocol/closes.ts'
+import { en } from '../../texts/en.ts'
 import { clientFrames, RequestId, serverFrames } from '../../protocol/frames.ts'
 import { currentVersion } from '../../protocol/version.ts'
 import { places, socketPath } from './places.ts'
@@ -174,10 +175,10 @@ function sending(): Record<string, JsonObject> {
 
 /** AsyncAPI has no place for close codes: an extension, which the socket page shows. */
 function closeCodes(): JsonObject[] {
-  return Object.entries(closes).map(([name, { code, reconnect, meaning }]) => ({
+  return Object.entries(closes).map(([name, { code, reconnect }]) => ({
     code,
     name,
     reconnect,
-    meaning,
+    meaning: en.closes[name as CloseName],
   }))
 }

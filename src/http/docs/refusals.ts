@@ -1,5 +1,7 @@
 // How an operation can be refused: what it names itself, and what the door adds for all alike.
+import { classes } from '../../core/buckets.ts'
 import { errors, type ErrorName } from '../../protocol/errors.ts'
+import { en } from '../../texts/en.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import type { JsonObject } from './schema.ts'
 
@@ -13,7 +15,8 @@ export function refusalsOf(operation: Operation): ErrorName[] {
   if (operation.body || operation.params || operation.query) add('validation')
   if (operation.limit) add('tooManyRequests')
   // Sends go on while Redis is away; whoever would guess passwords or mail strangers waits.
-  if (operation.limit && operation.limit !== 'send') add('cacheUnavailable')
+  if (operation.limit && classes[operation.limit].away === 'refuse') add('cacheUnavailable')
+  if (operation.captcha) add('busy')
   return [...names].toSorted((a, b) => errors[a].code - errors[b].code)
 }
 
@@ -26,7 +29,7 @@ export function refusalResponses(operation: Operation): JsonObject {
 
 function refusal(status: number, names: readonly ErrorName[]): JsonObject {
   const codes = names.map((name) => errors[name].code)
-  const lines = names.map((name) => `\`${errors[name].code}\` ${errors[name].en}`)
+  const lines = names.map((name) => `\`${errors[name].code}\` ${en.errors[name]}`)
   const reference = (name: ErrorName) => ({ $ref: `#/components/examples/${name}` })
   return {
     description: lines.join('  \n'),
@@ -76,10 +79,11 @@ const details: Partial<Record<ErrorName, JsonObject>> = {
 
 /** One example per refusal, shared by all operations. */
 export function refusalExamples(): JsonObject {
-  const rows = Object.entries(errors).map(([name, { code, status, en }]) => {
+  const rows = Object.entries(errors).map(([name, { code, status }]) => {
     const wait = status === 429 || status === 503 ? { retry_after: 1 } : null
     const data = details[name as ErrorName] ?? wait
-    return [name, { summary: `${code} ${en}`, value: { code, msg: en, data } }]
+    const msg = en.errors[name as ErrorName]
+    return [name, { summary: `${code} ${msg}`, value: { code, msg, data } }]
   })
   return Object.fromEntries(rows) as JsonObject
 }

@@ -1,6 +1,7 @@
 // What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
 import { limits } from '../../core/limits.ts'
-import { closes } from '../../protocol/closes.ts'
+import { closes, type CloseName } from '../../protocol/closes.ts'
+import { en } from '../../texts/en.ts'
 import { basePath } from './places.ts'
 import type { JsonObject } from './schema.ts'
 
@@ -9,8 +10,11 @@ const ticketSeconds = limits.token.ticketMs / 1000
 const ticketRequest = `POST ${basePath}/messages/ws-ticket`
 const { heartbeatSeconds, idleSeconds } = limits.socket
 
-const closeTable = Object.values(closes)
-  .map(({ code, reconnect, meaning }) => `| ${code} | ${meaning} | ${reconnect ? 'yes' : 'no'} |`)
+const closeTable = Object.entries(closes)
+  .map(
+    ([name, { code, reconnect }]) =>
+      `| ${code} | ${en.closes[name as CloseName]} | ${reconnect ? 'yes' : 'no'} |`,
+  )
   .join('\n')
 
 export const socketDescription = `Live messages, and requests without the cost of HTTP.

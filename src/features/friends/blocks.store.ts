@@ -1,0 +1,69 @@
+// SQL of blocks.
+import type { Sql } from '../../infra/db.ts'
+
+export interface BlockRow {
+  id: number
+  user_id: number
+  blocked_id: number
+  created_at: Date
+}
+
+/** Nothing when it is there already. */
+export async function insertBlock(
+  sql: Sql,
+  by: number,
+  other: number,
+  now: Date,
+): Promise<BlockRow | undefined> {
+  const [row] = await sql<BlockRow[]>`
+    insert into blocks (user_id, blocked_id, created_at) values (${by}, ${other}, ${now})
+    on conflict do nothing returning *`
+  return row
+}
+
+/** By name, because it may be of somebody who can no longer be found. True when there was one. */
+export async function deleteBlock(sql: Sql, by: number, other: string): Promise<boolean> {
+  const rows = await sql`
+    delete from blocks b using users u
+    where b.user_id = ${by} and u.id = b.blocked_id and lower(u.user_id) = lower(${other})
+    returning b.id`
+  return rows.length > 0
+}
+
+export async function findBlock(sql: Sql, by: number, other: number): Promise<boolean> {
+  const rows = await sql`select 1 from blocks where user_id = ${by} and blocked_id = ${other}`
+  return rows.length > 0
+}
+
+export async function countBlocks(sql: Sql, by: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) from blocks where user_id = ${by}`
+  return row?.count ?? 0
+}
+
+export async function listBlocks(sql: Sql, by: number): Promise<BlockRow[]> {
+  return sql<BlockRow[]>`select * from blocks where user_id = ${by} order by id desc`
+}
+
+/** Blocks by somebody and of somebody. */
+export async function deleteBlocks(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from blocks where id in (
+      select id from blocks where user_id = ${user} or blocked_id = ${user}
+      order by id limit ${rows})`
+  return gone.count
+}
+
+/** For the export: one's own blocks. Who blocked one is not one's own to know. */
+export async function pageBlocks(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<{ id: number; blocked: string; created_at: Date }[]> {
+  return sql`
+    select b.id, u.user_id as blocked, b.created_at
+    from blocks b join users u on u.id = b.blocked_id
+    where b.user_id = ${user} and b.id > ${after}
+    order by b.id limit ${limit}`
+}

@@ -1,0 +1,60 @@
+// Blocks: want nothing more to do with somebody, and take that back.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import type { Context } from '../../context.ts'
+import { emit } from '../../infra/db.ts'
+import type { Block } from '../../protocol/friends.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { findPerson, findProfiles } from '../accounts/people.ts'
+import { closeDirect } from '../conversations/pairs.ts'
+import { countBlocks, deleteBlock, insertBlock, listBlocks } from './blocks.store.ts'
+import { dropWaiting } from './requests.store.ts'
+import { deleteFriendship, lockPair } from './store.ts'
+import { blockView } from './view.ts'
+
+/**
+ * Cuts both ways, from this commit on: friendship, waiting requests and the conversation end here;
+ * search, cards, presence and moments ask the table. The other one is told what anybody is told
+ * whose friendship ends, and nothing when there was none.
+ */
+export async function block(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.block'>,
+): Promise<OutputOf<'friends.block'>> {
+  const other = await findPerson(ctx.sql, input.blocked_user_id)
+  if (other.id === actor.id) throw new Failure('validation', { field: 'blocked_user_id' })
+  const now = ctx.clock.now()
+  await ctx.transact(async (tx) => {
+    await lockPair(tx.sql, actor.id, other.id)
+    if (!(await insertBlock(tx.sql, actor.id, other.id, now))) throw new Failure('alreadyBlocked')
+    const max = limits.friends.blocksMax
+    if ((await countBlocks(tx.sql, actor.id)) > max) {
+      throw new Failure('conflict', { field: 'blocks', max })
+    }
+    await dropWaiting(tx.sql, actor.id, other.id, now)
+    await closeDirect(tx, actor, other)
+    if (await deleteFriendship(tx.sql, actor.id, other.id)) {
+      emit(tx, { name: 'friend.removed', by: actor.id, other: other.id })
+    }
+  })
+  return { message: 'blocked' }
+}
+
+/** Restores nothing: the two are strangers who may ask each other again. */
+export async function unblock(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.unblock'>,
+): Promise<OutputOf<'friends.unblock'>> {
+  if (!(await deleteBlock(ctx.sql, actor.id, input.user_id))) throw new Failure('blockNotFound')
+  return { message: 'unblocked' }
+}
+
+export async function blockedList(ctx: Context, actor: Actor): Promise<Block[]> {
+  const rows = await listBlocks(ctx.sql, actor.id)
+  const people = rows.map((row) => row.blocked_id)
+  const profiles = await findProfiles(ctx.sql, [actor.id, ...people])
+  return rows.map((row) => blockView(row, profiles))
+}

@@ -1,0 +1,80 @@
+// SQL that finds people by how their id or nickname begins, and says what they are to somebody.
+import { limits } from '../../core/limits.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { Relationship } from '../../protocol/friends.ts'
+import { cutoff } from './requests.store.ts'
+
+const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
+const byName = (sql: Sql) => sql`lower(u.nickname collate pg_c_utf8)`
+
+/**
+ * Whether a text begins with another, as a range an index can serve: from the beginning itself to
+ * where the highest character would follow it. No pattern is made of what somebody typed.
+ */
+const begins = (sql: Sql, text: ReturnType<typeof byId>, start: ReturnType<typeof byId>) =>
+  sql`${text} >= ${start} and ${text} < ${start} || chr(1114111)`
+
+/** The account is live and neither has blocked the other. */
+const visible = (sql: Sql, me: number) => sql`
+  u.disabled_at is null
+    and not exists (select from blocks where user_id = ${me} and blocked_id = u.id)
+    and not exists (select from blocks where user_id = u.id and blocked_id = ${me})`
+
+/**
+ * Exact matches first, then friends, then the others. Each part reads one index in its order and
+ * stops at its limit, so that a single letter that fits half the people costs no more than a name.
+ * `lateral … limit 1` keeps the look-ups of friends look-ups: a plan made without knowing the
+ * keyword merged the friends with all of `users` instead.
+ */
+export function searchPeople(sql: Sql, me: number, keyword: string) {
+  const idBegins = begins(sql, byId(sql), sql`lower(${keyword}::text) collate "C"`)
+  const nameBegins = begins(sql, byName(sql), sql`lower(${keyword}::text collate pg_c_utf8)`)
+  const some = sql`limit ${limits.friends.foundMax}`
+  return sql<{ id: number }[]>`
+    with found as (
+      (select u.id, 0 as rank from users u
+        where lower(u.user_id) = lower(${keyword}::text) and ${visible(sql, me)})
+      union all
+      (select u.id, 0 from users u
+        where lower(u.email) = lower(${keyword}::text) and u.email_verified_at is not null
+          and ${visible(sql, me)})
+      union all
+      (select u.id, 1
+        from friends f cross join lateral (select * from users where id = f.friend_id limit 1) u
+        where f.user_id = ${me} and (${idBegins} or ${nameBegins}) and ${visible(sql, me)}
+        order by ${byName(sql)} ${some})
+      union all
+      (select u.id, 2 from users u where ${idBegins} and ${visible(sql, me)}
+        order by ${byId(sql)} ${some})
+      union all
+      (select u.id, 2 from users u where ${nameBegins} and ${visible(sql, me)}
+        order by ${byName(sql)} ${some})
+    )
+    select u.id
+    from (select id, min(rank) as rank from found group by id) best join users u using (id)
+    order by best.rank, ${byName(sql)}, u.id ${some}`
+}
+
+/** What each of these people is to me. */
+export async function findRelationships(
+  sql: Sql,
+  me: number,
+  ids: readonly number[],
+  now: Date,
+): Promise<Map<number, Relationship>> {
+  const rows = await sql<{ id: number; relationship: Relationship }[]>`
+    select o.id,
+      case
+        when o.id = ${me} then 'self'
+        when exists (select from friends where user_id = ${me} and friend_id = o.id) then 'friend'
+        when r.from_id = ${me} then 'pending_sent'
+        when r.to_id = ${me} then 'pending_received'
+        else 'none'
+      end as relationship
+    from unnest(${[...ids]}::bigint[]) as o (id)
+      left join friend_requests r on r.status = 0
+        and least(r.from_id, r.to_id) = least(o.id, ${me}::bigint)
+        and greatest(r.from_id, r.to_id) = greatest(o.id, ${me}::bigint)
+        and r.created_at > ${cutoff(now)}`
+  return new Map(rows.map((row) => [row.id, row.relationship]))
+}

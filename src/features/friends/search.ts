@@ -1,0 +1,64 @@
+// Find people, and see one: never whom a block stands between, never an address.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import type { Context } from '../../context.ts'
+import type { Card } from '../../protocol/friends.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { findPerson, findPublicProfiles } from '../accounts/people.ts'
+import { blocked, hasBlocked } from './policy.ts'
+import { findRelationships, searchPeople } from './search.store.ts'
+import { cardView } from './view.ts'
+
+export async function search(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.search'>,
+): Promise<OutputOf<'friends.search'>> {
+  if (input.user_id !== undefined) return searchExactly(ctx, actor, input.user_id)
+  const keyword = input.keyword?.trim() ?? ''
+  if (keyword === '') throw new Failure('emptyKeyword', { field: 'keyword' })
+  const rows = await searchPeople(ctx.sql, actor.id, keyword)
+  return cards(
+    ctx,
+    actor,
+    rows.map((row) => row.id),
+  )
+}
+
+async function searchExactly(ctx: Context, actor: Actor, userId: string): Promise<Card> {
+  const { id } = await findPerson(ctx.sql, userId)
+  if (await blocked(ctx.sql, actor.id, id)) throw new Failure('userNotFound')
+  return oneCard(ctx, actor, id)
+}
+
+/**
+ * Somebody's card. Whom one has blocked one still sees, to know whom one blocked; who has blocked
+ * one is not there.
+ */
+export async function card(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'friends.card'>,
+): Promise<Card> {
+  const { id } = await findPerson(ctx.sql, input.user_id)
+  if (await hasBlocked(ctx.sql, id, actor.id)) throw new Failure('userNotFound')
+  return oneCard(ctx, actor, id)
+}
+
+async function oneCard(ctx: Context, actor: Actor, id: number): Promise<Card> {
+  const [view] = await cards(ctx, actor, [id])
+  if (!view) throw new Failure('userNotFound')
+  return view
+}
+
+/** In the order of the ids. */
+async function cards(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Card[]> {
+  const [profiles, relationships] = await Promise.all([
+    findPublicProfiles(ctx.sql, ids),
+    findRelationships(ctx.sql, actor.id, ids, ctx.clock.now()),
+  ])
+  return ids.flatMap((id) => {
+    const profile = profiles.get(id)
+    return profile ? [cardView(profile, relationships.get(id) ?? 'none')] : []
+  })
+}

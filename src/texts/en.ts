@@ -1,0 +1,182 @@
+// Everything a person reads, in English. The shape of every other language.
+import type { CloseName } from '../protocol/closes.ts'
+import type { ErrorName } from '../protocol/errors.ts'
+import type { MailTexts } from './mails.ts'
+
+const hello = (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`)
+
+export const en = {
+  /** `msg` of a refusal. */
+  errors: {
+    badRequest: 'The request cannot be read.',
+    unauthenticated: 'Sign in first.',
+    loginFailed: 'The account or the password is wrong.',
+    notFound: 'There is nothing here.',
+    conflict: 'This collides with what is already there.',
+    validation: 'A field is missing or wrong.',
+    tooLarge: 'The request is too large.',
+    tooManyRequests: 'Too many requests; wait a little.',
+    userNotFound: 'There is no such user.',
+    userExists: 'The address or the user id is taken.',
+    wrongPassword: 'The password is wrong.',
+    tokenInvalid: 'The token is not valid; sign in again.',
+    tokenExpired: 'The token has expired; refresh it.',
+    codeInvalid: 'The code is wrong or used up.',
+    codeExpired: 'The code has expired; ask for a new one.',
+    accountDisabled: 'This account is disabled.',
+    friendNotFound: 'You have no such friend.',
+    alreadyFriends: 'You are friends already.',
+    requestExists: 'A request is already waiting.',
+    requestNotFound: 'The request is gone or answered.',
+    messageNotFound: 'There is no such message.',
+    windowOver: 'It is too late to change this message.',
+    clientIdReused: 'This client_msg_id was used for another message.',
+    emptyKeyword: 'Say what to search for.',
+    momentNotFound: 'There is no such moment.',
+    notAllowed: 'You may not do this.',
+    alreadyBlocked: 'This user is blocked already.',
+    blockNotFound: 'This user is not blocked.',
+    blocked: 'You cannot reach this user.',
+    invitationExists: 'An invitation is already waiting.',
+    invitationNotFound: 'There is no such invitation.',
+    invitationHandled: 'The invitation is answered already.',
+    announcementNotFound: 'There is no such announcement.',
+    forwardFailed: 'The message could not be forwarded.',
+    conversationNotFound: 'There is no such conversation.',
+    groupNotFound: 'There is no such group.',
+    groupFull: 'The group is full.',
+    muted: 'You are muted here.',
+    notMember: 'You are not a member.',
+    internal: 'Something went wrong on our side.',
+    databaseUnavailable: 'The database is away; try again.',
+    cacheUnavailable: 'The cache is away; try again.',
+    mailUnavailable: 'Mail cannot be sent now; try again.',
+    busy: 'The server is busy; try again shortly.',
+  } satisfies Record<ErrorName, string>,
+
+  /** The reason in a close frame, at most 123 bytes of UTF-8. */
+  closes: {
+    bye: 'Bye.',
+    broken: 'The connection broke.',
+    tooLarge: 'The frame is too large.',
+    restart: 'The node restarts; reconnect with jitter.',
+    busy: 'The node is busy; reconnect later.',
+    unauthenticated: 'Not authenticated.',
+    sessionEnded: 'The session ended.',
+    replaced: 'The same device connected again.',
+    protocolError: 'The frame breaks the protocol.',
+    tooSlow: 'Too slow; reconnect and sync.',
+    tooManyFrames: 'Too many frames; reconnect later.',
+    idle: 'Silent for too long.',
+  } satisfies Record<CloseName, string>,
+
+  push: { one: 'New message', many: (count: number) => `${count} new messages` },
+
+  /** Names come cleaned, times readable; see workers/mails. */
+  mails: {
+    code: ({ code, minutes }) => ({
+      subject: `${code} is your code`,
+      title: 'Your code',
+      lines: [
+        'Your code is',
+        { code },
+        `It is good for ${minutes} minutes and for one use. Give it to nobody: we never ask for it.`,
+        { fine: 'If you did not ask for a code, do nothing. Without it nobody gets in.' },
+      ],
+    }),
+    welcome: ({ nickname }) => ({
+      subject: 'Welcome',
+      title: 'Welcome',
+      lines: [
+        hello(nickname),
+        'Your account is ready, and this address is proved to be yours.',
+        'Sign in with a code mailed to this address, or with your password if you have set one.',
+      ],
+    }),
+    newDevice: ({ nickname, device, address, at }) => ({
+      subject: 'A new sign-in to your account',
+      title: 'A new sign-in',
+      lines: [
+        hello(nickname),
+        'Somebody has signed in to your account from a place we have not seen before.',
+        {
+          facts: [
+            ['Device:', device || 'unknown'],
+            ['Network address:', address || 'unknown'],
+            ['Time:', at],
+          ],
+        },
+        'If it was you, there is nothing to do.',
+        'If it was not you, end that session in your settings and change your password now.',
+      ],
+    }),
+    passwordChanged: ({ nickname, at }) => ({
+      subject: 'Your password was changed',
+      title: 'Your password was changed',
+      lines: [
+        hello(nickname),
+        `The password of your account was changed on ${at}.`,
+        'If it was you, there is nothing to do.',
+        'If it was not you, set a new one now with a code mailed to this address.',
+        'That also signs everybody out.',
+      ],
+    }),
+    deletionScheduled: ({ nickname, until }) => ({
+      subject: 'Your account will be deleted',
+      title: 'Your account will be deleted',
+      lines: [
+        hello(nickname),
+        'We were asked to delete your account. It will be gone for good on',
+        { big: until },
+        'To keep it, sign in again before then. That cancels the deletion, and nothing is lost.',
+        'If it was not you who asked, sign in and change your password now.',
+      ],
+    }),
+    exportReady: ({ nickname, url, until }) => ({
+      subject: 'Your data is ready',
+      title: 'Your data is ready',
+      lines: [
+        hello(nickname),
+        'The copy of your data that you asked for is ready.',
+        { link: url, label: 'Download my data' },
+        `The link works once, until ${until}.`,
+        'Pass it on to nobody: whoever has it can read your data.',
+        { fine: 'If you did not ask for it, sign in and change your password now.' },
+      ],
+    }),
+  } satisfies MailTexts,
+  /** The last line of every mail. */
+  mailEnd: (sender: string) => `Sent by ${sender}. Nobody reads answers to this address.`,
+
+  /** The pages under /admin. */
+  admin: {
+    lang: 'en',
+    title: 'Curlew administration',
+    signIn: 'Sign in',
+    signInHint: 'For the people who run this installation.',
+    name: 'User id or e-mail',
+    password: 'Password',
+    signOut: 'Sign out',
+    wrong: 'The account or the password is wrong, or the account is not an admin.',
+    foreign: 'This request came from another site and was refused.',
+    forbidden: 'Your role does not allow this.',
+    missing: 'There is nothing here.',
+    trouble: 'Something went wrong on our side.',
+    away: 'A part of the installation is away; try again shortly.',
+    tooMany: 'Too many tries. Wait this many seconds:',
+    tooLarge: 'The request is too large.',
+    back: 'Back',
+    signedInAs: 'Signed in as',
+    roles: { viewer: 'Viewer: may look', operator: 'Operator: may retry, remove and pause' },
+    queues: 'Queues',
+    openBoard: 'Open the queue board',
+    docs: 'API documentation',
+    queue: 'Queue',
+    states: { waiting: 'Waiting', delayed: 'Delayed', active: 'Active', failed: 'Failed' },
+    sockets: 'Open sockets on this node',
+    redisAway: 'Redis is away: depths are unknown. Messages are stored and delivered later.',
+  },
+}
+
+export type Texts = typeof en
+export type AdminTexts = Texts['admin']

@@ -1,0 +1,40 @@
+// What people chose, made fit to stand in a mail of ours; times as people read them.
+import type { Locale } from '../../src/core/actor.ts'
+import { limits } from '../../src/core/limits.ts'
+
+/**
+ * Something mail programs would make a link of. Whoever enters a foreign address with such a name
+ * must not have us mail his advertisement there.
+ */
+const linkLike = /[\p{L}\p{N}-]\.\p{L}{2}|:\/\/|@|www\./iu
+
+/** On one line, reading in its own direction only, bounded; empty when it looks like a link. */
+export function cleanName(text: string, charactersMax: number = limits.mail.nameMax): string {
+  // Controls, direction marks, separators of lines and lone surrogates.
+  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ').replaceAll(/\s+/g, ' ')
+  const name = line.trim()
+  if (linkLike.test(name)) return ''
+  const characters = [...name]
+  const short = characters.slice(0, charactersMax).join('').trimEnd()
+  return characters.length > charactersMax ? `${short}…` : name
+}
+
+export function cleanDevice(text: string): string {
+  return cleanName(text, limits.mail.deviceMax)
+}
+
+const formats: Readonly<Record<Locale, Intl.DateTimeFormat>> = {
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
+  zh: new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }),
+}
+
+/** `2026-01-02T03:04:05Z` → 2 January 2026 at 03:04 UTC. */
+export function readable(time: string, locale: Locale): string {
+  const date = new Date(time)
+  return Number.isNaN(date.getTime()) ? cleanName(time) : `${formats[locale].format(date)} UTC`
+}
+
+/** An address of the web and nothing else that a program might open. */
+export function cleanLink(url: string): string {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? new URL(url).href : ''
+}
