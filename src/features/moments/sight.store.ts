@@ -43,9 +43,6 @@ export const maySeeResponse = (sql: Sql, viewer: Someone, by: Someone) => sql`
 export const mayRespond = (sql: Sql, actor: Someone) => sql`
   (m.user_id = ${actor} or ${areFriends(sql, actor, sql`m.user_id`)})`
 
-/**
- * Whether the viewer is so close to somebody that their moments stand in the timeline, where
- * friendship is known already.
- */
+/** Whether somebody's moments stand in the viewer's timeline, where friendship is known already. */
 export const maySeeFriend = (sql: Sql, viewer: Someone, friend: Someone) => sql`
   (not ${areApart(sql, viewer, friend)} and ${isThere(sql, friend)})`

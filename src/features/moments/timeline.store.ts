@@ -16,9 +16,6 @@ export interface PageRange {
   readonly limit: number
 }
 
-/** A page as clients ask for it without saying how long, and one more to know whether it goes on. */
-const usualRows = 21
-
 type Column = ReturnType<Sql>
 
 /**
@@ -117,10 +114,11 @@ const isOlder = (sql: Sql, time: Column, id: Column, before: Place) => sql`
   (${time}, ${id}) < (${before.created_at}::timestamptz, ${before.id}::bigint)`
 
 /**
- * The usual size stands in the text: with a number it does not know, the planner trusts no plan for
- * long and makes a new one for every page, at more than the page costs.
+ * The usual sizes, a page and one more to know whether it goes on, stand in the text: with a number
+ * it does not know, the planner trusts no plan for long and makes a new one for every page.
  */
-const rows = (sql: Sql, count: number) => (count === usualRows ? sql`21` : sql`${count}`)
+const rows = (sql: Sql, count: number) =>
+  count === 20 ? sql`20` : count === 21 ? sql`21` : sql`${count}`
 
 /** How many moments of each friend are looked at for a page that far down: twice the fair share. */
 const eachOf = (sql: Sql, viewer: number, reach: number) => sql`
