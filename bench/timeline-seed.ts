@@ -63,7 +63,7 @@ export async function seedCommunity(
   )
 }
 
-/** The viewers are the first people; everybody else has some ten friends. */
+/** The viewers are the first people; everybody else has some ten friends, and a fifth a foe. */
 async function seedFriends(sql: Sql, people: number) {
   const rest = people - circles.length
   for (const [place, { friends, from, to }] of circles.entries()) {
@@ -93,6 +93,13 @@ async function seedFriends(sql: Sql, people: number) {
     from (select user_id, friend_id, row_number() over (order by friend_id) as n from friends
       where user_id <= ${circles.length}) f
     where n % 97 = 0`
+  await sql`
+    insert into blocks (user_id, blocked_id)
+    select one, other
+    from generate_series(${circles.length + 1}::int, ${people}::int, 5) one,
+      lateral (select ${circles.length + 1} + one * 31 % ${rest}::int as other) foe
+    where one <> other
+    on conflict do nothing`
 }
 
 /** Millions of rows: without looking up each reference, and with the indexes made at the end. */
@@ -120,14 +127,14 @@ async function seedMoments(sql: Sql, people: number, moments: number) {
         random() as dice, timestamptz '2026-01-01' + random() * interval '300 days' as at
       from generate_series(1, ${moments}::int)) drawn
     order by at`
-  // A list names somebody who is measured, and two others.
+  // A list names up to three friends; who is measured is among them as often as anybody.
   await sql`
     insert into moment_lists (moment_id, user_id, is_allowed, created_at)
-    select m.id, listed, m.list_kind = 1, m.created_at
+    select m.id, listed.friend_id, m.list_kind = 1, m.created_at
     from moments m, lateral (
-      select 1 + m.id % ${circles.length} union select 1000 + m.id % 7 union select 2000 + m.id % 5
-    ) l (listed)
-    where m.list_kind > 0 and listed <> m.user_id`
+      select friend_id from friends f where f.user_id = m.user_id
+      order by (f.friend_id * 31 + m.id) % 11 limit 3) listed
+    where m.list_kind > 0`
 }
 
 /** One like each and a comment to every second, half of them by friends of who is measured. */

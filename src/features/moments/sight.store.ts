@@ -1,24 +1,28 @@
 // Who sees what, as conditions in SQL. Everything that reads moments, likes or comments asks here,
 // at the moment it reads: who unfriends or blocks somebody is gone from the next page on.
+//
+// Each question is a look-up of one pair, `(select true …) is true`. An `exists` the planner may
+// turn into a hash of everybody's answers, which is dear for somebody with thousands of friends, or
+// whom thousands have blocked or listed.
 import type { Sql } from '../../infra/db.ts'
 
 /** A person in a statement: an account's number, or a column that holds one. */
 export type Someone = number | ReturnType<Sql>
 
 const areFriends = (sql: Sql, one: Someone, other: Someone) => sql`
-  exists (select from friends fr where fr.user_id = ${one} and fr.friend_id = ${other})`
+  ((select true from friends fr where fr.user_id = ${one} and fr.friend_id = ${other}) is true)`
 
 /** A block cuts both ways, whoever made it. */
 const areApart = (sql: Sql, one: Someone, other: Someone) => sql`
-  (exists (select from blocks bl where bl.user_id = ${one} and bl.blocked_id = ${other})
-    or exists (select from blocks bl where bl.user_id = ${other} and bl.blocked_id = ${one}))`
+  ((select true from blocks bl where bl.user_id = ${one} and bl.blocked_id = ${other}) is true
+    or (select true from blocks bl where bl.user_id = ${other} and bl.blocked_id = ${one}) is true)`
 
-/** A question of its own and no join: asked only where everything else has said yes. */
 export const isThere = (sql: Sql, someone: Someone) => sql`
   (select who.disabled_at is null from users who where who.id = ${someone})`
 
 export const isListed = (sql: Sql, viewer: Someone) => sql`
-  exists (select from moment_lists li where li.moment_id = m.id and li.user_id = ${viewer})`
+  ((select true from moment_lists li
+    where li.moment_id = m.id and li.user_id = ${viewer}) is true)`
 
 /** Whether the viewer may see the moment `m`. */
 export const maySeeMoment = (sql: Sql, viewer: Someone) => sql`
