@@ -186,6 +186,69 @@ create table messages (
 CREATE UNIQUE INDEX messages_client_key ON messages USING btree (sender_id, client_msg_id);
 CREATE UNIQUE INDEX messages_seq_key ON messages USING btree (conversation_id, seq);
 
+create table moment_comments (
+  id bigint not null generated always as identity,
+  moment_id bigint not null,
+  user_id bigint not null,
+  reply_to_id bigint,
+  content text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint moment_comments_pkey PRIMARY KEY (id),
+  constraint moment_comments_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX moment_comments_moment_idx ON moment_comments USING btree (moment_id, id);
+CREATE INDEX moment_comments_user_idx ON moment_comments USING btree (user_id, id);
+
+create table moment_likes (
+  id bigint not null generated always as identity,
+  moment_id bigint not null,
+  user_id bigint not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint moment_likes_pkey PRIMARY KEY (id),
+  constraint moment_likes_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX moment_likes_pair_key ON moment_likes USING btree (moment_id, user_id);
+CREATE INDEX moment_likes_user_idx ON moment_likes USING btree (user_id, id);
+
+create table moment_lists (
+  moment_id bigint not null,
+  user_id bigint not null,
+  is_allowed boolean not null,
+  created_at timestamp(3) with time zone not null,
+  constraint moment_lists_pkey PRIMARY KEY (moment_id, user_id),
+  constraint moment_lists_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_lists_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX moment_lists_allowed_idx ON moment_lists USING btree (user_id, created_at, moment_id) WHERE is_allowed;
+CREATE INDEX moment_lists_user_idx ON moment_lists USING btree (user_id);
+
+create table moments (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  content text not null,
+  images text[] not null default '{}'::text[],
+  location text not null default ''::text,
+  visible smallint not null,
+  list_kind smallint not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint moments_pkey PRIMARY KEY (id),
+  constraint moments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint moments_check CHECK (((list_kind = 0) OR (visible < 2))),
+  constraint moments_list_kind_check CHECK (((list_kind >= 0) AND (list_kind <= 2))),
+  constraint moments_visible_check CHECK (((visible >= 0) AND (visible <= 2)))
+);
+
+CREATE INDEX moments_recent_idx ON moments USING btree (created_at, id) INCLUDE (user_id, list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
+CREATE INDEX moments_shared_idx ON moments USING btree (user_id, created_at, id) INCLUDE (list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
+CREATE INDEX moments_wall_idx ON moments USING btree (user_id, created_at, id) INCLUDE (visible, list_kind);
+
 create table outbox (
   id bigint not null generated always as identity,
   message_ids bigint[],

@@ -3,6 +3,7 @@ import { limits } from '../src/core/limits.ts'
 import { beginErasure, eraseAccounts, finishErasure } from '../src/features/accounts/erase.ts'
 import { eraseConversations } from '../src/features/conversations/erase.ts'
 import { eraseFriends } from '../src/features/friends/erase.ts'
+import { eraseMoments } from '../src/features/moments/erase.ts'
 import { erasePush } from '../src/features/push/erase.ts'
 import type { Sql } from '../src/infra/db.ts'
 import type { Work } from './handlers.ts'
@@ -11,7 +12,13 @@ import type { Work } from './handlers.ts'
 type Erase = (sql: Sql, user: number, rows: number) => Promise<number>
 
 /** Every feature that keeps something about people, the highest first. */
-const features: readonly Erase[] = [erasePush, eraseFriends, eraseConversations, eraseAccounts]
+const features: readonly Erase[] = [
+  erasePush,
+  eraseMoments,
+  eraseFriends,
+  eraseConversations,
+  eraseAccounts,
+]
 
 /**
  * Whatever happens on the way, the account stays due until the last step has committed: the

@@ -9,6 +9,11 @@ import {
   exportedRequests,
 } from '../src/features/friends/exported.ts'
 import { exportedMessages } from '../src/features/messages/exported.ts'
+import {
+  exportedMomentComments,
+  exportedMomentLikes,
+  exportedMoments,
+} from '../src/features/moments/exported.ts'
 import { exportedSubscriptions } from '../src/features/push/exported.ts'
 import type { Sql } from '../src/infra/db.ts'
 import { ZipWriter } from '../src/infra/zip.ts'
@@ -32,6 +37,9 @@ const lists: { readonly [F in Lists]: (sql: Sql, user: number) => AsyncIterable<
   blocks: (sql, user) => pages(exportedBlocks, sql, user),
   conversations: (sql, user) => pages(exportedConversations, sql, user),
   messages: messagesOf,
+  moments: (sql, user) => pages(exportedMoments, sql, user),
+  moment_likes: (sql, user) => pages(exportedMomentLikes, sql, user),
+  moment_comments: (sql, user) => pages(exportedMomentComments, sql, user),
   push_subscriptions: (sql, user) => pages(exportedSubscriptions, sql, user),
 }
 

@@ -44,6 +44,22 @@ export const limits = {
     recallMs: 2 * 60_000,
   },
 
+  moments: {
+    contentCharactersMax: 2_000,
+    imagesMax: 9,
+    imageCharactersMax: 2_048,
+    commentCharactersMax: 500,
+    /** Likes and comments that come along with one moment; the rest by pages. */
+    responsesShown: 100,
+    /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
+    recentPerFriend: 4,
+    recentMax: 20_000,
+    /** Rows that a page number may skip; further down a cursor leads. */
+    skippedMax: 10_000,
+    /** People who hear of one like or comment, those who took part last. */
+    listenersMax: 500,
+  },
+
   relay: {
     leaseMs: 30_000,
     leaseRefreshMs: 5_000,

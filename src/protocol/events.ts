@@ -16,6 +16,8 @@ export interface DurableEvents {
     read_seq: number
     read_at: string
   }
+  'moment.liked': { like_id: number }
+  'moment.commented': { comment_id: number }
   'message.changed': { message_id: number; conversation_id: number; version: number }
 }
 

@@ -83,6 +83,35 @@ const Message = Type.Object(
   strict,
 )
 
+const Moment = Type.Object(
+  {
+    id: Id,
+    content: Type.String(),
+    images: Type.Array(Type.String()),
+    location: Type.String(),
+    visible: Type.Integer({ description: '0 everyone, 1 friends, 2 only me.' }),
+    allow_list: Type.Optional(Type.Array(UserId)),
+    deny_list: Type.Optional(Type.Array(UserId)),
+    created_at: Time,
+    updated_at: Time,
+  },
+  strict,
+)
+
+const MomentLike = Type.Object({ id: Id, moment_id: Id, created_at: Time }, strict)
+
+const MomentComment = Type.Object(
+  {
+    id: Id,
+    moment_id: Id,
+    reply_to_id: Type.Union([Id, Type.Null()]),
+    content: Type.String(),
+    created_at: Time,
+    updated_at: Time,
+  },
+  strict,
+)
+
 const PushSubscription = Type.Object({ id: Id, endpoint: Type.String(), created_at: Time }, strict)
 
 /** The files by name, without their `.json`. */
@@ -96,6 +125,9 @@ export const exportFiles = {
   messages: Type.Array(Message, {
     description: 'Everything said in the conversations, by conversation and `seq`.',
   }),
+  moments: Type.Array(Moment),
+  moment_likes: Type.Array(MomentLike),
+  moment_comments: Type.Array(MomentComment),
   push_subscriptions: Type.Array(PushSubscription),
 }
 

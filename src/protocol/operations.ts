@@ -2,6 +2,7 @@
 import { accounts } from './accounts.ts'
 import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
+import { moments } from './moments.ts'
 import type { Input, Output } from './operation.ts'
 import { presence } from './presence.ts'
 import { ownership } from './ownership.ts'
@@ -14,6 +15,7 @@ export const operations = {
   ...conversations,
   ...messages,
   ...presence,
+  ...moments,
   ...push,
 }
 

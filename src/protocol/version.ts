@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '99c70ecb981d91d1df2b3fbad582763e',
+    hash: '318b0fdfcc80d2a3944f2c5ba0052fc9',
     released: false,
     change: 'The first version.',
   },

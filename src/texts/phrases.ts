@@ -14,10 +14,12 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   'registered; a code to prove the address is on its way': {
     zh: '注册成功，用于验证邮箱的验证码已发送',
   },
+  liked: { zh: '已点赞' },
   removed: { zh: '已删除' },
   'signed out': { zh: '已退出登录' },
   'the code is right': { zh: '验证码正确' },
   unblocked: { zh: '已取消拉黑' },
+  unliked: { zh: '已取消点赞' },
   told: { zh: '已通知' },
 
   // Why a socket is closed.

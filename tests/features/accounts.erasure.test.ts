@@ -54,7 +54,13 @@ test('what is left is an author without a name; name and address can be had agai
   await alice.says(bob, 'remember me')
   await carol.does('friends.sendRequest', { to_user_id: alice.userId, message: 'hi' })
   await bob.says(alice, 'always')
+  const post = await alice.does('moments.create', { content: 'gone soon' })
+  await bob.does('moments.like', { id: post.id })
+  const theirs = await bob.does('moments.create', { content: 'stays' })
+  await alice.does('moments.comment', { id: theirs.id, content: 'goes' })
   await alice.does('accounts.deleteMe', { password })
+  expect((await bob.tries('moments.get', { id: post.id })).code).toBe(4401)
+  expect(await bob.does('moments.comments', { id: theirs.id })).toEqual([])
   const id = await graceIsOver(alice)
   await erased(id)
 

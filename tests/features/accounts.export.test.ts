@@ -62,6 +62,9 @@ describe('what is in it', () => {
         auth: 'BTBZMqHH6r4Tts7J_aSIgg',
       },
     })
+    const post = await alice.does('moments.create', { content: 'my moment' })
+    await alice.does('moments.like', { id: post.id })
+    await alice.does('moments.comment', { id: post.id, content: 'my own comment' })
     expect((await alice.does('accounts.export')).message).toBe('export started')
     const response = await fetchLink(await linkOf(alice))
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -105,6 +108,11 @@ describe('what is in it', () => {
     ])
     expect(whole['push_subscriptions']).toEqual([
       expect.objectContaining({ endpoint: 'https://push.example.net/send/abc' }),
+    ])
+    expect(whole['moments']).toEqual([expect.objectContaining({ content: 'my moment' })])
+    expect(whole['moment_likes']).toEqual([expect.objectContaining({ moment_id: post.id })])
+    expect(whole['moment_comments']).toEqual([
+      expect.objectContaining({ moment_id: post.id, content: 'my own comment' }),
     ])
     const text = JSON.stringify(whole)
     for (const foreign of ['not for alice', bob.email, 'argon2', `"conversation_id":${others}`]) {
