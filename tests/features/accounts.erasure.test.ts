@@ -62,6 +62,13 @@ test('what is left is an author without a name; name and address can be had agai
   expect((await bob.tries('moments.get', { id: post.id })).code).toBe(4401)
   expect(await bob.does('moments.comments', { id: theirs.id })).toEqual([])
   const id = await graceIsOver(alice)
+  // Asked for meanwhile, the name is looked up and not remembered.
+  const everywhere = [await bob.again(app.url(0)), await bob.again(app.url(1))]
+  for (const there of everywhere) {
+    expect(await there.reads(conversation)).toHaveLength(2)
+    const late = { to_user_id: alice.userId, message_type: 1, content: 'hello?' }
+    expect((await there.tries('messages.send', late)).code).toBe(4403)
+  }
   await erased(id)
 
   const name = `deleted-${id}`
@@ -91,12 +98,11 @@ test('what is left is an author without a name; name and address can be had agai
   // Every process that knew the name before now means the new one by it.
   const asked = await bob.does('friends.sendRequest', { to_user_id: alice.userId })
   await callOperation(app.url(), 'friends.acceptRequest', { request_id: asked.id }, token)
-  for (let node = 0; node < 2; node++) {
-    const there = await bob.again(app.url(node))
+  for (const there of everywhere) {
     const said = await there.does('messages.send', {
       to_user_id: alice.userId,
       message_type: 1,
-      content: `new ${node}`,
+      content: 'new',
     })
     expect(said.conversation_id).not.toBe(conversation)
     expect(said.to_user_id).toBe(alice.userId)
