@@ -13,10 +13,13 @@ export interface Api extends AsyncDisposable {
   readonly port: number
 }
 
-export async function startApi(
-  config: Config,
-  parts: { clock?: Clock; log?: Log } = {},
-): Promise<Api> {
+export interface ApiParts {
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly onStatement?: (statement: string) => void
+}
+
+export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
   let door: Door | null = null
   const booted = await bootApi(config, {
     ...parts,

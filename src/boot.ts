@@ -54,6 +54,8 @@ export interface CommittedPlace {
 interface Parts {
   readonly clock?: Clock
   readonly log?: Log
+  /** See infra/db. */
+  readonly onStatement?: (statement: string) => void
 }
 
 /** What both kinds of process share, and how to take it down. */
@@ -64,6 +66,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     connections: limits.database.connections,
     name: `curlew ${kind}`,
     impatient: true,
+    onStatement: parts.onStatement,
   })
   const redis = connectRedis(config.redisUrl, 'command', log)
   const producer = connectRedis(config.redisUrl, 'command', log)
@@ -107,7 +110,7 @@ export async function bootApi(
   const { clock, log, metrics, sql } = base
   const tell = enqueuer(base)
   const writer = new GroupCommitWriter({
-    connect: () => connectWriter(config),
+    connect: () => connectWriter(config, parts.onStatement),
     clock,
     log,
     metrics,
@@ -156,11 +159,12 @@ function captchaOf({ captcha }: Config, log: Log): Captcha | null {
  * The writer has connections of its own, so that no slow question delays a commit. The plan of
  * its one statement is made once and must suit any table size: lookups by index, in a loop.
  */
-function connectWriter(config: Config): Sql {
+function connectWriter(config: Config, onStatement: Parts['onStatement']): Sql {
   return connectDatabase(config.databaseUrl, {
     connections: limits.database.writerConnections,
     name: 'curlew writer',
     impatient: true,
+    onStatement,
     settings: {
       plan_cache_mode: 'force_generic_plan',
       enable_seqscan: 'off',

@@ -28,6 +28,8 @@ export interface DatabaseOptions {
   readonly settings?: Readonly<Record<string, string | number>>
   /** Give up on a server that says nothing for longer than any statement may take. */
   readonly impatient?: boolean
+  /** Told of every statement as it leaves; nothing in production asks for it. */
+  readonly onStatement?: ((statement: string) => void) | undefined
 }
 
 export function connectDatabase(url: string, options: DatabaseOptions): Sql {
@@ -36,8 +38,10 @@ export function connectDatabase(url: string, options: DatabaseOptions): Sql {
   const lines = new Lines(limits.database.silenceMs)
   // The driver's types do not know this option of its own.
   const own = { socket: (target: Parameters<Lines['dial']>[0]) => lines.dial(target) }
+  const { onStatement } = options
   return postgres(url, {
     ...(options.impatient && plain ? own : {}),
+    ...(onStatement ? { debug: (_, statement) => onStatement(statement) } : {}),
     max: options.connections,
     connect_timeout: limits.database.connectSeconds,
     // A short pause between attempts: the pool heals within it once the server is back.

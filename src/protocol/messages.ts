@@ -134,7 +134,7 @@ export const ReadMark = Type.Object(
 )
 
 const paging = { page: Type.Optional(Page), page_size: Type.Optional(PageSize) }
-const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }))
+const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, examples: [20] }))
 
 export const messages = {
   'messages.send': {

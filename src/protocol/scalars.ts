@@ -60,6 +60,7 @@ export const Uuid = Type.String({
 export const Cursor = Type.String({
   maxLength: 512,
   description: 'Opaque: the `next_cursor` of the page before; empty for the first page.',
+  examples: [''],
 })
 
 /** A short phrase of ours; the doors say it in the caller's language, see src/texts/phrases.ts. */
@@ -72,11 +73,15 @@ export const Done = Type.Object({ message: Phrase }, { title: 'Done' })
 
 /** A list read on by cursor. */
 export const CursorPage = <T extends TSchema>(item: T) =>
-  Type.Object({
-    list: Type.Array(item),
-    has_more: Type.Boolean(),
-    next_cursor: Type.Union([Type.String(), Type.Null()]),
-  })
+  Type.Object(
+    {
+      list: Type.Array(item),
+      has_more: Type.Boolean(),
+      next_cursor: Type.Union([Type.String(), Type.Null()]),
+    },
+    // A name of its own, for the types generators make of it.
+    item.title === undefined ? {} : { title: `${item.title}Page` },
+  )
 
 export const Page = Type.Integer({
   minimum: 1,

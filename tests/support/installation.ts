@@ -15,6 +15,8 @@ export interface InstallationOptions {
   readonly workers?: boolean | FloorOptions
   readonly clock?: Clock
   readonly env?: Readonly<Record<string, string>>
+  /** Told of every statement the nodes send. */
+  readonly onStatement?: (statement: string) => void
 }
 
 export interface Installation extends AsyncDisposable {
@@ -61,9 +63,11 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     ...(options.clock ? { clock: options.clock } : {}),
     log: createLog(config.logLevel, 'test'),
   }
+  const { onStatement } = options
+  const watch = onStatement ? { onStatement } : {}
   const nodes: Api[] = []
   for (let index = 0; index < (options.nodes ?? 1); index++) {
-    nodes.push(stack.use(await startApi(config, parts)))
+    nodes.push(stack.use(await startApi(config, { ...parts, ...watch })))
   }
   const wanted = options.workers ?? true
   const floor =

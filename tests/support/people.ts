@@ -59,13 +59,14 @@ export function callOperation<N extends OperationName>(
   })
 }
 
-const password = 'correct horse battery'
+/** Everybody's. */
+export const password = 'correct horse battery'
 let count = 0
 
 export class Person {
   readonly #devices: Device[] = []
 
-  private constructor(
+  constructor(
     readonly base: string,
     readonly userId: string,
     readonly email: string,

@@ -49,7 +49,10 @@ export const ops: { readonly [T in Called]: Op<T> } = {
   recall_message: { run: recall },
   typing: {
     async run(ctx, actor, data) {
-      if (data.conversation_id === undefined) throw new Failure('conversationNotFound')
+      if (data.conversation_id === undefined) {
+        if (data.group_id !== undefined) throw new Failure('groupNotFound')
+        throw new Failure('validation', { field: 'conversation_id' })
+      }
       await typing(ctx, actor, { conversation_id: data.conversation_id })
       return {}
     },

@@ -111,6 +111,7 @@ function parametersOf(
       required: place === 'path' || required.has(name),
       ...(meaning === undefined ? {} : { description: meaning }),
       schema: rest,
+      example: sample(rest, schemas.components),
     }
   })
 }
@@ -131,7 +132,11 @@ function successOf(operation: Operation, schemas: Schemas): JsonObject {
   const schema = {
     type: 'object',
     required: ['code', 'msg', 'data'],
-    properties: { code: { const: 0 }, msg: { const: 'success' }, data },
+    properties: {
+      code: { type: 'integer', const: 0 },
+      msg: { type: 'string', const: 'success' },
+      data,
+    },
   }
   const example = { code: 0, msg: 'success', data: sample(data, schemas.components) }
   return {

@@ -39,7 +39,11 @@ function refusal(status: number, names: readonly ErrorName[]): JsonObject {
         schema: {
           allOf: [
             { $ref: '#/components/schemas/Refusal' },
-            { type: 'object', properties: { code: { enum: codes } } },
+            {
+              type: 'object',
+              required: ['code'],
+              properties: { code: { type: 'integer', enum: codes } },
+            },
           ],
         },
         examples: Object.fromEntries(names.map((name) => [name, reference(name)])),

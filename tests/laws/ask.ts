@@ -1,0 +1,105 @@
+// Plays a row of the laws: an operation by its name, or a frame, asked by whoever is on stage.
+import { clientFrames, type ClientFrameType } from '../../src/protocol/frames.ts'
+import type { Operation } from '../../src/protocol/operation.ts'
+import { operations, type OperationName } from '../../src/protocol/operations.ts'
+import { Device } from '../support/device.ts'
+import { eventually } from '../support/eventually.ts'
+import { callOperation } from '../support/people.ts'
+import { frames, scenes, type Scene } from './scenes.ts'
+import type { Input, Stage } from './stage.ts'
+
+/** `code` is 0 when it was done; `shut` says that no socket was opened. */
+export interface Outcome {
+  readonly code: number | 'shut'
+  readonly data: unknown
+}
+
+const framePrefix = 'frame '
+
+/** All rows there must be: every scene of an operation, every frame. */
+export const rows: readonly string[] = [
+  ...Object.keys(scenes),
+  ...Object.keys(frames).map((type) => `${framePrefix}${type}`),
+]
+
+/** What can be asked and has no scene. */
+export function unplayed(): string[] {
+  return [
+    ...Object.keys(operations).filter((name) => !(name in scenes)),
+    ...Object.keys(clientFrames)
+      .filter((type) => !(type in frames))
+      .map((type) => `${framePrefix}${type}`),
+  ]
+}
+
+export const frameOf = (row: string): ClientFrameType | undefined =>
+  row.startsWith(framePrefix) ? (row.slice(framePrefix.length) as ClientFrameType) : undefined
+
+export const operationNameOf = (row: string): OperationName => row.split(' ')[0] as OperationName
+
+/** Whether it matters who asks, and asking may change what others are to each other. */
+export function isPersonal(row: string): boolean {
+  const open = frameOf(row) === undefined && 'open' in operations[operationNameOf(row)]
+  return writes(row) && !open
+}
+
+/** Whether asking may change something. */
+export function writes(row: string): boolean {
+  const frame = frameOf(row)
+  if (frame !== undefined) return frame !== 'ping'
+  const operation: Operation = operations[operationNameOf(row)]
+  return operation.method !== 'GET'
+}
+
+export function sceneOf(row: string): Scene {
+  const frame = frameOf(row)
+  return frame === undefined ? scenes[row as OperationName] : frames[frame]
+}
+
+/** Asks with an input its scene made. */
+export async function ask(stage: Stage, row: string, input: Input): Promise<Outcome> {
+  const frame = frameOf(row)
+  if (frame !== undefined) return askBySocket(stage, frame, input)
+  const name = operationNameOf(row)
+  const { code, data } = await callOperation(stage.app.url(), name, input, stage.asker?.token)
+  return { code, data }
+}
+
+async function askBySocket(stage: Stage, type: ClientFrameType, input: Input): Promise<Outcome> {
+  const device = await dial(stage)
+  if (!device) return { code: 'shut', data: null }
+  const outcome = await askOn(device, type, input)
+  await device.close()
+  return outcome
+}
+
+/** A socket of a device of its own; null when it is closed with 4001 at once. */
+export async function dial(stage: Stage): Promise<Device | null> {
+  const device = Device.dial(stage.app.url(), stage.asker?.token ?? 'none', crypto.randomUUID())
+  await eventually(() => device.all('hello')[0] ?? device.closed, { what: 'hello or a close' })
+  return device.closed?.code === 4001 ? null : device
+}
+
+export async function askOn(device: Device, type: ClientFrameType, input: Input): Promise<Outcome> {
+  const id = crypto.randomUUID()
+  device.frame(type, input, id)
+  const { type: kind, data } = await device.answer(id)
+  return { code: kind === 'error' ? (data as { code: number }).code : 0, data }
+}
+
+/** Runs work for all, a few at a time. */
+export async function pooled<T, R>(
+  all: readonly T[],
+  atOnce: number,
+  work: (each: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = []
+  const waiting = [...all.entries()]
+  const run = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[0]] = await work(next[1])
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, run))
+  return results
+}

@@ -1,0 +1,100 @@
+// How many statements an operation costs, counted where they leave for Postgres: budget.json pins
+// each, and a longer list costs no more of them than a short one.
+import type { TSchema } from '@sinclair/typebox'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { systemClock } from '../../src/core/clock.ts'
+import { must } from '../../src/core/assert.ts'
+import type { Operation } from '../../src/protocol/operation.ts'
+import { operations } from '../../src/protocol/operations.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { ask, askOn, dial, frameOf, operationNameOf, rows, sceneOf, type Outcome } from './ask.ts'
+import budget from './budget.json' with { type: 'json' }
+import { gather, type Cast } from './cast.ts'
+import { crowds } from './crowds.ts'
+import { Stage, type Input } from './stage.ts'
+
+let statements: string[] = []
+let app: Installation
+let cast: Cast
+beforeAll(async () => {
+  app = await install({
+    // Nothing of the nodes' own accord: beacons and rechecks ask the database too.
+    clock: { ...systemClock, every: () => ({ stop: () => {} }) },
+    onStatement: (statement) => {
+      // What the driver itself asks on a new connection.
+      if (!statement.includes('pg_catalog.pg_type')) statements.push(statement)
+    },
+  })
+  cast = await gather(app)
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+/** Asked so often; the cheapest counts: the first finds caches empty. */
+const attempts = 3
+
+async function costOf(stage: Stage, row: string, makeInput: () => Input | Promise<Input>) {
+  const frame = frameOf(row)
+  const device = frame && must(await dial(stage), 'the owner has a socket')
+  let cost = Infinity
+  let last: Outcome = { code: 'shut', data: null }
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const input = await makeInput()
+    statements = []
+    last = await (frame && device ? askOn(device, frame, input) : ask(stage, row, input))
+    expect([row, last.code]).toEqual([row, 0])
+    cost = Math.min(cost, statements.length)
+  }
+  await device?.close()
+  return { cost, data: last.data }
+}
+
+test('every operation and frame costs what budget.json says', async () => {
+  const found: Record<string, number> = {}
+  for (const row of rows) {
+    const stage = new Stage(app, cast)
+    found[row] = (await costOf(stage, row, () => sceneOf(row)(stage))).cost
+  }
+  // Cheaper is as much a change as dearer: put the new number into budget.json, and know why.
+  expect(found).toEqual(budget)
+})
+
+const lists = Object.entries<Operation>(operations)
+  .filter(([, { data }]) => isList(data))
+  .map(([name]) => name)
+
+function isList(schema: TSchema): boolean {
+  const { type, anyOf, properties } = schema as {
+    type?: string
+    anyOf?: TSchema[]
+    properties?: Record<string, TSchema>
+  }
+  if (type === 'array') return true
+  const list = properties?.['list']
+  return list ? isList(list) : (anyOf ?? []).some(isList)
+}
+
+test('every operation that answers a list says how its list grows', () => {
+  const known = new Set(Object.keys(crowds).map(operationNameOf))
+  const without = lists.filter((name) => !known.has(name as never))
+  expect(without.map((name) => `${name}: add how its list grows to tests/laws/crowds.ts`)).toEqual(
+    [],
+  )
+})
+
+/** Some lists never show more at once. */
+const shortestPage = 20
+
+const lengthOf = (data: unknown) =>
+  (Array.isArray(data) ? data : (data as { list: unknown[] }).list).length
+
+test.each(Object.entries(crowds))('%s costs no more when it is long', async (row, crowd) => {
+  const costs: number[] = []
+  for (const size of [1, 30]) {
+    const stage = new Stage(app, await gather(app))
+    const input = await crowd(stage, size)
+    const { cost, data } = await costOf(stage, row, () => input)
+    expect(lengthOf(data)).toBeGreaterThanOrEqual(Math.min(size, shortestPage))
+    costs.push(cost)
+  }
+  expect(costs[1]).toBe(costs[0] as number)
+})

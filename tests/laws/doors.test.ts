@@ -1,0 +1,214 @@
+// REST and the socket give the same answer: data, code, field and whether to try again, for inputs
+// that are good, at the edge, and hostile. What both doors can do stands in `pairs`.
+import { Type } from '@sinclair/typebox'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { errors } from '../../src/protocol/errors.ts'
+import { clientFrames, Sent, type ClientFrameType } from '../../src/protocol/frames.ts'
+import { operations, type OperationName } from '../../src/protocol/operations.ts'
+import type { Device } from '../support/device.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { callOperation, request } from '../support/people.ts'
+import { contextOf, gather, type Cast } from './cast.ts'
+import { inputsOf, notObjects } from './inputs.ts'
+import type { Input } from './stage.ts'
+
+const runs = 120
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31)
+
+interface Pair {
+  readonly operation: OperationName
+  /** Fields of the frame that have another name, or no place, in REST. */
+  readonly names?: Readonly<Record<string, string>>
+  readonly without?: readonly string[]
+  /** Optional in REST, where its absence means something. */
+  readonly always?: readonly string[]
+  /** Makes most inputs sensible where a schema cannot say what that is. */
+  readonly tame?: (data: Input, die: number) => Input
+  /** What both answers say of a success. */
+  readonly shared: (data: Input) => unknown
+}
+
+const whole = (data: Input) => data
+const pairs: Readonly<Partial<Record<ClientFrameType, Pair>>> = {
+  send_message: {
+    operation: 'messages.send',
+    // Groups have an operation of their own.
+    without: ['group_id'],
+    // One target is needed, and only one.
+    tame({ to_user_id, conversation_id, ...rest }, die) {
+      if (die === 0) return { to_user_id, conversation_id, ...rest }
+      if (die % 2 === 0) return { to_user_id: to_user_id ?? cast.member.userId, ...rest }
+      return { conversation_id: conversation_id ?? cast.conversation, ...rest }
+    },
+    shared: (data) => Object.keys(Sent.properties).map((field) => data[field]),
+  },
+  mark_read: {
+    operation: 'conversations.read',
+    names: { conversation_id: 'id' },
+    always: ['seq'],
+    shared: whole,
+  },
+  recall_message: { operation: 'messages.recall', shared: whole },
+  typing: { operation: 'messages.typing', without: ['group_id'], shared: () => 'told' },
+}
+/** Frames that have no operation, and why. */
+const alone: readonly ClientFrameType[] = ['ping']
+
+let app: Installation
+let cast: Cast
+let phone: Device
+let world: Record<string, Record<string, unknown[]>>
+beforeAll(async () => {
+  app = await install()
+  cast = await gather(app)
+  phone = await cast.owner.connects()
+  world = await furnish()
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+/** Places and messages of every kind: mine, others', closed, recalled, too old, absent. */
+async function furnish(): Promise<typeof world> {
+  const { owner, member, friend, blocked, stranger, conversation } = cast
+  const says = (content: string) => owner.says(member, content)
+  const [fresh, recalled, old] = [await says('fresh'), await says('recalled'), await says('old')]
+  await owner.does('messages.recall', { id: recalled.id })
+  const { sql } = contextOf(app)
+  await sql`update messages set created_at = created_at - interval '1 hour' where id = ${old.id}`
+  const theirs = await member.says(owner, 'theirs')
+  await stranger.befriends(friend)
+  const foreign = await stranger.says(friend, 'foreign')
+  const [closed] = await sql<{ id: number }[]>`select id from conversations where not is_open`
+  const absent = 999_999
+  const places = [conversation, conversation, foreign.conversation_id, closed?.id, absent]
+  return {
+    send_message: {
+      to_user_id: [member.userId, blocked.userId, stranger.userId, owner.userId, 'nobody-here'],
+      conversation_id: places,
+      reply_to_id: [fresh.id, fresh.id, fresh.id, foreign.id, absent],
+      message_type: [...Array<number>(12).fill(1), 2, 5, 6, 7, 14, 63, 64, 255],
+      client_msg_id: [crypto.randomUUID(), crypto.randomUUID().toUpperCase()],
+      media_url: ['https://example.com/duck.png', ''],
+      content: ['hi', 'hi', 'ho', '水'.repeat(5_000), '🦆'.repeat(4_096), '🦆'.repeat(4_097), '\n'],
+    },
+    mark_read: { conversation_id: places, seq: [0, 1, 2, 4, 5, 1_000] },
+    recall_message: {
+      id: [fresh.id, fresh.id, recalled.id, old.id, theirs.id, foreign.id, absent],
+    },
+    typing: { conversation_id: places },
+  }
+}
+
+interface Said {
+  readonly code: number
+  readonly field: unknown
+  readonly retryable: boolean
+  readonly retryAfter: unknown
+  readonly data: unknown
+}
+
+const retryable = (code: number) =>
+  Object.values(errors).some((row) => row.code === code && row.retryable)
+
+async function bySocket(type: ClientFrameType, pair: Pair, data: unknown): Promise<Said> {
+  const id = crypto.randomUUID()
+  phone.frame(type, data, id)
+  const answer = await phone.answer(id)
+  const said = answer.data as Input
+  if (answer.type !== 'error') return success(pair, said)
+  return {
+    code: said['code'] as number,
+    field: said['field'],
+    retryable: said['retryable'] as boolean,
+    retryAfter: said['retry_after'],
+    data: null,
+  }
+}
+
+async function byRest(pair: Pair, data: unknown): Promise<Said> {
+  const { token } = cast.owner
+  const { method, path } = operations[pair.operation]
+  const plain = typeof data === 'object' && data !== null && !Array.isArray(data)
+  const answer = plain
+    ? await callOperation(app.url(), pair.operation, renamed(pair, data as Input), token)
+    : await request(app.url(), method, `/api/v1${path}`, { token, body: data })
+  if (answer.code === 0) return success(pair, answer.data as Input)
+  const { field, retry_after: retryAfter } = (answer.data ?? {}) as Input
+  const back = Object.entries(pair.names ?? {}).find(([, name]) => name === field)
+  const known = field === 'body' ? 'data' : (back?.[0] ?? field)
+  return {
+    code: answer.code,
+    field: known,
+    retryable: retryable(answer.code),
+    retryAfter,
+    data: null,
+  }
+}
+
+const success = (pair: Pair, data: Input): Said => ({
+  code: 0,
+  field: undefined,
+  retryable: false,
+  retryAfter: undefined,
+  data: pair.shared(data),
+})
+
+function renamed({ names = {} }: Pair, data: Input): Input {
+  return Object.fromEntries(Object.entries(data).map(([name, each]) => [names[name] ?? name, each]))
+}
+
+/** Numbers in an address are text: what only JSON can tell apart is no question for both doors. */
+function sayable({ operation, names = {} }: Pair, data: Input): boolean {
+  const { path } = operations[operation]
+  return Object.entries(data).every(([name, value]) => {
+    if (!path.includes(`{${names[name] ?? name}}`)) return true
+    return typeof value === 'number' && !Object.is(value, -0)
+  })
+}
+
+function inputs(type: ClientFrameType, pair: Pair): fc.Arbitrary<Input> {
+  const { properties } = clientFrames[type].data as ReturnType<typeof Type.Object>
+  const kept = Object.entries(properties).filter(([name]) => !pair.without?.includes(name))
+  const inPath = (name: string) =>
+    operations[pair.operation].path.includes(`{${pair.names?.[name] ?? name}}`)
+  const all = fc
+    .tuple(inputsOf(Type.Object(Object.fromEntries(kept)), world[type]), fc.nat(9))
+    .map(([data, die]) => pair.tame?.(data, die) ?? data)
+  return all.filter((data) => {
+    const there = kept.filter(([name]) => inPath(name) || pair.always?.includes(name))
+    return there.every(([name]) => name in data) && sayable(pair, data)
+  })
+}
+
+test('every frame is compared with its operation', () => {
+  const compared = [...Object.keys(pairs), ...alone]
+  const missing = Object.keys(clientFrames).filter((type) => !compared.includes(type))
+  expect(missing.map((type) => `${type}: add its pair to tests/laws/doors.test.ts`)).toEqual([])
+})
+
+const pairsOf = Object.entries(pairs) as [ClientFrameType, Pair][]
+
+test.each(pairsOf)('%s: both doors say the same', async (type, pair) => {
+  const seen = new Map<number, number>()
+  const property = fc.asyncProperty(inputs(type, pair), async (data) => {
+    // An id of its own lets the second door find what the first one did, as a retry does.
+    const input = type === 'send_message' ? { client_msg_id: crypto.randomUUID(), ...data } : data
+    const live = await bySocket(type, pair, input)
+    expect(await byRest(pair, input)).toEqual(live)
+    seen.set(live.code, (seen.get(live.code) ?? 0) + 1)
+  })
+  await fc.assert(property, { numRuns: runs, seed })
+  // A law that only ever saw refusals, or none, would prove nothing.
+  expect(seen.get(0)).toBeGreaterThan(0)
+  expect([...seen.keys()].filter((code) => code !== 0).length).toBeGreaterThan(0)
+})
+
+test.each(pairsOf.filter(([, { operation }]) => !operations[operation].path.includes('{')))(
+  '%s: both doors refuse what is no object',
+  async (type, pair) => {
+    const property = fc.asyncProperty(notObjects, async (data) => {
+      expect(await byRest(pair, data)).toEqual(await bySocket(type, pair, data))
+    })
+    await fc.assert(property, { numRuns: 12, seed })
+  },
+)

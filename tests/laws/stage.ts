@@ -1,0 +1,96 @@
+// Where a scene plays: who asks for what, and the owner's things made ready for it.
+import type { Message } from '../../src/protocol/messages.ts'
+import { eventually } from '../support/eventually.ts'
+import type { Installation } from '../support/installation.ts'
+import { request, type Person } from '../support/people.ts'
+import { newName, seat, seatAgain, type Asker, type Cast } from './cast.ts'
+
+export type Input = Record<string, unknown>
+
+export class Stage {
+  /** Null for nobody. */
+  asker: Person | null
+
+  constructor(
+    readonly app: Installation,
+    readonly cast: Cast,
+    readonly role: Asker = 'owner',
+  ) {
+    this.asker = role === 'anonymous' ? null : cast[role]
+  }
+
+  get owner(): Person {
+    return this.cast.owner
+  }
+
+  get conversation(): number {
+    return this.cast.conversation
+  }
+
+  /** Whom an input names that has to name somebody: the owner, and for the owner somebody else. */
+  async other(forOwner: () => Person | Promise<Person>): Promise<string> {
+    return (this.role === 'owner' ? await forOwner() : this.owner).userId
+  }
+
+  newcomer(): Promise<Person> {
+    return seat(this.app, 'newcomer')
+  }
+
+  async newFriend(): Promise<Person> {
+    const person = await this.newcomer()
+    await this.owner.befriends(person)
+    return person
+  }
+
+  newEmail(): string {
+    return `${newName('mail')}@example.com`
+  }
+
+  /** A code mailed to an address, asked for as anybody would. */
+  async code(email: string, purpose?: 'register' | 'login' | 'reset'): Promise<string> {
+    const body = purpose === undefined ? { email } : { email, purpose }
+    await request(this.app.url(), 'POST', '/api/v1/users/send-code', { body })
+    return eventually(() => this.app.codeFor(email), { what: `a code for ${email}` })
+  }
+
+  /** Something the owner said to the member. */
+  message(content = 'hi'): Promise<Message> {
+    return this.owner.says(this.cast.member, content)
+  }
+
+  /** Something the owner posted, to friends if nothing else is said; its id. */
+  async moment(visible = 1): Promise<number> {
+    return (await this.owner.does('moments.create', { content: 'hi', visible })).id
+  }
+
+  /** Something the owner said below a moment. */
+  async comment(id: number): Promise<number> {
+    return (await this.owner.does('moments.comment', { id, content: 'hi' })).id
+  }
+
+  /** A request that waits for the owner's answer. */
+  async waitingRequest(): Promise<number> {
+    const newcomer = await this.newcomer()
+    const { id } = await newcomer.does('friends.sendRequest', { to_user_id: this.owner.userId })
+    return id
+  }
+
+  /** Whoever asks does so by a session of its own, which the operation may then end. */
+  async onNewSession(): Promise<void> {
+    if (this.asker && this.#lives) this.asker = await seatAgain(this.app, this.asker)
+  }
+
+  /** Whoever asks is a new person: for what changes the very account that asks. */
+  async asNewPerson(): Promise<void> {
+    if (this.asker && this.#lives) this.asker = await this.newcomer()
+  }
+
+  get #lives(): boolean {
+    return this.role !== 'ended' && this.role !== 'disabled'
+  }
+
+  /** One more session of the owner, on another device. */
+  ownersOtherSession(): Promise<Person> {
+    return seatAgain(this.app, this.owner)
+  }
+}
