@@ -62,7 +62,6 @@ moments.get for everyone      4002   ok     ok     4401   ok     ok     ok     o
 moments.get for oneself       4002   4401   4401   4401   4401   ok     4401   4401   4104   4108
 moments.remove                4002   4401   4403   4401   4403   ok     4401   4401   4104   4108
 moments.like                  4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
-moments.like for everyone     4002   4403   ok     4401   ok     ok     4403   4403   4104   4108
 moments.unlike                4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
 moments.likes                 4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
 moments.comment               4002   4401   ok     4401   ok     ok     4401   4401   4104   4108

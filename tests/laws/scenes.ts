@@ -110,7 +110,6 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'moments.get for oneself': async (stage) => ({ id: await stage.moment(2) }),
   'moments.remove': itsMoment,
   'moments.like': itsMoment,
-  'moments.like for everyone': async (stage) => ({ id: await stage.moment(0) }),
   'moments.unlike': async (stage) => {
     const id = await stage.moment()
     await stage.owner.does('moments.like', { id })

@@ -71,7 +71,6 @@ export const twice: Readonly<Record<string, Once | Each>> = {
   'moments.create': each(moments, 'one may post the same words twice'),
   'moments.remove': once(moments, [4401], -1),
   'moments.like': once(likes, 'same'),
-  'moments.like for everyone': once(likes, 'same'),
   'moments.unlike': once(likes, 'same', -1),
   'moments.comment': each(comments, 'one may say the same words twice'),
   'moments.comment in answer': each(comments, 'one may say the same words twice'),
