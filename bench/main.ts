@@ -5,6 +5,7 @@ import { parseOptions, type Options } from './lib/options.ts'
 import { benchSend } from './send.ts'
 import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
+import { benchTimeline } from './timeline.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
 
@@ -13,6 +14,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   send: benchSend,
   connect: benchConnect,
   memory: benchMemory,
+  timeline: benchTimeline,
 }
 
 const { name, options } = parseOptions(process.argv.slice(2))

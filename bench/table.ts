@@ -10,6 +10,8 @@ import { readResult } from './lib/results.ts'
 import { printMemory, type MemoryResult } from './memory.ts'
 import type { SendResult } from './send.ts'
 import { printSend } from './send-table.ts'
+import { printTimeline } from './timeline-table.ts'
+import type { TimelineResult } from './timeline.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
@@ -52,6 +54,7 @@ export async function writeTable() {
         '\n\n',
       ),
     ),
+    await section<TimelineResult>('timeline', 'Moments', printTimeline),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { documents } from '../src/http/docs/documents.ts'
+import { exportSchema } from '../src/protocol/export.ts'
 import { envExample } from './writers/environment.ts'
 import { references } from './writers/references.ts'
 import { readmeBlocks, withBlocks } from './writers/readme.ts'
@@ -15,6 +16,7 @@ export async function generate(): Promise<Map<string, string>> {
   const raw: Record<string, string> = {
     'docs/openapi.json': JSON.stringify(openapi, null, 2),
     'docs/asyncapi.json': JSON.stringify(asyncapi, null, 2),
+    'docs/export.schema.json': JSON.stringify(exportSchema, null, 2),
     ...references(asyncapi),
   }
   const files = new Map<string, string>()

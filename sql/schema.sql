@@ -81,6 +81,32 @@ create table dead_addresses (
   constraint dead_addresses_pkey PRIMARY KEY (address_mac)
 );
 
+create table export_chunks (
+  export_id bigint not null,
+  build integer not null,
+  n integer not null,
+  bytes bytea not null,
+  constraint export_chunks_pkey PRIMARY KEY (export_id, build, n),
+  constraint export_chunks_export_id_fkey FOREIGN KEY (export_id) REFERENCES exports(id) ON DELETE CASCADE
+);
+
+create table exports (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  build integer not null default 0,
+  token_hash bytea,
+  created_at timestamp with time zone not null,
+  ready_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  used_at timestamp with time zone,
+  constraint exports_pkey PRIMARY KEY (id),
+  constraint exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX exports_building_key ON exports USING btree (user_id) WHERE (ready_at IS NULL);
+CREATE UNIQUE INDEX exports_token_key ON exports USING btree (token_hash);
+CREATE INDEX exports_user_idx ON exports USING btree (user_id);
+
 create table friend_requests (
   id bigint not null generated always as identity,
   from_id bigint not null,
@@ -128,6 +154,17 @@ create table installation (
   constraint installation_only_row_check CHECK (only_row)
 );
 
+create table known_devices (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  mark bytea not null,
+  last_seen_at timestamp with time zone not null,
+  constraint known_devices_pkey PRIMARY KEY (id),
+  constraint known_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX known_devices_mark_key ON known_devices USING btree (user_id, mark);
+
 create table messages (
   id bigint not null generated always as identity,
   conversation_id bigint not null,
@@ -148,6 +185,69 @@ create table messages (
 
 CREATE UNIQUE INDEX messages_client_key ON messages USING btree (sender_id, client_msg_id);
 CREATE UNIQUE INDEX messages_seq_key ON messages USING btree (conversation_id, seq);
+
+create table moment_comments (
+  id bigint not null generated always as identity,
+  moment_id bigint not null,
+  user_id bigint not null,
+  reply_to_id bigint,
+  content text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint moment_comments_pkey PRIMARY KEY (id),
+  constraint moment_comments_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_comments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX moment_comments_moment_idx ON moment_comments USING btree (moment_id, id);
+CREATE INDEX moment_comments_user_idx ON moment_comments USING btree (user_id, id);
+
+create table moment_likes (
+  id bigint not null generated always as identity,
+  moment_id bigint not null,
+  user_id bigint not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint moment_likes_pkey PRIMARY KEY (id),
+  constraint moment_likes_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_likes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX moment_likes_pair_key ON moment_likes USING btree (moment_id, user_id);
+CREATE INDEX moment_likes_user_idx ON moment_likes USING btree (user_id, id);
+
+create table moment_lists (
+  moment_id bigint not null,
+  user_id bigint not null,
+  is_allowed boolean not null,
+  created_at timestamp(3) with time zone not null,
+  constraint moment_lists_pkey PRIMARY KEY (moment_id, user_id),
+  constraint moment_lists_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE,
+  constraint moment_lists_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX moment_lists_allowed_idx ON moment_lists USING btree (user_id, created_at, moment_id) WHERE is_allowed;
+CREATE INDEX moment_lists_user_idx ON moment_lists USING btree (user_id);
+
+create table moments (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  content text not null,
+  images text[] not null default '{}'::text[],
+  location text not null default ''::text,
+  visible smallint not null,
+  list_kind smallint not null default 0,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint moments_pkey PRIMARY KEY (id),
+  constraint moments_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint moments_check CHECK (((list_kind = 0) OR (visible < 2))),
+  constraint moments_list_kind_check CHECK (((list_kind >= 0) AND (list_kind <= 2))),
+  constraint moments_visible_check CHECK (((visible >= 0) AND (visible <= 2)))
+);
+
+CREATE INDEX moments_recent_idx ON moments USING btree (created_at, id) INCLUDE (user_id, list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
+CREATE INDEX moments_shared_idx ON moments USING btree (user_id, created_at, id) INCLUDE (list_kind) WHERE ((visible < 2) AND (list_kind <> 1));
+CREATE INDEX moments_wall_idx ON moments USING btree (user_id, created_at, id) INCLUDE (visible, list_kind);
 
 create table outbox (
   id bigint not null generated always as identity,
@@ -228,13 +328,18 @@ create table users (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   last_login_at timestamp with time zone,
+  deletes_at timestamp with time zone,
+  deleted_at timestamp with time zone,
+  is_hidden boolean not null default ((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL)),
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK ((length(email) <= 254)),
+  constraint users_reserved_check CHECK (((deleted_at IS NOT NULL) OR (user_id !~* '^deleted-[0-9]+$'::text))),
   constraint users_role_check CHECK ((role = ANY (ARRAY['user'::text, 'viewer'::text, 'operator'::text]))),
   constraint users_user_id_check CHECK ((user_id ~ '^[A-Za-z0-9_-]{3,32}$'::text))
 );
 
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
+CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
 CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
 CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

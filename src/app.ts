@@ -8,6 +8,7 @@ import { adminDoor } from './http/admin/door.ts'
 import { callerOf, localeOf } from './http/caller.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { failure } from './http/envelope.ts'
+import { exportRoutes } from './http/exports.ts'
 import { healthRoutes } from './http/health.ts'
 import { restDoor } from './http/routes.ts'
 import type { Door } from './socket/door.ts'
@@ -41,5 +42,6 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
       socketDoor(door, (request, server) => callerOf(request, server, ctx.config.trustedProxies)),
     )
     .use(adminDoor(ctx, queues))
+    .use(exportRoutes(ctx))
     .use(restDoor(ctx))
 }

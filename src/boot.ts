@@ -75,6 +75,8 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const registry = new Registry(redis, config.redisPrefix)
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)
+  const directory = new Directory(sql)
+  const forgetting = directory.start(clock, log)
   const base: BaseContext = {
     config,
     clock,
@@ -87,9 +89,11 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     relay,
     courier: new Courier(registry, relay),
     queues,
-    directory: new Directory(sql),
+    directory,
+    transact: (work) => transact(base, work),
   }
   const dispose = async () => {
+    forgetting.stop()
     await queues.close()
     for (const each of [redis, producer, subscriber]) each?.disconnect()
     await sql.end({ timeout: 5 })
@@ -138,7 +142,6 @@ export async function bootApi(
       redis: () => redis.ping(),
       migrations: migratedOnce(sql),
     },
-    transact: (work) => transact(base, work),
   }
   return {
     ctx,

@@ -1,6 +1,9 @@
-// Operator commands: migrate, admin create, mail dead.
+// Operator commands: migrate, make admins, shut people out, mail dead.
 import { parseArgs } from 'node:util'
+import { bootWorkers } from './boot.ts'
 import { loadConfig } from './config.ts'
+import { createLog } from './core/log.ts'
+import { disable, enable } from './features/accounts/disabling.ts'
 import { createSeal } from './core/seal.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { hashPassword } from './features/accounts/password.ts'
@@ -12,6 +15,8 @@ const usage = `Usage:
   bun run cli migrate                      apply what is missing
   bun run cli admin create --email E --user-id U [--role operator|viewer] --password-stdin
                                            make an admin, or give one a new password
+  bun run cli user disable|enable --user-id U
+                                           shut somebody out at once, or let them in again
   bun run cli mail dead                    addresses that mail servers refused for good
   bun run cli mail dead --clear ADDRESS    let mail go to one of them again
 `
@@ -22,6 +27,9 @@ async function run(args: string[]): Promise<string> {
   const [command, verb] = args
   if (command === 'migrate') return runMigrate()
   if (command === 'admin' && verb === 'create') return createAdmin(args.slice(2))
+  if (command === 'user' && (verb === 'disable' || verb === 'enable')) {
+    return changeUser(verb, args.slice(2))
+  }
   if (command === 'mail' && verb === 'dead') return deadAddresses(args.slice(2))
   throw new UsageError(usage)
 }
@@ -67,6 +75,18 @@ async function createAdmin(args: string[]): Promise<string> {
   } finally {
     await sql.end()
   }
+}
+
+/** Told to the API nodes through Redis; without it they notice by themselves within seconds. */
+async function changeUser(verb: 'disable' | 'enable', args: string[]): Promise<string> {
+  const { values } = parseArgs({ args, options: { 'user-id': { type: 'string' } } })
+  const userId = values['user-id']
+  if (!userId) throw new UsageError(usage)
+  await using booted = await bootWorkers(loadConfig(process.env), {
+    log: createLog('silent', 'cli'),
+  })
+  const change = verb === 'disable' ? disable : enable
+  return `${await change(booted.ctx, userId)} is ${verb}d.`
 }
 
 async function deadAddresses(args: string[]): Promise<string> {

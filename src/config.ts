@@ -42,6 +42,11 @@ export const settings = [
     true,
   ),
   setting('JWT_EXPIRATION', '8', 'Hours an access token lives.'),
+  setting(
+    'ACCOUNT_GRACE_DAYS',
+    '7',
+    'Days in which the deletion of an account can be taken back by signing in.',
+  ),
   setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
   setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
   setting('SMTP_USER', '', 'Mail user.'),
@@ -72,6 +77,7 @@ export interface Config {
   readonly redisPrefix: string
   readonly jwtSecret: string
   readonly accessTokenSeconds: number
+  readonly accountGraceMs: number
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
@@ -136,6 +142,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     redisPrefix: read('REDIS_PREFIX'),
     jwtSecret: checkSecret(read('JWT_SECRET')),
     accessTokenSeconds: Math.round(number('JWT_EXPIRATION', 0.001, 8_760) * 3_600),
+    // Not at once: every process forgets a name before it can be somebody else's.
+    accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
     smtp: smtpHost
       ? {
           host: smtpHost,

@@ -33,6 +33,8 @@ export interface BaseContext {
   readonly courier: Courier
   readonly queues: Queues
   readonly directory: Directory
+  /** Runs a transaction; what it emitted is on its way once this resolves. */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }
 
 /** The API process: everything a use case needs. */
@@ -50,6 +52,4 @@ export interface Context extends BaseContext {
   readonly probes: Readonly<Record<'database' | 'redis' | 'migrations', () => Promise<unknown>>>
   /** What a caller may know of any error; unexpected ones are logged. */
   explain(error: unknown): Failure
-  /** Runs a transaction; what it emitted is on its way once this resolves. */
-  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }

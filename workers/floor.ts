@@ -15,12 +15,13 @@ import { Station } from './station.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
 
-/** Jobs a process works on at once; delivery waits for Redis, the others for the world outside. */
+/** Jobs a process works on at once; delivery waits for Redis, maintenance for nobody. */
 export const defaultConcurrency: Readonly<Record<QueueName, number>> = {
   delivery: 20,
   fanout: 4,
   push: 20,
   email: 5,
+  maintenance: 2,
 }
 
 export interface FloorOptions {

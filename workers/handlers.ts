@@ -5,6 +5,8 @@ import type { Pusher } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import { deliverMessages, deliverOutbox } from './delivery.ts'
 import { mailLetter } from './email.ts'
+import { eraseAccount } from './erase.ts'
+import { buildExport } from './export.ts'
 import { fanOutPage } from './fanout.ts'
 import type { Settler } from './settle.ts'
 import { pushNotify } from './push.ts'
@@ -28,4 +30,5 @@ export const handlers: Handlers = {
   fanout: { page: fanOutPage },
   push: { notify: pushNotify },
   email: { letter: mailLetter },
+  maintenance: { erase: eraseAccount, export: buildExport },
 }

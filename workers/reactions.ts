@@ -5,8 +5,10 @@ import { findProfiles } from '../src/features/accounts/people.ts'
 import { peerOf } from '../src/features/conversations/directory.ts'
 import { mayWrite } from '../src/features/conversations/membership.ts'
 import { loadChange } from '../src/features/messages/replay.ts'
+import { reopenTalks } from '../src/features/friends/departure.ts'
 import { areFriends } from '../src/features/friends/policy.ts'
 import { findWaitingRequest } from '../src/features/friends/requests.ts'
+import { commentActivity, likeActivity } from '../src/features/moments/activity.ts'
 import { parcel } from '../src/infra/courier.ts'
 import { encode } from '../src/protocol/codec.ts'
 import type { DurableEvents, EventName, DurableEvent } from '../src/protocol/events.ts'
@@ -18,6 +20,13 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
   'mail.due': async (ctx, { kind, sealed }) => {
     // Told twice, it is queued once while it waits.
     await ctx.queues.add('email', 'letter', { kind, sealed }, { id: `mail-${numberOf(sealed)}` })
+  },
+
+  'account.returned': (ctx, { user }) => reopenTalks(ctx, user),
+
+  'export.requested': async (ctx, event) => {
+    const { export: id } = event
+    await ctx.queues.add('maintenance', 'export', { export: id }, { collapse: `export-${id}` })
   },
 
   'friend.requested': async (ctx, event) => {
@@ -53,6 +62,18 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
       await tell(ctx, [peer.id], 'read_receipt', receipt)
     }
     await tell(ctx, [reader], 'conversation_updated', { conversation_id, read_seq })
+  },
+
+  'moment.liked': async (ctx, { like_id }) => {
+    for (const { users, data } of await likeActivity(ctx.sql, like_id)) {
+      await tell(ctx, users, 'moment_activity', data)
+    }
+  },
+
+  'moment.commented': async (ctx, { comment_id }) => {
+    for (const { users, data } of await commentActivity(ctx.sql, comment_id)) {
+      await tell(ctx, users, 'moment_activity', data)
+    }
   },
 
   'message.changed': async (ctx, { message_id, version }) => {

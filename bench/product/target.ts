@@ -1,37 +1,22 @@
 // The product as something to measure: its own processes, as an operator starts them.
-import { join } from 'node:path'
 import postgres from 'postgres'
-import { answering, Child, freePort, runToEnd } from '../lib/child.ts'
 import type { Options } from '../lib/options.ts'
 import type { Stack } from '../lib/stack.ts'
 import type { Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
 import { body, keyPlace, type Pair, type Seat } from '../load/plan.ts'
+import { prepareProduct } from './processes.ts'
 import { seedCouples, type Couple, type Person } from '../seed.ts'
 
-const root = join(import.meta.dir, '../..')
-
 export async function startProduct(stack: Stack, options: Options): Promise<Target> {
-  const databaseUrl = await stack.freshDatabase('curlew_bench_product')
-  const secret = crypto.getRandomValues(Buffer.alloc(48)).toString('base64url')
-  const port = freePort()
-  const env = {
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: stack.redisUrl,
-    REDIS_PREFIX: `bench-${crypto.randomUUID().slice(0, 8)}`,
-    JWT_SECRET: secret,
-    PORT: String(port),
-    RATE_LIMITS: 'off',
-  }
-  const common = { env, cwd: root, logs: stack.logs, input: '' }
-  const command = (...args: string[]) => [process.execPath, ...args]
-  await runToEnd({ ...common, name: 'migrate', command: command('src/cli.ts', 'migrate') })
+  const product = await prepareProduct(stack, 'curlew_bench_product')
+  const { databaseUrl, secret, port } = product
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} })
   const couples = await seedCouples(sql, secret, options.people, options.history)
   const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
-  const api = new Child({ ...common, name: 'api', command: command(...profiling, 'src/main.ts') })
-  const worker = new Child({ ...common, name: 'worker', command: command('workers/main.ts') })
-  await answering(api, `http://127.0.0.1:${port}/readyz`, (status) => status === 200)
+  const api = product.start('api', ...profiling, 'src/main.ts')
+  const worker = product.start('worker', 'workers/main.ts')
+  await product.ready(api)
   return {
     name: 'product',
     port,

@@ -33,7 +33,8 @@ export const classes = {
     away: 'refuse',
   },
   check: {
-    meaning: 'Trying a mailed code: to check, register, sign in, reset',
+    meaning:
+      'Trying a mailed code, or one’s own password: to check, register, sign in, reset, leave',
     caller: bucket(200, 60),
     account: bucket(10, 1),
     away: 'refuse',

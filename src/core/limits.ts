@@ -44,6 +44,22 @@ export const limits = {
     recallMs: 2 * 60_000,
   },
 
+  moments: {
+    contentCharactersMax: 2_000,
+    imagesMax: 9,
+    imageCharactersMax: 2_048,
+    commentCharactersMax: 500,
+    /** Likes and comments that come along with one moment; the rest by pages. */
+    responsesShown: 100,
+    /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
+    recentPerFriend: 4,
+    recentMax: 20_000,
+    /** Rows that a page number may skip; further down a cursor leads. */
+    skippedMax: 10_000,
+    /** People who hear of one like or comment, those who took part last. */
+    listenersMax: 500,
+  },
+
   relay: {
     leaseMs: 30_000,
     leaseRefreshMs: 5_000,
@@ -71,6 +87,7 @@ export const limits = {
     recheckMs: 15_000,
     recheckAloneMs: 1_000,
     perUserMax: 50,
+    knownDevicesMax: 100,
     /** Where somebody signed in within this time is a place of his. Ended ones are kept as long. */
     knownPlaceMs: 30 * 86_400_000,
   },
@@ -89,6 +106,30 @@ export const limits = {
     awayMs: 1_000,
     /** Buckets and purses one process remembers. */
     keysMax: 100_000,
+  },
+
+  erasure: {
+    /** Rows deleted by one statement, and statements of one job; the rest is for the next one. */
+    rowsMax: 500,
+    batchesMax: 200,
+    /** Accounts given to the queue in one round of the sweeper. */
+    accountsMax: 50,
+  },
+
+  export: {
+    /** Rows read by one statement. */
+    pageRows: 500,
+    /** Bytes of the ZIP in one row of the database. */
+    chunkBytes: 256 * 1024,
+    /** What a ZIP without extensions can say of one file and of itself, with room to spare. */
+    bytesMax: 4_000_000_000,
+    linkMs: 7 * 86_400_000,
+    /** How long a download may take before what it reads is deleted. */
+    downloadMs: 3_600_000,
+    /** A build that has not come to an end by then is given up, and may be asked for again. */
+    buildMs: 86_400_000,
+    /** Exports given to the queue, or chunks deleted, in one round of the sweeper. */
+    sweepRows: 100,
   },
 
   outbox: {
@@ -156,7 +197,11 @@ export const limits = {
 
   captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 
-  cache: { conversationsMax: 100_000 },
+  cache: {
+    conversationsMax: 100_000,
+    /** How often processes look who is leaving; much shorter than any time of grace. */
+    leavingMs: 15_000,
+  },
 
   database: {
     connections: 10,

@@ -32,6 +32,13 @@ export class Recent<K, V> {
     this.#young = new Map()
   }
 
+  /** Walks over all of them: for what happens seldom. */
+  deleteWhere(fits: (value: V, key: K) => boolean): void {
+    for (const entries of [this.#young, this.#old]) {
+      for (const [key, value] of entries) if (fits(value, key)) entries.delete(key)
+    }
+  }
+
   delete(key: K): void {
     this.#young.delete(key)
     this.#old.delete(key)

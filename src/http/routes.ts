@@ -9,6 +9,7 @@ import { resolveToken } from '../features/accounts/sessions.ts'
 import { friendRoutes } from '../features/friends/routes.ts'
 import { messageRoutes } from '../features/messages/routes.ts'
 import { presenceRoutes } from '../features/presence/routes.ts'
+import { momentRoutes } from '../features/moments/routes.ts'
 import { pushRoutes } from '../features/push/routes.ts'
 import type { Route } from '../features/routes.ts'
 import type { Operation } from '../protocol/operation.ts'
@@ -29,6 +30,7 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
   ...friendRoutes,
   ...messageRoutes,
   ...presenceRoutes,
+  ...momentRoutes,
   ...pushRoutes,
 }
 

@@ -15,6 +15,8 @@ const jobDefaults: Record<QueueName, JobsOptions> = {
   push: { attempts: 5, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } },
   // Mails end by their own time, see workers/email.ts.
   email: { attempts: 1_000, backoff: { type: 'patient' } },
+  // The sweeper adds again what has failed.
+  maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
 }
 
 /** How often a job of a patient queue is tried when it is not the world outside that is away. */

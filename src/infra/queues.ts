@@ -1,7 +1,7 @@
 // Port: hands jobs to the workers. A job is at least once; its data holds ids, never secrets.
 
 /** One queue per kind of work, so that operators scale each by itself. */
-export const queueNames = ['delivery', 'fanout', 'push', 'email'] as const
+export const queueNames = ['delivery', 'fanout', 'push', 'email', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /** Frames of one committed batch, on their way to the people they are for. */
@@ -47,6 +47,12 @@ export interface Jobs {
   }
   email: {
     letter: { readonly kind: string; readonly sealed: string }
+  }
+  maintenance: {
+    /** An account whose time of grace is over. */
+    erase: { readonly user: number }
+    /** Somebody's data, to be made into a ZIP. */
+    export: { readonly export: number }
   }
 }
 

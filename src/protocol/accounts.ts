@@ -49,7 +49,7 @@ export const Session = Type.Object(
     id: Id,
     device_id: Type.String(),
     device_name: Type.String(),
-    address: Type.String({ description: 'Network address of its last use.' }),
+    address: Type.String({ description: 'Network address of its sign-in or last refresh.' }),
     current: Type.Boolean({ description: 'The session that asks.' }),
     created_at: Time,
     last_used_at: Time,
@@ -65,7 +65,18 @@ const tokens = {
 }
 
 export const Tokens = Type.Object(tokens, { title: 'Tokens' })
-export const SignedIn = Type.Object({ ...tokens, user: Me }, { title: 'SignedIn' })
+export const SignedIn = Type.Object(
+  {
+    ...tokens,
+    user: Me,
+    deletion_cancelled: Type.Optional(
+      Type.Literal(true, {
+        description: 'There when the account was to be deleted: signing in has cancelled that.',
+      }),
+    ),
+  },
+  { title: 'SignedIn' },
+)
 export type SignedIn = Static<typeof SignedIn>
 
 export const Purpose = Type.Union([

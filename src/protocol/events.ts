@@ -4,6 +4,9 @@
 
 export interface DurableEvents {
   'mail.due': { kind: string; sealed: string }
+  /** Signed in before the deletion of the account was due. */
+  'account.returned': { user: number }
+  'export.requested': { export: number }
   'friend.requested': { request_id: number; from: number; to: number }
   'friend.accepted': { request_id: number; from: number; to: number }
   'friend.removed': { by: number; other: number }
@@ -13,6 +16,8 @@ export interface DurableEvents {
     read_seq: number
     read_at: string
   }
+  'moment.liked': { like_id: number }
+  'moment.commented': { comment_id: number }
   'message.changed': { message_id: number; conversation_id: number; version: number }
 }
 

@@ -3,6 +3,7 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { User } from './accounts.ts'
 import { FriendRequest } from './friends.ts'
 import type { LimitClass } from './operation.ts'
+import { MomentComment } from './moments.ts'
 import { MarkRead, Message, ReadMark, SendMessage } from './messages.ts'
 import { Id, MaybeTime, PeerId, Seq, Time, UserId, Uuid } from './scalars.ts'
 
@@ -130,6 +131,15 @@ export const serverFrames = {
     data: Type.Object({ request_id: Id, friend: User }),
   },
   friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
+  moment_activity: {
+    summary: 'Somebody I may see likes or comments on a moment of mine, or one I took part in.',
+    data: Type.Object({
+      moment_id: Id,
+      kind: Type.Union([Type.Literal('like'), Type.Literal('comment')]),
+      user: User,
+      comment: Type.Optional(MomentComment),
+    }),
+  },
   conversation_updated: {
     summary: 'A setting or my read mark changed on another device of mine.',
     data: Type.Object({

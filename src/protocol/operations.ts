@@ -2,16 +2,20 @@
 import { accounts } from './accounts.ts'
 import { friends } from './friends.ts'
 import { conversations, messages } from './messages.ts'
+import { moments } from './moments.ts'
 import type { Input, Output } from './operation.ts'
 import { presence } from './presence.ts'
+import { ownership } from './ownership.ts'
 import { push } from './push.ts'
 
 export const operations = {
   ...accounts,
+  ...ownership,
   ...friends,
   ...conversations,
   ...messages,
   ...presence,
+  ...moments,
   ...push,
 }
 

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '7a48acc681e9acab284dfd16d33036e8',
+    hash: '318b0fdfcc80d2a3944f2c5ba0052fc9',
     released: false,
     change: 'The first version.',
   },

@@ -7,18 +7,27 @@ type Phrase = { readonly [L in Exclude<Locale, 'en'>]: string }
 export const phrases: Readonly<Record<string, Phrase>> = {
   // Answers.
   blocked: { zh: '已拉黑' },
+  'deletion scheduled': { zh: '已申请注销' },
+  'export started': { zh: '已开始导出' },
+  'password changed': { zh: '密码已修改' },
   'code sent': { zh: '验证码已发送' },
   'registered; a code to prove the address is on its way': {
     zh: '注册成功，用于验证邮箱的验证码已发送',
   },
+  liked: { zh: '已点赞' },
   removed: { zh: '已删除' },
   'signed out': { zh: '已退出登录' },
   'the code is right': { zh: '验证码正确' },
   unblocked: { zh: '已取消拉黑' },
+  unliked: { zh: '已取消点赞' },
   told: { zh: '已通知' },
 
   // Why a socket is closed.
   'refresh token reused': { zh: '刷新令牌被重复使用，登录已结束' },
+  'the account is disabled': { zh: '该账号已被停用' },
+  'the account is to be deleted': { zh: '该账号即将注销' },
+  'the password was changed': { zh: '密码已修改' },
+  'the password was reset': { zh: '密码已重置' },
   'the session ended': { zh: '登录已结束' },
   'this device connected again': { zh: '该设备已重新连接' },
   'too many devices': { zh: '在线设备过多' },

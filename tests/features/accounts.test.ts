@@ -23,9 +23,11 @@ async function mailedCode(email: string, purpose?: string): Promise<string> {
   return app.codeFor(email)
 }
 
-/** How many mails an address got so far. */
+/** How many mails with a code an address got so far. */
 const mailsTo = (email: string) =>
-  app.mails.filter((mail) => mail.to === email.toLowerCase()).length
+  app.mails.filter(
+    (mail) => mail.to === email.toLowerCase() && /^Subject: \d{6} is your code/m.test(mail.raw),
+  ).length
 
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
 const claimsOf = (token: string) =>

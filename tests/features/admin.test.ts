@@ -125,7 +125,13 @@ describe('roles', () => {
       const { queues } = (await answer.json()) as {
         queues: { name: string; readOnlyMode: boolean }[]
       }
-      expect(queues.map((each) => each.name)).toEqual(['delivery', 'fanout', 'push', 'email'])
+      expect(queues.map((each) => each.name)).toEqual([
+        'delivery',
+        'fanout',
+        'push',
+        'email',
+        'maintenance',
+      ])
       expect(queues.every((each) => each.readOnlyMode === readOnly)).toBe(true)
     }
   })

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { names } from '../../src/core/buckets.ts'
 import { limits } from '../../src/core/limits.ts'
 import type { OperationName } from '../../src/protocol/operations.ts'
-import { eventually } from '../support/eventually.ts'
 import { callFrom, placesOf } from '../support/from.ts'
 import { install, type Installation } from '../support/installation.ts'
+import { lastCode } from '../support/owners.ts'
 
 let app: Installation
 beforeAll(async () => {
@@ -34,10 +34,8 @@ async function owner(name: string) {
 
 /** A code asked for at a place, as its mail says it. */
 async function codeAt(address: string, email: string): Promise<string> {
-  const had = app.mails.filter((mail) => mail.to === email).length
   expect((await from(address, 'accounts.sendCode', { email, purpose: 'login' })).code).toBe(0)
-  await eventually(() => app.mails.filter((mail) => mail.to === email).length > had)
-  return app.codeFor(email)
+  return lastCode(app, email)
 }
 
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0')

@@ -4,7 +4,7 @@
 //   ok     it is done                        4002, 4104, 4108  no token, one that ended, a disabled
 //   shut   the socket closes with 4001                         account: no different from operation
 //                                                              to operation
-//   4004, 4101, 4201, 4204, 4301, 4502, 4541 not found: it does not exist for who may not see it
+//   4004, 4101, 4201, 4204, 4301, 4401, 4502, 4541 not found: it does not exist for who may not see it
 //   4403   not allowed: they may see it, and may not do this
 //   4202   done before the question: they are friends already
 //
@@ -26,6 +26,10 @@ accounts.me                   4002   ok     ok     ok     ok     ok     ok     o
 accounts.updateMe             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 accounts.sessions             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 accounts.endSession           4002   4004   4004   4004   4004   ok     4004   4004   4104   4108
+accounts.resetPassword        ok     ok     ok     ok     ok     ok     ok     ok     ok     ok
+accounts.setPassword          4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+accounts.deleteMe             4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+accounts.export               4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 friends.sendRequest           4002   ok     4202   4101   4202   ok     ok     ok     4104   4108
 friends.acceptRequest         4002   4204   4204   4204   4204   ok     4204   4204   4104   4108
 friends.rejectRequest         4002   4204   4204   4204   4204   ok     4204   4204   4104   4108
@@ -53,6 +57,21 @@ messages.typing               4002   4541   4541   4541   ok     ok     4541   4
 messages.unreadCount          4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 messages.history              4002   4541   4541   4541   ok     ok     4541   4541   4104   4108
 messages.ticket               4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.create                4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.mine                  4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.timeline              4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.wall                  4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.get                   4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.get for everyone      4002   ok     ok     4401   ok     ok     ok     ok     4104   4108
+moments.get for oneself       4002   4401   4401   4401   4401   ok     4401   4401   4104   4108
+moments.remove                4002   4401   4403   4401   4403   ok     4401   4401   4104   4108
+moments.like                  4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.unlike                4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.likes                 4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.comment               4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.comment in answer     4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.comments              4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
+moments.removeComment         4002   4401   4403   4401   4403   ok     4401   4401   4104   4108
 push.key                      4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 push.subscribe                4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 push.unsubscribe              4002   4004   4004   4004   4004   ok     4004   4004   4104   4108

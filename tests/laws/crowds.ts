@@ -23,6 +23,28 @@ const history = (input: Input): Crowd => {
   }
 }
 
+const moments = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(size, () => stage.moment())
+    return input
+  }
+}
+
+/** Comments, and likes by the friends who there are, below one moment. */
+const responses = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const id = await stage.moment()
+    const friends = await times(size, () => stage.newFriend())
+    await Promise.all(
+      friends.map(async (friend) => {
+        await friend.does('moments.like', { id })
+        await friend.does('moments.comment', { id, content: 'hi' })
+      }),
+    )
+    return { id, ...input }
+  }
+}
+
 export const crowds: Readonly<Record<string, Crowd>> = {
   'accounts.sessions': async (stage, size) => {
     await times(size, () => stage.ownersOtherSession())
@@ -58,6 +80,16 @@ export const crowds: Readonly<Record<string, Crowd>> = {
   },
   'conversations.list': conversations({ page_size: 100 }),
   'conversations.list by cursor': conversations({ limit: 100 }),
+  'moments.mine': moments({ page_size: 100 }),
+  'moments.mine by cursor': moments({ limit: 100 }),
+  'moments.timeline': moments({ page_size: 100 }),
+  'moments.timeline by cursor': moments({ limit: 100 }),
+  'moments.wall': async (stage, size) => {
+    await times(size, () => stage.moment())
+    return { user_id: stage.owner.userId, page_size: 100 }
+  },
+  'moments.likes': responses({ page_size: 100 }),
+  'moments.comments': responses({ limit: 100 }),
   'messages.history': history({ page_size: 100 }),
   'messages.history by seq': history({ after_seq: 0, limit: 100 }),
 }

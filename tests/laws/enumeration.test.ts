@@ -100,6 +100,11 @@ describe('the same answer, shape and time for known and unknown', () => {
       user_id: who,
       nickname: 'n',
     }),
+    'accounts.resetPassword': (who, n) => ({
+      email: `${who}@example.com`,
+      code: wrong(n),
+      password: 'another calm grey heron',
+    }),
     'accounts.loginWithPassword': (who, n) => ({
       email: n % 4 < 2 ? who : `${who}@example.com`,
       password: 'wrong word',

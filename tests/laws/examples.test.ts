@@ -40,7 +40,9 @@ const keys = (map: object) => Object.keys(map)
 const mine = described.filter(({ operation }) => operation.operationId in operations)
 const probes = described.filter(({ path }) => !path.startsWith(basePath))
 /** What is described and is no operation, by its id, and the test that asks for it. */
-const elsewhere: Readonly<Record<string, string>> = {}
+const elsewhere: Readonly<Record<string, string>> = {
+  'exports.download': 'tests/features/accounts.export.test.ts',
+}
 
 /** What an example cannot know; a captcha is not asked for here. */
 const givenByTheWorld = /(^|(?<!captcha)_)(ids?|token|code|email|password)$/

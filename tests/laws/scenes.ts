@@ -4,6 +4,7 @@
 // A second way to ask has a second name after a space: 'messages.send to a person'.
 import type { ClientFrameType } from '../../src/protocol/frames.ts'
 import type { OperationName } from '../../src/protocol/operations.ts'
+import { queueOf } from '../support/admin.ts'
 import { password } from '../support/people.ts'
 import { blocks, newName } from './cast.ts'
 import type { Input, Stage } from './stage.ts'
@@ -12,6 +13,7 @@ export type Scene = (stage: Stage) => Input | Promise<Input>
 
 const nothing: Scene = () => ({})
 const itsConversation: Scene = ({ conversation }) => ({ id: conversation })
+const itsMoment: Scene = async (stage) => ({ id: await stage.moment() })
 const text = () => ({ message_type: 1, content: 'hi', client_msg_id: crypto.randomUUID() })
 
 export const scenes: { readonly [N in OperationName]: Scene } & {
@@ -45,6 +47,24 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'accounts.updateMe': async (stage) => {
     await stage.asNewPerson()
     return { nickname: 'Somebody' }
+  },
+  'accounts.resetPassword': async (stage) => ({
+    ...(await coded(stage, (await stage.newcomer()).email)),
+    password: 'another calm grey heron',
+  }),
+  'accounts.setPassword': async (stage) => {
+    await stage.asNewPerson()
+    return { password: 'another calm grey heron', old_password: password }
+  },
+  'accounts.deleteMe': async (stage) => {
+    await stage.asNewPerson()
+    return { password }
+  },
+  // It stays in the queue: while it is built, it may or may not be asked for once more.
+  'accounts.export': async (stage) => {
+    await queueOf(stage.app, 'maintenance').pause()
+    await stage.asNewPerson()
+    return {}
   },
   'accounts.sessions': nothing,
   'accounts.endSession': async (stage) => ({ id: (await stage.ownersOtherSession()).sessionId }),
@@ -99,6 +119,31 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'messages.unreadCount': nothing,
   'messages.history': itsConversation,
   'messages.ticket': nothing,
+
+  'moments.create': () => ({ content: 'hi' }),
+  'moments.mine': nothing,
+  'moments.timeline': nothing,
+  'moments.wall': async (stage) => ({ user_id: await stage.other(() => stage.cast.member) }),
+  'moments.get': itsMoment,
+  'moments.get for everyone': async (stage) => ({ id: await stage.moment(0) }),
+  'moments.get for oneself': async (stage) => ({ id: await stage.moment(2) }),
+  'moments.remove': itsMoment,
+  'moments.like': itsMoment,
+  'moments.unlike': async (stage) => {
+    const id = await stage.moment()
+    await stage.owner.does('moments.like', { id })
+    return { id }
+  },
+  'moments.likes': itsMoment,
+  'moments.comment': async (stage) => ({ id: await stage.moment(), content: 'hi' }),
+  'moments.comment in answer': async (stage) => {
+    const id = await stage.moment()
+    return { id, content: 'hi', reply_to_id: await stage.comment(id) }
+  },
+  'moments.comments': itsMoment,
+  'moments.removeComment': async (stage) => ({
+    comment_id: await stage.comment(await stage.moment()),
+  }),
 
   'push.key': nothing,
   'push.subscribe': () => subscription(),

@@ -58,6 +58,16 @@ export class Stage {
     return this.owner.says(this.cast.member, content)
   }
 
+  /** Something the owner posted, to friends if nothing else is said; its id. */
+  async moment(visible = 1): Promise<number> {
+    return (await this.owner.does('moments.create', { content: 'hi', visible })).id
+  }
+
+  /** Something the owner said below a moment. */
+  async comment(id: number): Promise<number> {
+    return (await this.owner.does('moments.comment', { id, content: 'hi' })).id
+  }
+
   /** A request that waits for the owner's answer. */
   async waitingRequest(): Promise<number> {
     const newcomer = await this.newcomer()

@@ -33,6 +33,9 @@ const messages = 'select count(*) from messages'
 const recalls = 'select count(*) from messages where recalled_at is not null'
 const marks = `select count(*) from conversation_members m
   join conversations c on c.id = m.conversation_id and c.last_seq = m.read_seq and c.last_seq > 0`
+const moments = 'select count(*) from moments'
+const likes = 'select count(*) from moment_likes'
+const comments = 'select count(*) from moment_comments'
 const registrations = 'select count(*) from push_subscriptions'
 
 export const twice: Readonly<Record<string, Once | Each>> = {
@@ -46,6 +49,10 @@ export const twice: Readonly<Record<string, Once | Each>> = {
   'accounts.logout': once(live, [4104], -1),
   'accounts.updateMe': once(`${users} where nickname = 'Somebody'`, 'ok'),
   'accounts.endSession': once(live, [4004], -1),
+  'accounts.resetPassword': once(`${codes} where used_at is not null`, [4106]),
+  'accounts.setPassword': once('select count(distinct password_hash) from users', [4103]),
+  'accounts.deleteMe': once(`${users} where deletes_at is not null`, [4104]),
+  'accounts.export': once('select count(*) from exports', [4009]),
 
   'friends.sendRequest': once('select count(*) from friend_requests', [4203]),
   'friends.acceptRequest': once(friendships, [4204], 2),
@@ -64,6 +71,14 @@ export const twice: Readonly<Record<string, Once | Each>> = {
   'messages.recall': once(recalls, 'same'),
   'messages.typing': traceless(messages, 'same'),
   'messages.ticket': each(live, 'a ticket opens one socket; two sockets need two'),
+
+  'moments.create': each(moments, 'one may post the same words twice'),
+  'moments.remove': once(moments, [4401], -1),
+  'moments.like': once(likes, 'same'),
+  'moments.unlike': once(likes, 'same', -1),
+  'moments.comment': each(comments, 'one may say the same words twice'),
+  'moments.comment in answer': each(comments, 'one may say the same words twice'),
+  'moments.removeComment': once(comments, [4401], -1),
 
   'push.subscribe': once(registrations, 'same'),
   'push.unsubscribe': once(registrations, [4004], -1),

@@ -77,10 +77,10 @@ test.each(Object.entries<Operation>(operations))('%s is described', (name, opera
   expect(parameters.map((each) => each['name'] as string)).toEqual(Object.keys(fields))
 })
 
-test('nothing else is described but the process itself', () => {
+test('nothing else is described but downloads and the process itself', () => {
   const all = Object.values(paths).flatMap((item) => Object.values(item))
   const ids = all.map((each) => each['operationId'] as string)
-  const own = ['process.alive', 'process.ready', 'process.metrics']
+  const own = ['exports.download', 'process.alive', 'process.ready', 'process.metrics']
   expect(ids.toSorted()).toEqual([...Object.keys(operations), ...own].toSorted())
 })
 

@@ -1,5 +1,6 @@
 // A clock whose repeating timers a test can fire, and one that a test sets forward.
 import { systemClock, type Clock, type Timer } from '../../src/core/clock.ts'
+import { limits } from '../../src/core/limits.ts'
 
 export class FiringClock implements Clock {
   readonly #repeating = new Map<number, Set<() => void>>()
@@ -34,6 +35,18 @@ export class FiringClock implements Clock {
     if (!runs || runs.size === 0) throw new Error(`nothing repeats every ${milliseconds} ms`)
     for (const run of runs) run()
   }
+}
+
+/**
+ * With it nodes never look at sessions by themselves: a socket closes because they were told. The
+ * sweeper, which has the same period, rests too.
+ */
+export const trustingClock: Clock = {
+  ...systemClock,
+  every: (milliseconds, run) =>
+    milliseconds === limits.sessions.recheckAloneMs
+      ? { stop() {} }
+      : systemClock.every(milliseconds, run),
 }
 
 /** The time of day can be set forward, and one chosen wait made short. */

@@ -112,6 +112,7 @@ test('packages stay in their rooms', () => {
     bullmq: /^src\/(infra|http\/admin)\/|^src\/app\.ts$|^workers\//,
     nodemailer: /^src\/infra\//,
     'web-push': /^src\/infra\/|^src\/features\/push\//,
+    fflate: /^src\/infra\//,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics\.ts$/,
   }

@@ -2,7 +2,7 @@
 import type { Locale } from '../../core/actor.ts'
 import { limits } from '../../core/limits.ts'
 import type { Seal } from '../../core/seal.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 import type { MailKind, MailWords } from '../../texts/mails.ts'
 
@@ -18,7 +18,7 @@ export interface Letter<K extends MailKind = MailKind> {
 
 /** Sent once the transaction has committed; `locale` is the one the person chose. */
 export function sendMail<K extends MailKind>(
-  ctx: Context,
+  ctx: BaseContext,
   tx: Tx,
   kind: K,
   to: { readonly email: string; readonly locale: string },

@@ -2,7 +2,7 @@
 import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { User } from '../../protocol/accounts.ts'
-import { findUserByUserId, findUsers } from './store.ts'
+import { findHidden, findUserByUserId, findUsers } from './store.ts'
 import { userView } from './view.ts'
 
 export interface Person {
@@ -10,11 +10,19 @@ export interface Person {
   readonly userId: string
 }
 
-/** The live account behind a user_id, or `userNotFound`. */
+/** The live account behind a user_id, or `userNotFound`: also for who is leaving or was shut out. */
 export async function findPerson(sql: Sql, userId: string): Promise<Person> {
   const row = await findUserByUserId(sql, userId)
-  if (!row || row.disabled_at) throw new Failure('userNotFound')
+  if (!row || row.is_hidden) throw new Failure('userNotFound')
   return { id: row.id, userId: row.user_id }
+}
+
+/**
+ * A step of what brings people together: true when all of them can be found. Until the end of
+ * the transaction none of them can leave.
+ */
+export async function arePresent(sql: Sql, ids: readonly number[]): Promise<boolean> {
+  return (await findHidden(sql, ids)).length === 0
 }
 
 /** Profiles by account id, as anyone may see them. */

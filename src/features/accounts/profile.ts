@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { cleanAvatar, cleanBio, cleanNickname } from './policy.ts'
 import { findUser, updateProfile } from './store.ts'
 import { meView } from './view.ts'
 
@@ -15,5 +16,11 @@ export async function updateMe(
   actor: Actor,
   input: InputOf<'accounts.updateMe'>,
 ): Promise<OutputOf<'accounts.updateMe'>> {
-  return meView(await updateProfile(ctx.sql, actor.id, input, ctx.clock.now()))
+  const change = {
+    ...input,
+    ...(input.nickname === undefined ? {} : { nickname: cleanNickname(input.nickname) }),
+    ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar) }),
+    ...(input.bio === undefined ? {} : { bio: cleanBio(input.bio) }),
+  }
+  return meView(await updateProfile(ctx.sql, actor.id, change, ctx.clock.now()))
 }

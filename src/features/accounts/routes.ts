@@ -1,11 +1,13 @@
-// REST routes of accounts.
+// REST routes of accounts; leaving ends friendships' talk too and is bound with the friends.
 import type { Routes } from '../routes.ts'
 import { sendCode, verifyCode } from './codes.ts'
+import { resetPassword, setPassword } from './passwords.ts'
+import { requestExport } from './exports.ts'
 import { me, updateMe } from './profile.ts'
 import { endSession, logout, refresh, sessions } from './sessions.ts'
 import { login, loginWithPassword, register, registerWithPassword } from './signin.ts'
 
-export const accountRoutes: Routes<'accounts'> = {
+export const accountRoutes: Omit<Routes<'accounts'>, 'accounts.deleteMe'> = {
   'accounts.ping': async () => 'pong',
   'accounts.sendCode': sendCode,
   'accounts.verifyCode': verifyCode,
@@ -13,10 +15,13 @@ export const accountRoutes: Routes<'accounts'> = {
   'accounts.login': login,
   'accounts.registerWithPassword': registerWithPassword,
   'accounts.loginWithPassword': loginWithPassword,
-  'accounts.refresh': (ctx, _, input) => refresh(ctx, input),
+  'accounts.refresh': refresh,
+  'accounts.resetPassword': resetPassword,
+  'accounts.setPassword': setPassword,
   'accounts.logout': logout,
   'accounts.me': me,
   'accounts.updateMe': updateMe,
+  'accounts.export': requestExport,
   'accounts.sessions': sessions,
   'accounts.endSession': endSession,
 }

@@ -31,6 +31,18 @@ export async function listSessions(sql: Sql, user: number): Promise<SessionRow[]
     order by last_used_at desc, id desc`
 }
 
+export async function pageSessions(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<(SessionRow & { ended_at: Date | null })[]> {
+  return sql<(SessionRow & { ended_at: Date | null })[]>`
+    select id, user_id, device_id, device_name, address, created_at, last_used_at, ended_at
+    from sessions where user_id = ${user} and id > ${after}
+    order by id limit ${limit}`
+}
+
 /** A session as each request needs it, its person included. */
 export interface LiveSession {
   id: number
@@ -43,6 +55,7 @@ export interface LiveSession {
   last_used_at: Date
 }
 
+/** Those of disabled people too, ended as they are: they are told why they are refused. */
 export async function findLiveSessions(
   sql: Sql,
   ids: readonly number[],
@@ -51,12 +64,19 @@ export async function findLiveSessions(
     select s.id, s.user_id as user, u.user_id, u.nickname, u.role, s.device_id, s.last_used_at,
       u.disabled_at is not null as disabled
     from sessions s join users u on u.id = s.user_id
-    where s.id = any(${[...ids]}::bigint[]) and s.ended_at is null`
+    where s.id = any(${[...ids]}::bigint[]) and (s.ended_at is null or u.disabled_at is not null)`
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export async function touchSession(sql: Sql, id: number, now: Date): Promise<void> {
-  await sql`update sessions set last_used_at = ${now} where id = ${id}`
+export async function touchSession(
+  sql: Sql,
+  id: number,
+  now: Date,
+  address?: string,
+): Promise<void> {
+  await sql`
+    update sessions set last_used_at = ${now}, address = coalesce(${address ?? null}, address)
+    where id = ${id}`
 }
 
 /** Ends sessions of one user; answers those that had been live. All but `keep` without ids. */

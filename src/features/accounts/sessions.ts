@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts'
 import { newToken } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import { digest } from '../../core/seal.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext, Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import {
@@ -18,18 +18,32 @@ import {
   touchSession,
   type RefreshRow,
 } from './sessions.store.ts'
+import { noteDevice } from './devices.ts'
+import { takeBack } from './leaving.ts'
 import { markLogin, type UserRow } from './store.ts'
 import { meView, sessionView } from './view.ts'
 
 type SignedIn = OutputOf<'accounts.login'>
 
-/** A step: a new session with its first refresh token. The caller signs the access token. */
+export interface Opened {
+  readonly sessionId: number
+  readonly refreshToken: string
+  /** Sessions that ended because there were too many. */
+  readonly surplus: readonly number[]
+  /** The account was to be deleted, and is not any more. */
+  readonly returned: boolean
+}
+
+/**
+ * A step: a new session with its first refresh token. The caller holds the account's lock, has
+ * looked whether it may sign in, and signs the access token.
+ */
 export async function openSession(
   ctx: Context,
   tx: Tx,
   user: UserRow,
   caller: Caller,
-): Promise<{ sessionId: number; refreshToken: string; surplus: number[] }> {
+): Promise<Opened> {
   const now = ctx.clock.now()
   const deviceName = caller.userAgent.slice(0, 200)
   const { address } = caller
@@ -42,26 +56,29 @@ export async function openSession(
   })
   const refreshToken = await addRefreshToken(ctx, tx, sessionId)
   await markLogin(tx.sql, user.id, now)
+  await noteDevice(ctx, tx, user, caller)
+  const returned = await takeBack(ctx, tx, user)
   const ids = await findSurplusSessions(tx.sql, user.id, limits.sessions.perUserMax)
   const surplus =
     ids.length === 0 ? [] : await endSessionRows(tx.sql, user.id, { ids }, 'surplus', now)
-  return { sessionId, refreshToken, surplus }
+  return { sessionId, refreshToken, surplus, returned }
 }
 
 /** Finishes a sign-in after its transaction: tokens, and the sockets of what it displaced. */
 export async function signedIn(
   ctx: Context,
   user: UserRow,
-  opened: { sessionId: number; refreshToken: string },
-  displaced: readonly number[],
+  opened: Opened,
+  dropped: readonly number[] = [],
 ): Promise<SignedIn> {
-  await closeSockets(ctx, user.id, displaced, 'signed out')
+  await closeSockets(ctx, user.id, [...dropped, ...opened.surplus], 'signed out')
   const token = await ctx.tokens.sign({ userId: user.user_id, sessionId: opened.sessionId })
   return {
     token,
     refresh_token: opened.refreshToken,
     expires_in: ctx.tokens.lifeSeconds,
     user: meView({ ...user, last_login_at: ctx.clock.now() }),
+    ...(opened.returned ? { deletion_cancelled: true as const } : {}),
   }
 }
 
@@ -105,6 +122,7 @@ export async function resolveSession(
  */
 export async function refresh(
   ctx: Context,
+  caller: Caller,
   input: InputOf<'accounts.refresh'>,
 ): Promise<OutputOf<'accounts.refresh'>> {
   const now = ctx.clock.now()
@@ -118,7 +136,7 @@ export async function refresh(
     }
     if (row.disabled || row.expires_at <= now) return { row, stolen: [], refreshToken: '' }
     await spendRefreshToken(tx.sql, row.id, now)
-    await touchSession(tx.sql, row.session_id, now)
+    await touchSession(tx.sql, row.session_id, now, caller.address)
     return { row, stolen: [], refreshToken: await addRefreshToken(ctx, tx, row.session_id) }
   })
   if (swap.row) await closeSockets(ctx, swap.row.user, swap.stolen, 'refresh token reused')
@@ -131,8 +149,9 @@ export async function refresh(
 }
 
 function admit(row: RefreshRow | undefined, now: Date): RefreshRow {
-  if (!row || row.session_ended || row.spent_at) throw new Failure('tokenInvalid')
+  if (!row) throw new Failure('tokenInvalid')
   if (row.disabled) throw new Failure('accountDisabled')
+  if (row.session_ended || row.spent_at) throw new Failure('tokenInvalid')
   if (row.expires_at <= now) throw new Failure('tokenExpired')
   return row
 }
@@ -167,7 +186,7 @@ export async function endSession(
 
 /** Ends sessions and closes their sockets on every node. Answers those that had been live. */
 export async function endSessions(
-  ctx: Context,
+  ctx: BaseContext,
   user: number,
   which: { ids: readonly number[] } | { keep: number | null },
   why: string,
@@ -182,7 +201,7 @@ export async function endSessions(
  * sessions by itself from time to time, see socket/recheck.ts.
  */
 export async function closeSockets(
-  ctx: Context,
+  ctx: BaseContext,
   user: number,
   ended: readonly number[],
   why: string,

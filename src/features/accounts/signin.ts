@@ -6,14 +6,17 @@ import { violates, type Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { countClaim } from './claims.ts'
 import { canonicalEmail, checkCode, consumeCode, issueCode } from './codes.ts'
+import { notice } from './notices.ts'
 import { hashPassword, isDated, verifyPassword } from './password.ts'
-import { openSession, signedIn } from './sessions.ts'
-import { endSessionRows, ousted } from './sessions.store.ts'
+import { cleanNickname, isGone, isReserved } from './policy.ts'
+import { proveAddress } from './proof.ts'
+import { openSession, signedIn, type Opened } from './sessions.ts'
 import {
   findUserByEmail,
   findUserByUserId,
   insertUser,
-  markEmailVerified,
+  lockUser,
+  lockUserByEmail,
   updatePasswordHash,
   type NewUser,
   type UserRow,
@@ -37,9 +40,10 @@ export async function register(
     })
     // After the insert: a name that is taken leaves the code good for another try.
     await consumeCode(ctx, tx, codeId)
+    notice(ctx, tx, created, 'welcome', { nickname: created.nickname })
     return { user: created, opened: await openSession(ctx, tx, created, caller) }
   })
-  return signedIn(ctx, user, opened, [])
+  return signedIn(ctx, user, opened)
 }
 
 export async function login(
@@ -49,26 +53,14 @@ export async function login(
 ): Promise<OutputOf<'accounts.login'>> {
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'login'])
   const { user, opened, dropped } = await ctx.transact(async (tx) => {
-    const found = await findUserByEmail(tx.sql, input.email)
-    if (!found) throw new Failure('userNotFound')
+    const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))
+    if (!found || isGone(found, ctx.clock.now())) throw new Failure('userNotFound')
     if (found.disabled_at) throw new Failure('accountDisabled')
     await consumeCode(ctx, tx, codeId)
-    const lost = await own(ctx, tx, found)
-    return { user: found, opened: await openSession(ctx, tx, found, caller), dropped: lost }
+    const proved = await proveAddress(ctx, tx, found)
+    return { ...proved, opened: await openSession(ctx, tx, proved.user, caller) }
   })
-  const proved = { ...user, email_verified_at: user.email_verified_at ?? ctx.clock.now() }
-  return signedIn(ctx, proved, opened, [...dropped, ...opened.surplus])
-}
-
-/**
- * A step: whoever proves the address owns the account. A password somebody set without proving
- * it, and what was signed in with it, is dropped. Answers the sessions that ended.
- */
-async function own(ctx: Context, tx: Tx, user: UserRow): Promise<number[]> {
-  const now = ctx.clock.now()
-  if (!(await markEmailVerified(tx.sql, user.id, now))) return []
-  await updatePasswordHash(tx.sql, user.id, null)
-  return endSessionRows(tx.sql, user.id, { keep: null }, ousted, now)
+  return signedIn(ctx, user, opened, dropped)
 }
 
 export async function registerWithPassword(
@@ -102,10 +94,32 @@ export async function loginWithPassword(
   const dated = isDated(user.password_hash as string)
   const newHash = dated ? await hashPassword(input.password) : null
   const opened = await ctx.transact(async (tx) => {
+    const session = await openProved(ctx, tx, user, input.password, caller)
     if (newHash) await updatePasswordHash(tx.sql, user.id, newHash)
-    return openSession(ctx, tx, user, caller)
+    return session
   })
-  return signedIn(ctx, user, opened, opened.surplus)
+  return signedIn(ctx, user, opened)
+}
+
+/**
+ * A step: a session for whoever has proved the password a moment ago. It may have been changed or
+ * reset since, and who has only the old one must not slip in behind the sessions that ended.
+ */
+export async function openProved(
+  ctx: Context,
+  tx: Tx,
+  proved: UserRow,
+  password: string,
+  caller: Caller,
+): Promise<Opened> {
+  const user = await lockUser(tx.sql, proved.id)
+  if (!user || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
+  if (user.disabled_at) throw new Failure('accountDisabled')
+  const same = user.password_hash === proved.password_hash
+  if (!same && !(await verifyPassword(password, user.password_hash))) {
+    throw new Failure('loginFailed')
+  }
+  return openSession(ctx, tx, user, caller)
 }
 
 /** Whose name and password these are; wrong ones are counted, unknown names are the same work. */
@@ -119,15 +133,17 @@ export async function provePassword(
   const find = name.includes('@') ? findUserByEmail : findUserByUserId
   const user = await find(ctx.sql, name.trim())
   const right = await verifyPassword(password, user?.password_hash ?? null)
-  if (!user || !right) throw new Failure('loginFailed')
+  if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
   await claim.forget()
   if (user.disabled_at) throw new Failure('accountDisabled')
   return user
 }
 
 async function create(tx: Tx, user: NewUser): Promise<UserRow> {
+  const nickname = cleanNickname(user.nickname)
+  if (isReserved(user.userId)) throw new Failure('userExists', { field: 'user_id' })
   try {
-    return await insertUser(tx.sql, user)
+    return await insertUser(tx.sql, { ...user, nickname })
   } catch (error) {
     if (violates(error, 'users_user_id_key')) throw new Failure('userExists', { field: 'user_id' })
     if (violates(error, 'users_email_key')) throw new Failure('userExists', { field: 'email' })

@@ -14,6 +14,12 @@ export interface UserRow {
   password_hash: string | null
   role: Role
   disabled_at: Date | null
+  /** When the account is to be erased: asked for by its owner. */
+  deletes_at: Date | null
+  /** Set once nobody can come back. */
+  deleted_at: Date | null
+  /** Nobody can find, write to or befriend this account. */
+  is_hidden: boolean
   created_at: Date
   updated_at: Date
   last_login_at: Date | null
@@ -45,6 +51,25 @@ export async function findUser(sql: Sql, id: number): Promise<UserRow | undefine
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`select * from users where lower(email) = lower(${email})`
   return row
+}
+
+/** Locked: signing in, leaving, being shut out and changing a password come one after another. */
+export async function lockUser(sql: Sql, id: number): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where id = ${id} for no key update`
+  return row
+}
+
+export async function lockUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`
+    select * from users where lower(email) = lower(${email}) for no key update`
+  return row
+}
+
+/** Waits for who is leaving right now; answers those nobody can find. */
+export async function findHidden(sql: Sql, ids: readonly number[]): Promise<number[]> {
+  const rows = await sql<{ id: number; is_hidden: boolean }[]>`
+    select id, is_hidden from users where id = any(${[...ids]}::bigint[]) order by id for share`
+  return rows.filter((row) => row.is_hidden).map((row) => row.id)
 }
 
 export async function findUserByUserId(sql: Sql, userId: string): Promise<UserRow | undefined> {
@@ -87,6 +112,10 @@ export async function updatePasswordHash(sql: Sql, id: number, hash: string | nu
   await sql`update users set password_hash = ${hash} where id = ${id}`
 }
 
+export async function markDisabled(sql: Sql, id: number, at: Date | null): Promise<void> {
+  await sql`update users set disabled_at = ${at} where id = ${id}`
+}
+
 /** The address is proved: true when it was not before. */
 export async function markEmailVerified(sql: Sql, id: number, now: Date): Promise<boolean> {
   const rows = await sql`
@@ -109,7 +138,8 @@ export async function upsertAdmin(
     values (${admin.userId}, ${admin.email}, ${admin.userId}, ${admin.now}, ${admin.passwordHash},
       ${admin.role})
     on conflict (lower(user_id)) do update
-      set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null
+      set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null,
+        deletes_at = null
     returning *`
   return row as UserRow
 }

@@ -2,8 +2,8 @@
 import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { closeSockets, endSessions, openSession, resolveToken } from '../accounts/sessions.ts'
-import { provePassword } from '../accounts/signin.ts'
+import { closeSockets, endSessions, resolveToken } from '../accounts/sessions.ts'
+import { openProved, provePassword } from '../accounts/signin.ts'
 import { adminRole, type AdminRole } from './policy.ts'
 
 export const adminSessionSeconds = 8 * 3_600
@@ -26,7 +26,7 @@ export async function signIn(
   const user = await prove(ctx, caller, name, password)
   if (!adminRole(user.role)) throw new Failure('loginFailed')
   const from = { ...caller, userAgent: `Admin pages, ${caller.userAgent}` }
-  const opened = await ctx.transact((tx) => openSession(ctx, tx, user, from))
+  const opened = await ctx.transact((tx) => openProved(ctx, tx, user, password, from))
   await closeSockets(ctx, user.id, opened.surplus, 'signed out')
   ctx.log.info({ admin: user.user_id, session: opened.sessionId }, 'an admin signed in')
   const claims = { userId: user.user_id, sessionId: opened.sessionId }

@@ -15,8 +15,8 @@ const words: Readonly<Record<string, RegExp>> = {
   kind: new RegExp(`^(${Object.keys(en.mails).join('|')})$`),
   type: /^(fixed|exponential|patient)$/,
   jobId: /^[a-z]{0,12}-?\d{1,20}$/,
-  // Of a deduplication: the ids of a person and a conversation.
-  id: /^\d{1,20}(-\d{1,20})?$/,
+  // Of a deduplication: the ids of a person and a conversation, or of what is to be maintained.
+  id: /^((erase|export)-)?\d{1,20}(-\d{1,20})?$/,
 }
 
 /** Data, options, progress and return values alike. */
@@ -83,7 +83,16 @@ function placeIn(line: string): string | undefined {
 
 type JobName = { [Q in keyof Jobs]: keyof Jobs[Q] & string }[keyof Jobs]
 
-const names: readonly JobName[] = ['messages', 'events', 'recover', 'page', 'notify', 'letter']
+const names: readonly JobName[] = [
+  'messages',
+  'events',
+  'recover',
+  'page',
+  'notify',
+  'letter',
+  'erase',
+  'export',
+]
 /** A test holds this against the handlers of the workers. */
 const knownNames = new Set<string>(names)
 

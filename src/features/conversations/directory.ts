@@ -1,9 +1,13 @@
 // What never changes about conversations, kept in memory: their kind and, of direct ones, the two
 // people. Only immutable facts are kept here; whether somebody may write is asked at every commit.
+// A name changes once, when its account is erased: long before, from the day its owner has asked
+// for it, every process drops it and keeps it no more. So it can be somebody else's afterwards.
+import type { Clock, Timer } from '../../core/clock.ts'
 import { limits } from '../../core/limits.ts'
+import type { Log } from '../../core/log.ts'
 import { Recent } from '../../core/recent.ts'
 import type { Sql } from '../../infra/db.ts'
-import { findPairing, findPairings, type Pairing } from './pairing.store.ts'
+import { findLeaving, findPairing, findPairings, type Pairing } from './pairing.store.ts'
 
 export interface Participant {
   readonly id: number
@@ -26,7 +30,31 @@ export class Directory {
   /** `account id>lower-case user_id` → conversation. */
   readonly #pairs = new Recent<string, number>(limits.cache.conversationsMax)
 
+  #leaving: ReadonlySet<number> = new Set()
+
   constructor(private readonly sql: Sql) {}
+
+  /** Looks from time to time who is leaving; a look that fails is made up for by the next. */
+  start(clock: Clock, log: Log): Timer {
+    return clock.every(limits.cache.leavingMs, () => {
+      this.forgetLeaving().catch((err) => log.debug({ err }, 'who is leaving is not known'))
+    })
+  }
+
+  async forgetLeaving(): Promise<void> {
+    const leaving = new Set(await findLeaving(this.sql))
+    const isNew = [...leaving].some((user) => !this.#leaving.has(user))
+    this.#leaving = leaving
+    if (!isNew) return
+    const gone = new Set<number>()
+    this.#places.deleteWhere((place) => {
+      const leaves =
+        place.kind === 'direct' && (leaving.has(place.user1.id) || leaving.has(place.user2.id))
+      if (leaves) gone.add(place.id)
+      return leaves
+    })
+    this.#pairs.deleteWhere((id) => gone.has(id))
+  }
 
   /** At once, when it is known here. */
   peek(id: number): Place | undefined {
@@ -64,7 +92,7 @@ export class Directory {
     const row = await findPairing(this.sql, from, toUserId)
     if (!row) return undefined
     const place = this.#keep(row)
-    this.#pairs.set(pairKey(from, toUserId), place.id)
+    if (!row.leaving) this.#pairs.set(pairKey(from, toUserId), place.id)
     return place.kind === 'direct' ? place : undefined
   }
 
@@ -79,7 +107,7 @@ export class Directory {
             user1: { id: user1_id, userId: row.user1_name ?? '' },
             user2: { id: user2_id, userId: row.user2_name ?? '' },
           }
-    this.#places.set(row.id, place)
+    if (!row.leaving) this.#places.set(row.id, place)
     return place
   }
 }

@@ -7,11 +7,20 @@ export interface Pairing {
   user2_id: number | null
   user1_name: string | null
   user2_name: string | null
+  /** One of the two is leaving: the name is not to be relied on. */
+  leaving: boolean
+}
+
+/** Who has asked to be deleted and is not erased yet. */
+export async function findLeaving(sql: Sql): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`select id from users where deletes_at is not null`
+  return rows.map((row) => row.id)
 }
 
 export async function findPairings(sql: Sql, ids: readonly number[]): Promise<Pairing[]> {
   return sql<Pairing[]>`
-    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name
+    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
+      (a.deletes_at is not null or b.deletes_at is not null) is true as leaving
     from conversations c
       left join users a on a.id = c.user1_id
       left join users b on b.id = c.user2_id
@@ -24,7 +33,8 @@ export async function findPairing(
   toUserId: string,
 ): Promise<Pairing | undefined> {
   const [row] = await sql<Pairing[]>`
-    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name
+    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
+      (a.deletes_at is not null or b.deletes_at is not null) is true as leaving
     from users peer
       join conversations c on c.kind = 1
         and ((c.user1_id = ${from} and c.user2_id = peer.id)

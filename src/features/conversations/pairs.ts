@@ -1,7 +1,14 @@
 // Steps for the friends feature: a friendship opens the conversation of two people, its end
 // closes it. The row is the lock every sender takes, so both act at once.
 import type { Sql, Tx } from '../../infra/db.ts'
-import { closePair, closePairs, openPair } from './store.ts'
+import {
+  closePair,
+  closePairs,
+  closePairsOf,
+  lockPairsOf,
+  openPair,
+  openPairsOf,
+} from './pairs.store.ts'
 import type { Participant } from './directory.ts'
 
 export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<number> {
@@ -12,6 +19,24 @@ export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<numb
 export function closeDirect(tx: Tx, a: Participant, b: Participant): Promise<void> {
   const [first, second] = inOrder(a, b)
   return closePair(tx.sql, first.id, second.id)
+}
+
+/** A step of leaving: nobody can write to somebody who is to be deleted. */
+export function closeAllDirect(tx: Tx, user: number): Promise<void> {
+  return closePairsOf(tx.sql, user)
+}
+
+/**
+ * A step of coming back: the talk with those people goes on. Who they are is asked under the
+ * locks, so that nobody who ends a friendship at this moment is written to afterwards.
+ */
+export async function reopenDirect(
+  tx: Tx,
+  user: number,
+  findPeers: () => Promise<number[]>,
+): Promise<void> {
+  await lockPairsOf(tx.sql, user)
+  await openPairsOf(tx.sql, user, await findPeers())
 }
 
 /** When an account is erased: at most `rows` of its direct conversations; how many were open. */

@@ -1,42 +1,6 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql } from '../../infra/db.ts'
 
-/**
- * Creates the direct conversation of two people, or opens it again. `first` and `second` are in
- * the lexicographic order of their user_ids, so the pair has one row.
- */
-export async function openPair(sql: Sql, first: number, second: number): Promise<number> {
-  const [row] = await sql<{ id: number }[]>`
-    insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
-    on conflict (user1_id, user2_id) where kind = 1
-      do update set is_open = true, version = conversations.version + 1
-    returning id`
-  const { id } = row as { id: number }
-  await sql`
-    insert into conversation_members (conversation_id, user_id)
-    values (${id}, ${first}), (${id}, ${second})
-    on conflict do nothing`
-  return id
-}
-
-/** From the commit of this on, nobody can write there. */
-export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
-  await sql`
-    update conversations set is_open = false, version = version + 1
-    where kind = 1 and user1_id = ${first} and user2_id = ${second}`
-}
-
-/** Somebody's direct conversations that are still open, some of them. */
-export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
-  const closed = await sql`
-    update conversations set is_open = false, version = version + 1
-    where id in (
-      select c.id from conversation_members m join conversations c on c.id = m.conversation_id
-      where m.user_id = ${user} and c.kind = 1 and c.is_open
-      order by c.id limit ${rows} for update of c)`
-  return closed.count
-}
-
 /** A conversation as one member sees it. */
 export interface ConversationRow {
   id: number

@@ -6,7 +6,7 @@ import type { BaseContext, Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../accounts/people.ts'
+import { arePresent, findPerson, findProfiles } from '../accounts/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
   countWaiting,
@@ -130,6 +130,8 @@ async function befriend(tx: Tx, request: RequestRow, now: Date): Promise<Request
   const row = await settleRequest(tx.sql, request.id, status.accepted, now)
   if (!row) throw new Failure('requestNotFound')
   const { from_id: from, to_id: to } = row
+  // Nobody leaves before the end of this; who has left meanwhile cannot be befriended.
+  if (!(await arePresent(tx.sql, [from, to]))) throw new Failure('requestNotFound')
   const max = limits.friends.perPersonMax
   for (const each of [from, to]) {
     const count = await countFriends(tx.sql, each)

@@ -2,6 +2,7 @@
 import type { Routes } from '../routes.ts'
 import { block, blockedList, unblock } from './blocks.ts'
 import { list, remove, updateRemark } from './contacts.ts'
+import { deleteMe } from './departure.ts'
 import {
   acceptRequest,
   receivedRequests,
@@ -12,7 +13,8 @@ import {
 } from './requests.ts'
 import { card, search } from './search.ts'
 
-export const friendRoutes: Routes<'friends'> = {
+export const friendRoutes: Routes<'friends'> & Pick<Routes<'accounts'>, 'accounts.deleteMe'> = {
+  'accounts.deleteMe': deleteMe,
   'friends.sendRequest': sendRequest,
   'friends.acceptRequest': acceptRequest,
   'friends.rejectRequest': rejectRequest,

@@ -16,7 +16,7 @@ const begins = (sql: Sql, text: ReturnType<typeof byId>, start: ReturnType<typeo
 
 /** The account is live and neither has blocked the other. */
 const visible = (sql: Sql, me: number) => sql`
-  u.disabled_at is null
+  not u.is_hidden
     and not exists (select from blocks where user_id = ${me} and blocked_id = u.id)
     and not exists (select from blocks where user_id = u.id and blocked_id = ${me})`
 

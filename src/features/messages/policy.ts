@@ -37,7 +37,7 @@ function refuse(field: string): never {
 }
 
 /** Counts characters as people do not: code points, so an emoji of one code point is one. */
-function longerThan(text: string, max: number): boolean {
+export function longerThan(text: string, max: number): boolean {
   if (text.length <= max) return false
   let count = 0
   for (const _ of text) if (++count > max) return true

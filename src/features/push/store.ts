@@ -39,6 +39,24 @@ export async function deleteSubscription(sql: Sql, id: number, user: number): Pr
   return rows.length > 0
 }
 
+export async function pageSubscriptions(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<SubscriptionRow[]> {
+  return sql<SubscriptionRow[]>`
+    select * from push_subscriptions where user_id = ${user} and id > ${after}
+    order by id limit ${limit}`
+}
+
+export async function deleteSome(sql: Sql, user: number, limit: number): Promise<number> {
+  const rows = await sql`
+    delete from push_subscriptions where id in (
+      select id from push_subscriptions where user_id = ${user} limit ${limit})`
+  return rows.count
+}
+
 export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> {
   await sql`delete from push_subscriptions where endpoint = ${endpoint}`
 }

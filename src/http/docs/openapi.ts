@@ -3,8 +3,9 @@ import type { Operation } from '../../protocol/operation.ts'
 import { operations } from '../../protocol/operations.ts'
 import { currentVersion } from '../../protocol/version.ts'
 import { basePath, places } from './places.ts'
+import { downloadPaths } from './downloads.ts'
 import { probePaths, probeTag } from './probes.ts'
-import { refusalExamples, refusalResponses, refusalSchema } from './refusals.ts'
+import { refusalExamples, refusalResponses, refusalSchema, refusalsOf } from './refusals.ts'
 import { sample } from './sample.ts'
 import { Schemas, type JsonObject } from './schema.ts'
 
@@ -56,7 +57,7 @@ export function buildOpenApi(): OpenApi {
     servers: [{ url: '/', description: 'The server this document came from.' }],
     security: [{ bearer: [] }],
     tags: [...[...used].map((name) => ({ name, description: tags[name] ?? '' })), probeTag],
-    paths: { ...paths, ...probePaths },
+    paths: { ...paths, ...downloadPaths, ...probePaths },
     components: {
       securitySchemes: {
         bearer: {
@@ -92,7 +93,7 @@ function describe(name: string, operation: Operation, schemas: Schemas): JsonObj
     ...(operation.open ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body ? { requestBody: bodyOf(operation, schemas) } : {}),
-    responses: { 200: successOf(operation, schemas), ...refusalResponses(operation) },
+    responses: { 200: successOf(operation, schemas), ...refusalResponses(refusalsOf(operation)) },
   }
 }
 

@@ -24,10 +24,10 @@ export function refusalsOf(operation: Operation): ErrorName[] {
 }
 
 /** One response per status, with the codes that can stand in it. */
-export function refusalResponses(operation: Operation): JsonObject {
-  const byStatus = Map.groupBy(refusalsOf(operation), (name) => errors[name].status)
+export function refusalResponses(names: readonly ErrorName[]): JsonObject {
+  const byStatus = Map.groupBy(names, (name) => errors[name].status)
   const sorted = [...byStatus].toSorted(([a], [b]) => a - b)
-  return Object.fromEntries(sorted.map(([status, names]) => [status, refusal(status, names)]))
+  return Object.fromEntries(sorted.map(([status, some]) => [status, refusal(status, some)]))
 }
 
 function refusal(status: number, names: readonly ErrorName[]): JsonObject {

@@ -1,0 +1,49 @@
+// A step of signing in: a mail to the owner when it came from where they never were before.
+import type { Caller } from '../../core/actor.ts'
+import { limits } from '../../core/limits.ts'
+import type { Context } from '../../context.ts'
+import type { Tx } from '../../infra/db.ts'
+import { rememberDevice, trimDevices } from './devices.store.ts'
+import { notice } from './notices.ts'
+import type { UserRow } from './store.ts'
+
+/**
+ * Seen before means: the same kind of program from the same neighbourhood of the network. Only an
+ * HMAC of the two is kept. The very first sign-in tells nobody anything new. The caller holds the
+ * lock on the account, so that of two first sign-ins at once one is the first.
+ */
+export async function noteDevice(
+  ctx: Context,
+  tx: Tx,
+  user: UserRow,
+  caller: Caller,
+): Promise<void> {
+  const now = ctx.clock.now()
+  const where = `${programOf(caller.userAgent)} ${neighbourhoodOf(caller.address)}`
+  const mark = ctx.seal.mac(`device ${user.id} ${where}`)
+  const { isNew, isFirst } = await rememberDevice(tx.sql, user.id, mark, now)
+  if (!isNew || isFirst) return
+  await trimDevices(tx.sql, user.id, limits.sessions.knownDevicesMax)
+  notice(ctx, tx, user, 'newDevice', {
+    nickname: user.nickname,
+    device: caller.userAgent.slice(0, 200),
+    address: caller.address,
+    at: now.toISOString(),
+  })
+}
+
+/** Without versions: an update is no new device. */
+export function programOf(userAgent: string): string {
+  return userAgent
+    .slice(0, 512)
+    .toLowerCase()
+    .replaceAll(/[\d._]+/g, '')
+}
+
+/** The /24 of an IPv4 address, the /48 of an IPv6 one: providers move people within these. */
+export function neighbourhoodOf(address: string): string {
+  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(address)?.[1]
+  if (v4 !== undefined) return v4
+  const [head = ''] = address.toLowerCase().split('::')
+  return head.split(':').slice(0, 3).join(':')
+}

@@ -1,0 +1,69 @@
+// SQL that opens and closes the conversations of two people.
+import type { Sql } from '../../infra/db.ts'
+
+/**
+ * Creates the direct conversation of two people, or opens it again. `first` and `second` are in
+ * the lexicographic order of their user_ids, so the pair has one row.
+ */
+export async function openPair(sql: Sql, first: number, second: number): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
+    on conflict (user1_id, user2_id) where kind = 1
+      do update set is_open = true, version = conversations.version + 1
+    returning id`
+  const { id } = row as { id: number }
+  await sql`
+    insert into conversation_members (conversation_id, user_id)
+    values (${id}, ${first}), (${id}, ${second})
+    on conflict do nothing`
+  return id
+}
+
+/** From the commit of this on, nobody can write there. */
+export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
+  await sql`
+    update conversations set is_open = false, version = version + 1
+    where kind = 1 and user1_id = ${first} and user2_id = ${second}`
+}
+
+/** Rows are locked in the order of their ids, as every writer does. */
+export async function closePairsOf(sql: Sql, user: number): Promise<void> {
+  await sql`
+    with mine as materialized (
+      select id from conversations
+      where kind = 1 and is_open and id in (
+        select conversation_id from conversation_members where user_id = ${user})
+      order by id for update
+    )
+    update conversations c set is_open = false, version = c.version + 1
+    from mine where c.id = mine.id`
+}
+
+/** Until the end of the transaction nobody else opens or closes one of these. */
+export async function lockPairsOf(sql: Sql, user: number): Promise<void> {
+  await sql`
+    select from conversations
+    where kind = 1 and id in (
+      select conversation_id from conversation_members where user_id = ${user})
+    order by id for update`
+}
+
+export async function openPairsOf(sql: Sql, user: number, peers: readonly number[]): Promise<void> {
+  await sql`
+    update conversations set is_open = true, version = version + 1
+    where kind = 1 and not is_open and id in (
+        select conversation_id from conversation_members where user_id = ${user})
+      and case when user1_id = ${user} then user2_id else user1_id end
+        = any(${[...peers]}::bigint[])`
+}
+
+/** Somebody's direct conversations that are still open, some of them. */
+export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
+  const closed = await sql`
+    update conversations set is_open = false, version = version + 1
+    where id in (
+      select c.id from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.user_id = ${user} and c.kind = 1 and c.is_open
+      order by c.id limit ${rows} for update of c)`
+  return closed.count
+}

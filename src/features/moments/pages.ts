@@ -1,0 +1,86 @@
+// Pages of moments and of what stands below them: by number, or read on by cursor.
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import { decodeCursor, encodeCursor } from '../../core/page.ts'
+import type { Part } from './responses.store.ts'
+import type { PageRange, Place } from './timeline.store.ts'
+
+export interface Paging {
+  readonly page?: number
+  readonly page_size?: number
+  readonly cursor?: string
+  readonly limit?: number
+}
+
+interface CursorPage<T> {
+  list: T[]
+  has_more: boolean
+  next_cursor: string | null
+}
+
+const momentsSize = 20
+const responsesSize = 100
+
+/** Later than any moment. */
+const end: Place = { created_at: new Date('9999-12-31T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+
+/** Finds a page's places, newest first, and shows what stands there. */
+export async function momentsPage<T>(
+  paging: Paging,
+  find: (range: PageRange) => PromiseLike<readonly Place[]>,
+  show: (ids: readonly number[]) => Promise<T[]>,
+): Promise<T[] | CursorPage<T>> {
+  const ids = (places: readonly Place[]) => places.map((place) => place.id)
+  const numbered = byNumber(paging, momentsSize)
+  if (numbered) return show(ids(await find({ before: end, ...numbered })))
+  const { limit = momentsSize, cursor } = paging
+  const before = cursor ? placeOf(cursor) : end
+  const found = await find({ before, offset: 0, limit: limit + 1 })
+  const places = found.slice(0, limit)
+  const edge = found.length > limit ? places.at(-1) : undefined
+  return {
+    list: await show(ids(places)),
+    has_more: edge !== undefined,
+    next_cursor: edge ? encodeCursor([edge.created_at.getTime(), edge.id]) : null,
+  }
+}
+
+function placeOf(cursor: string): Place {
+  const [time, id] = decodeCursor(cursor, 2)
+  if (typeof time !== 'number' || typeof id !== 'number') refuse('cursor')
+  if (time < 0 || time > end.created_at.getTime()) refuse('cursor')
+  return { created_at: new Date(time), id }
+}
+
+/** The same for what has only an id to go by, oldest first. */
+export async function responsesPage<T extends { id: number }>(
+  paging: Paging,
+  find: (part: Part) => Promise<T[]>,
+): Promise<T[] | CursorPage<T>> {
+  const numbered = byNumber(paging, responsesSize)
+  if (numbered) return find({ after: 0, ...numbered })
+  const { limit = responsesSize, cursor } = paging
+  const [after] = cursor ? decodeCursor(cursor, 1) : [0]
+  if (typeof after !== 'number') refuse('cursor')
+  const found = await find({ after, offset: 0, limit: limit + 1 })
+  const list = found.slice(0, limit)
+  const edge = found.length > limit ? list.at(-1) : undefined
+  return {
+    list,
+    has_more: edge !== undefined,
+    next_cursor: edge ? encodeCursor([edge.id]) : null,
+  }
+}
+
+/** Null when a cursor is asked for. What a number skips is read: so far and no further. */
+function byNumber({ page = 1, page_size, cursor, limit }: Paging, size: number) {
+  if (cursor !== undefined || limit !== undefined) return null
+  const rows = page_size ?? size
+  const offset = (page - 1) * rows
+  if (offset > limits.moments.skippedMax) refuse('page')
+  return { offset, limit: rows }
+}
+
+function refuse(field: string): never {
+  throw new Failure('validation', { field })
+}

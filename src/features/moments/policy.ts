@@ -1,0 +1,75 @@
+// Pure decisions about moments: what may be posted and said.
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import type { NewMoment } from '../../protocol/moments.ts'
+import { longerThan } from '../messages/policy.ts'
+
+/** What the list of a moment says: nothing, only these, all but these. */
+export const listKind = { none: 0, allow: 1, deny: 2 } as const
+
+export interface Post {
+  readonly content: string
+  readonly images: readonly string[]
+  readonly location: string
+  readonly visible: number
+  readonly listKind: number
+  /** Names of friends, lower case, each once. */
+  readonly listed: readonly string[]
+}
+
+/** What is to be stored, or `validation` with the field that is wrong. */
+export function checkPost(input: NewMoment): Post {
+  const { content = '', location = '', visible = 0 } = input
+  const images = imagesOf(input.images ?? [])
+  if (longerThan(content, limits.moments.contentCharactersMax)) refuse('content')
+  if (content.trim() === '' && images.length === 0) refuse('content')
+  return { content, images, location, visible, ...listOf(input, visible) }
+}
+
+function listOf({ allow_list: allow = [], deny_list: deny = [] }: NewMoment, visible: number) {
+  if (allow.length > 0 && deny.length > 0) refuse('deny_list')
+  const kind = allow.length > 0 ? 'allow' : deny.length > 0 ? 'deny' : 'none'
+  // Nobody else sees it anyway: whoever says more has something else in mind.
+  if (kind !== 'none' && visible === 2) refuse('visible')
+  const names = kind === 'allow' ? allow : deny
+  const listed = [...new Set(names.map((name) => name.toLowerCase()))]
+  return { listKind: listKind[kind], listed }
+}
+
+function imagesOf(given: string | readonly string[]): string[] {
+  const list = typeof given === 'string' ? parsed(given) : given
+  if (!Array.isArray(list) || list.length > limits.moments.imagesMax) refuse('images')
+  if (!list.every(isImage)) refuse('images')
+  return list as string[]
+}
+
+function parsed(text: string): unknown {
+  if (text.trim() === '') return []
+  try {
+    return JSON.parse(text)
+  } catch {
+    return refuse('images')
+  }
+}
+
+/** An http or https address, or a path of this server. */
+function isImage(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > limits.moments.imageCharactersMax) return false
+  // Neither spaces nor controls, and nothing that a database cannot hold or a browser reads as
+  // another host.
+  if (/[\s\p{Cc}\\<>"]/u.test(value) || !value.isWellFormed()) return false
+  if (/^\/(?!\/)/.test(value)) return true
+  return /^https?:\/\/[^/]/i.test(value) && URL.canParse(value)
+}
+
+/** A comment's words, or `validation`. */
+export function checkComment(content: string): string {
+  if (content.trim() === '' || longerThan(content, limits.moments.commentCharactersMax)) {
+    refuse('content')
+  }
+  return content
+}
+
+function refuse(field: string): never {
+  throw new Failure('validation', { field })
+}

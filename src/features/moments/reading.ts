@@ -1,0 +1,78 @@
+// Read moments: one, my own, my friends', somebody's.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+import type { Context } from '../../context.ts'
+import type { Moment } from '../../protocol/moments.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { findPerson, findProfiles } from '../accounts/people.ts'
+import { momentsPage, type Paging } from './pages.ts'
+import { readComments, readLikes } from './responses.ts'
+import { findMoments } from './store.ts'
+import { listTimeline, listWall } from './timeline.store.ts'
+import { momentView } from './view.ts'
+
+export async function timeline(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'moments.timeline'>,
+): Promise<OutputOf<'moments.timeline'>> {
+  return momentsPage(
+    input,
+    (range) => listTimeline(ctx.sql, actor.id, range),
+    (ids) => show(ctx, actor, ids),
+  )
+}
+
+export async function mine(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'moments.mine'>,
+): Promise<OutputOf<'moments.mine'>> {
+  return wallOf(ctx, actor, actor.id, input)
+}
+
+/** Of somebody who is blocked, or has blocked me, as of somebody who never posted. */
+export async function wall(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'moments.wall'>,
+): Promise<OutputOf<'moments.wall'>> {
+  const author = await findPerson(ctx.sql, input.user_id)
+  return wallOf(ctx, actor, author.id, input)
+}
+
+function wallOf(ctx: Context, actor: Actor, author: number, paging: Paging) {
+  return momentsPage(
+    paging,
+    (range) => listWall(ctx.sql, actor.id, author, range),
+    (ids) => show(ctx, actor, ids),
+  )
+}
+
+export async function get(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'moments.get'>,
+): Promise<Moment> {
+  const [moment] = await show(ctx, actor, [input.id])
+  if (!moment) throw new Failure('momentNotFound')
+  const first = { after: 0, offset: 0, limit: limits.moments.responsesShown }
+  const [likes, comments] = await Promise.all([
+    readLikes(ctx.sql, actor.id, input.id, first),
+    readComments(ctx.sql, actor.id, input.id, first),
+  ])
+  return { ...moment, likes, comments }
+}
+
+/** A step: moments in the order of the ids, those left out that the actor may not see. */
+export async function show(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Moment[]> {
+  const rows = await findMoments(ctx.sql, actor.id, ids)
+  const authors = rows.map((row) => row.user_id)
+  const profiles = await findProfiles(ctx.sql, authors)
+  const found = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => {
+    const row = found.get(id)
+    return row ? [momentView(row, profiles)] : []
+  })
+}

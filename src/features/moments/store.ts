@@ -1,0 +1,103 @@
+// SQL of moments themselves: publish, show, delete.
+import type { Sql } from '../../infra/db.ts'
+import { listKind } from './policy.ts'
+import { isThere, maySeeMoment, maySeeResponse } from './sight.store.ts'
+
+export interface MomentRow {
+  id: number
+  user_id: number
+  content: string
+  images: string[]
+  location: string
+  visible: number
+  list_kind: number
+  created_at: Date
+  updated_at: Date
+  like_count: number
+  comment_count: number
+  liked_by_me: boolean
+  /** The user_ids listed; null for everybody but the author. */
+  listed: string[] | null
+}
+
+export interface NewMomentRow {
+  author: number
+  content: string
+  images: readonly string[]
+  location: string
+  visible: number
+  listKind: number
+  listed: readonly number[]
+  now: Date
+}
+
+export async function insertMoment(sql: Sql, moment: NewMomentRow): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into moments
+      (user_id, content, images, location, visible, list_kind, created_at, updated_at)
+    values (${moment.author}, ${moment.content}, ${[...moment.images]}::text[],
+      ${moment.location}, ${moment.visible}, ${moment.listKind}, ${moment.now}, ${moment.now})
+    returning id`
+  const { id } = row as { id: number }
+  if (moment.listed.length > 0) {
+    await sql`
+      insert into moment_lists (moment_id, user_id, is_allowed, created_at)
+      select ${id}, friend, ${moment.listKind === listKind.allow}, ${moment.now}::timestamptz
+      from unnest(${[...moment.listed]}::bigint[]) friend`
+  }
+  return id
+}
+
+/** Those of the names that are friends of the person now. */
+export async function findFriends(
+  sql: Sql,
+  person: number,
+  names: readonly string[],
+): Promise<{ id: number; name: string }[]> {
+  return sql<{ id: number; name: string }[]>`
+    select u.id, lower(u.user_id) as name from users u
+      join friends f on f.user_id = ${person} and f.friend_id = u.id
+    where lower(u.user_id) = any(${[...names]}::text[]) and ${isThere(sql, sql`u.id`)}`
+}
+
+/** Those of the moments that the viewer may see, with what the viewer may know of them. */
+export async function findMoments(
+  sql: Sql,
+  viewer: number,
+  ids: readonly number[],
+): Promise<MomentRow[]> {
+  if (ids.length === 0) return []
+  const seen = (by: ReturnType<Sql>) => maySeeResponse(sql, viewer, by)
+  return sql<MomentRow[]>`
+    select m.id, m.user_id, m.content, m.images, m.location, m.visible, m.list_kind,
+      m.created_at, m.updated_at,
+      (select count(*) from moment_likes l
+        where l.moment_id = m.id and ${seen(sql`l.user_id`)}) as like_count,
+      (select count(*) from moment_comments c
+        where c.moment_id = m.id and ${seen(sql`c.user_id`)}) as comment_count,
+      exists (select from moment_likes l
+        where l.moment_id = m.id and l.user_id = ${viewer}) as liked_by_me,
+      case when m.user_id = ${viewer} then array(
+        select u.user_id from moment_lists x join users u on u.id = x.user_id
+        where x.moment_id = m.id order by u.user_id) end as listed
+    from moments m
+    where m.id = any(${[...ids]}::bigint[]) and ${maySeeMoment(sql, viewer)}`
+}
+
+/** Whose moment it is; nothing where the viewer may not see it. */
+export async function findAuthor(
+  sql: Sql,
+  viewer: number,
+  id: number,
+): Promise<number | undefined> {
+  const [row] = await sql<{ user_id: number }[]>`
+    select m.user_id from moments m where m.id = ${id} and ${maySeeMoment(sql, viewer)}`
+  return row?.user_id
+}
+
+/** Likes, comments and lists go with it. True when it was there and the author's. */
+export async function deleteMoment(sql: Sql, id: number, author: number): Promise<boolean> {
+  const rows = await sql`
+    delete from moments where id = ${id} and user_id = ${author} returning id`
+  return rows.length > 0
+}

@@ -1,0 +1,173 @@
+// The law of moments: in any world, whatever the SQL answers is what the plain rules say.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { listListeners } from '../../src/features/moments/activity.store.ts'
+import {
+  findComment,
+  holdMoment,
+  listComments,
+  listLikes,
+} from '../../src/features/moments/responses.store.ts'
+import { findAuthor, findMoments } from '../../src/features/moments/store.ts'
+import {
+  listTimeline,
+  listWall,
+  type Place,
+  type PageRange,
+} from '../../src/features/moments/timeline.store.ts'
+import { connectDatabase, type Sql } from '../../src/infra/db.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { Oracle, type Post } from './moments.oracle.ts'
+import { makeWorld, storeWorld } from './moments.world.ts'
+
+let database: TestDatabase
+let sql: Sql
+beforeAll(async () => {
+  database = await createDatabase()
+  sql = connectDatabase(database.url, { connections: 4, name: 'law' })
+})
+afterAll(async () => {
+  await sql.end()
+  await database[Symbol.asyncDispose]()
+})
+
+const runs = 14
+const whole = { after: 0, offset: 0, limit: 10_000 }
+const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+
+let worlds = 0
+let questions = 0
+
+/** One question: what the SQL says against what the rules say. */
+function agree(what: string, said: unknown, right: unknown) {
+  questions++
+  if (!Bun.deepEquals(said, right)) expect({ what, said }).toEqual({ what, said: right })
+}
+
+/** All of a list, page by page: some by cursor, some by number. */
+async function walk(
+  size: number,
+  byNumber: boolean,
+  find: (range: PageRange) => PromiseLike<readonly Place[]>,
+) {
+  const ids: number[] = []
+  for (let before = end; ;) {
+    const offset = byNumber ? ids.length : 0
+    const rows = await find({ before, offset, limit: size })
+    ids.push(...rows.map((row) => row.id))
+    if (rows.length < size) return ids
+    if (!byNumber) before = rows.at(-1) as Place
+  }
+}
+
+async function askMoments(oracle: Oracle, viewer: number) {
+  const { posts } = oracle.world
+  const rows = await findMoments(
+    sql,
+    viewer,
+    posts.map((post) => post.id),
+  )
+  const found = new Map(rows.map((row) => [row.id, row]))
+  for (const post of posts) {
+    const row = found.get(post.id)
+    const likes = oracle.likes(viewer, post)
+    const liked = oracle.world.likes.some((like) => like.post === post.id && like.by === viewer)
+    agree(
+      `moment ${post.id} for ${viewer}`,
+      row && [row.like_count, row.comment_count, row.liked_by_me, row.listed],
+      oracle.sees(viewer, post)
+        ? [
+            likes.length,
+            oracle.comments(viewer, post).length,
+            liked,
+            viewer === post.author ? post.listed.map((each) => `p-${each}`).toSorted() : null,
+          ]
+        : undefined,
+    )
+  }
+}
+
+async function askLists(oracle: Oracle, viewer: number, nth: number) {
+  const { people } = oracle.world
+  const author = people[(nth * 7 + worlds) % people.length] as number
+  const size = [1, 4, 11, 21, 60][(nth + worlds) % 5] as number
+  const timeline = oracle.timeline(viewer)
+  for (const byNumber of [false, true]) {
+    const said = await walk(size, byNumber, (range) => listTimeline(sql, viewer, range))
+    agree(`timeline of ${viewer}, ${size} a page, by number: ${byNumber}`, said, timeline)
+  }
+  const wall = await walk(size, nth % 2 === 0, (range) => listWall(sql, viewer, author, range))
+  agree(`wall of ${author} for ${viewer}`, wall, oracle.wall(viewer, author))
+}
+
+async function askResponses(oracle: Oracle, viewer: number, post: Post) {
+  const at = `of ${post.id} for ${viewer}`
+  const likes = await listLikes(sql, viewer, post.id, whole)
+  agree(
+    `likes ${at}`,
+    likes.map((row) => row.id),
+    oracle.likes(viewer, post),
+  )
+  const comments = await listComments(sql, viewer, post.id, whole)
+  const shown = comments.map((row) => ({ id: row.id, answers: row.reply_id }))
+  agree(`comments ${at}`, shown, oracle.comments(viewer, post))
+  const sees = oracle.sees(viewer, post)
+  const author = await findAuthor(sql, viewer, post.id)
+  agree(`author ${at}`, author, sees ? post.author : undefined)
+  const standing = sees ? (oracle.mayRespond(viewer, post) ? 'friend' : 'reader') : 'hidden'
+  agree(`standing ${at}`, await holdMoment(sql, viewer, post.id), standing)
+  for (const comment of oracle.world.comments.filter((each) => each.post === post.id).slice(0, 2)) {
+    const one = await findComment(sql, viewer, comment.id)
+    const right = oracle.comments(viewer, post).find((each) => each.id === comment.id)
+    agree(
+      `comment ${comment.id} for ${viewer}`,
+      one && { id: one.id, answers: one.reply_id },
+      right,
+    )
+  }
+}
+
+async function askListeners(oracle: Oracle, nth: number) {
+  const { comments } = oracle.world
+  const comment = comments[(nth * 13) % comments.length]
+  if (!comment) return
+  const post = oracle.post(comment.post)
+  const answered = comments.find((each) => each.id === comment.answers)?.by ?? null
+  const row = { moment_id: post.id, user_id: comment.by }
+  const told = await listListeners(sql, row, answered, 500)
+  const right = oracle.listeners(post, comment.by).map((id) => ({
+    id,
+    sees_reply: answered === null || oracle.seesResponseOf(id, answered, post),
+  }))
+  agree(
+    `told of comment ${comment.id}`,
+    told.toSorted((a, b) => a.id - b.id),
+    right,
+  )
+}
+
+test('a hundred thousand questions, one answer', async () => {
+  const sizes = fc.record({
+    seed: fc.integer(),
+    people: fc.integer({ min: 36, max: 40 }),
+    posts: fc.integer({ min: 200, max: 220 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(sizes, async (size) => {
+      const world = makeWorld(size, ++worlds * 10_000)
+      await storeWorld(sql, world)
+      if (worlds === 1) await sql`analyze`
+      const oracle = new Oracle(world)
+      const { people, posts } = world
+      await Promise.all(people.map((viewer) => askMoments(oracle, viewer)))
+      const each = people.map(async (viewer, nth) => {
+        if (nth % 6 === worlds % 6) await askLists(oracle, viewer, nth)
+        if (nth % 2 === worlds % 2) await askListeners(oracle, nth)
+        await askResponses(oracle, viewer, posts[(nth * 5 + worlds) % posts.length] as Post)
+      })
+      await Promise.all(each)
+    }),
+    { numRuns: runs, verbose: true, endOnFailure: true },
+  )
+  expect(questions).toBeGreaterThan(100_000)
+}, 60_000)
