@@ -16,6 +16,8 @@ let conversation: number
 let message: number
 let waiting: number
 let subscription: number
+let moment: number
+let comment: number
 beforeAll(async () => {
   app = await install({ nodes: 2, workers: false })
   const people = await app.people('alice', 'bob', 'carol', 'eve')
@@ -25,6 +27,8 @@ beforeAll(async () => {
   waiting = (await people.carol.does('friends.sendRequest', { to_user_id: bob.userId })).id
   await using service = startPushService()
   subscription = (await bob.does('push.subscribe', service.subscription('bob'))).id
+  moment = (await alice.does('moments.create', { content: 'for me alone', visible: 2 })).id
+  comment = (await alice.does('moments.comment', { id: moment, content: 'mine' })).id
   device = await eve.connects({ base: app.url(1) })
 })
 afterAll(() => app[Symbol.asyncDispose]())
@@ -42,6 +46,14 @@ const foreign = (): Partial<Record<OperationName, Record<string, unknown>>> => (
   'messages.recall': { id: message },
   'messages.typing': { conversation_id: conversation },
   'conversations.read': { id: conversation },
+  'moments.get': { id: moment },
+  'moments.remove': { id: moment },
+  'moments.like': { id: moment },
+  'moments.unlike': { id: moment },
+  'moments.likes': { id: moment },
+  'moments.comment': { id: moment, content: 'x' },
+  'moments.comments': { id: moment },
+  'moments.removeComment': { comment_id: comment },
   'push.unsubscribe': { id: subscription },
 })
 

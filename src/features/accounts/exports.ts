@@ -68,7 +68,7 @@ export async function finishExport(ctx: BaseContext, build: Build): Promise<void
 
 function linkOf({ config }: BaseContext, token: string): string {
   const base = config.publicUrl || `http://localhost:${config.port}`
-  return `${base.replace(/\/+$/, '')}/api/v1/exports/${token}`
+  return `${base.replace(/(?<!\/)\/+$/, '')}/api/v1/exports/${token}`
 }
 
 /** The ZIP, piece by piece. Used, expired and unknown links are one and the same. */
