@@ -157,6 +157,12 @@ export const limits = {
     attemptsPerHourMax: 20,
   },
 
+  /**
+   * Each hash takes 19 MiB and a core for some 20 ms; more at once only makes all of them late.
+   * Who comes when so many wait already is told to come again.
+   */
+  password: { parallelMax: 4, waitingMax: 64 },
+
   token: { refreshDays: 30, ticketMs: 30_000 },
 
   friends: {

@@ -14,6 +14,22 @@ export function createLog(level: string, name: string): Log {
       paths: [...secret, ...secret.filter((key) => key !== 'code').map((key) => `*.${key}`)],
       censor: '[hidden]',
     },
-    serializers: { err: pino.stdSerializers.errWithCause },
+    serializers: { err: describe },
   })
+}
+
+/** An error and its causes, less what Postgres quotes of rows: people's words are in there. */
+function describe(error: Error): object {
+  const described = pino.stdSerializers.errWithCause(error) as unknown as Described
+  for (let each: unknown = described; isObject(each); each = each['cause']) {
+    delete each['detail']
+    delete each['where']
+  }
+  return described
+}
+
+type Described = Record<string, unknown>
+
+function isObject(value: unknown): value is Described {
+  return typeof value === 'object' && value !== null
 }

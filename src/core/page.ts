@@ -19,6 +19,13 @@ export function decodeCursor(cursor: string, length: number): (number | string)[
   throw new Failure('validation', { field: 'cursor' })
 }
 
+/** A position of whole numbers alone; text in their place would reach the database as NaN. */
+export function decodeNumbers(cursor: string, length: number): number[] {
+  const numbers = decodeCursor(cursor, length).map(Number)
+  if (numbers.every(Number.isSafeInteger)) return numbers
+  throw new Failure('validation', { field: 'cursor' })
+}
+
 function isScalar(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))
 }

@@ -4,7 +4,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net'
 /** As it stands in its shortest form: some proxies add brackets, a port or a zone. */
 function bare(address: string): string {
   const alone = /^\[(.+)\](:\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1')
-  const unzoned = alone.replace(/%.*$/, '')
+  const [unzoned = ''] = alone.split('%', 1)
   return /^::ffff:([\d.]+)$/i.exec(unzoned)?.[1] ?? unzoned
 }
 

@@ -30,8 +30,20 @@ export async function readBody(request: Request): Promise<unknown> {
   }
 }
 
+/** Refuses a name that stands twice: whoever looked at the request before may have read the other. */
+export function checkQuery(url: string): void {
+  const start = url.indexOf('?')
+  if (start === -1) return
+  const seen = new Set<string>()
+  for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
+    if (seen.has(name)) throw new Failure('badRequest', { field: name.slice(0, 64) })
+    seen.add(name)
+  }
+}
+
 /** One object of all three; ids that stand in two places must agree. */
 export function inputOf(operation: Operation, parts: Parts): Record<string, unknown> {
+  agree(parts)
   const params = check(operation.params, convert(operation.params, parts.params))
   const query = check(operation.query, convert(operation.query, parts.query))
   const body = check(operation.body, operation.body ? parts.body : {})
@@ -45,6 +57,21 @@ export function inputOf(operation: Operation, parts: Parts): Record<string, unkn
     }
   }
   return input
+}
+
+/** An id in the path, and the same name with another value in the body or query: no guess is made. */
+function agree({ params, query, body }: Parts): void {
+  for (const part of [query, body]) {
+    if (typeof part !== 'object' || part === null) continue
+    for (const [name, value] of Object.entries(params)) {
+      if (!Object.hasOwn(part, name)) continue
+      const other = (part as Record<string, unknown>)[name]
+      // Only of plain values: a stranger's object may have a toString of its own.
+      if (other !== value && !(typeof other === 'number' && String(other) === value)) {
+        throw new Failure('badRequest', { field: name })
+      }
+    }
+  }
 }
 
 /**

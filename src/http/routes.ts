@@ -19,7 +19,7 @@ import type { Context } from '../context.ts'
 import { callerOf } from './caller.ts'
 import { failure, success } from './envelope.ts'
 import { proveHuman } from './human.ts'
-import { inputOf, readBody } from './input.ts'
+import { checkQuery, inputOf, readBody } from './input.ts'
 import { preflight, shareWith } from './origins.ts'
 
 export const basePath = '/api/v1'
@@ -37,7 +37,8 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
 interface Request_ {
   readonly request: Request
   readonly server: unknown
-  readonly params: Record<string, string>
+  /** None where the path has no parameters. */
+  readonly params?: Record<string, string>
   readonly query: Record<string, string>
 }
 
@@ -71,12 +72,13 @@ async function answer(
   name: string,
   operation: Operation,
   run: AnyRoute,
-  { request, server, params, query }: Request_,
+  { request, server, params = {}, query }: Request_,
 ): Promise<Response> {
   const caller = callerOf(request, server, ctx.config.trustedProxies)
   let response: Response
   try {
     const who = operation.open ? caller : await authenticate(ctx, request)
+    if (operation.query) checkQuery(request.url)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })
     if (operation.limit) await allow(ctx, operation.limit, who)

@@ -58,14 +58,22 @@ export function decode(text: string): Request | Refusal {
   return { type: type as ClientFrameType, data, id: requestId }
 }
 
+/** Deeper than any input nests text; what a stranger nests deeper is in no schema and is dropped. */
+const textDepthMax = 4
+
 /**
  * The name of the first string that a database cannot hold as UTF-8: one with a NUL or a lone
- * surrogate. Looks at the fields of an object, no deeper: no input nests text further.
+ * surrogate. Names inside of others as `keys.auth`.
  */
-export function badText(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null) return undefined
+export function badText(data: unknown, depth = 1): string | undefined {
+  if (typeof data !== 'object' || data === null || depth > textDepthMax) return undefined
   for (const [name, value] of Object.entries(data)) {
-    if (typeof value === 'string' && (value.includes('\0') || !value.isWellFormed())) return name
+    if (typeof value === 'string') {
+      if (value.includes('\0') || !value.isWellFormed()) return name
+    } else {
+      const inner = badText(value, depth + 1)
+      if (inner !== undefined) return `${name}.${inner}`
+    }
   }
   return undefined
 }

@@ -45,6 +45,7 @@ function cleaned({ words, locale }: Letter): MailWords[MailKind] {
 
 /** `Curlew <no-reply@example.com>` → Curlew; a bare address stays. */
 function nameOf(sender: string): string {
-  const [, name] = /^\s*"?([^"<]+?)"?\s*</.exec(sender) ?? []
-  return name ?? sender.replaceAll(/[<>]/g, '').trim()
+  const before = sender.slice(0, Math.max(0, sender.indexOf('<')))
+  const name = before.replaceAll('"', '').trim()
+  return name || sender.replaceAll(/[<>]/g, '').trim()
 }

@@ -1,15 +1,18 @@
 // Hash and verify passwords: argon2id, and bcrypt hashes that came from elsewhere.
 
+import { Failure } from '../../core/failure.ts'
+import { limits } from '../../core/limits.ts'
+
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least. */
 const options = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
-
-/** Each hash takes 19 MiB and a core for some 20 ms; more at once only makes all of them late. */
-const parallelMax = 4
 
 let running = 0
 const waiting: (() => void)[] = []
 
+/** Beyond the bound nobody waits: an answer that comes too late is work in vain. */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const { parallelMax, waitingMax } = limits.password
+  if (waiting.length >= waitingMax) throw new Failure('busy', { retry_after: 2 })
   if (running >= parallelMax) await new Promise<void>((resolve) => waiting.push(resolve))
   else running++
   try {

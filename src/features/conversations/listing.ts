@@ -1,7 +1,7 @@
 // My conversations, pinned first, then by last activity; and how one is shown to a member.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
-import { decodeCursor, encodeCursor } from '../../core/page.ts'
+import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -56,7 +56,7 @@ function cursorOf(row: ConversationRow): string {
 }
 
 function positionOf(cursor: string): ListPosition {
-  const [pinned, time, id] = decodeCursor(cursor, 3).map(Number)
+  const [pinned, time, id] = decodeNumbers(cursor, 3)
   return { pinned: pinned === 1, time: time ?? 0, id: id ?? 0 }
 }
 

@@ -38,7 +38,9 @@ export async function subscribe(
   return { id: row.id, endpoint: row.endpoint, created_at: row.created_at.toISOString() }
 }
 
-const bytesIn = (base64url: string) => Buffer.from(base64url, 'base64url').length
+/** Strictly: what the decoder would skip must not be stored. */
+const bytesIn = (text: string) =>
+  /^[\w-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url').length : -1
 
 export async function unsubscribe(
   ctx: Context,

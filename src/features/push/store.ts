@@ -61,11 +61,13 @@ export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> 
   await sql`delete from push_subscriptions where endpoint = ${endpoint}`
 }
 
-/** Registrations of sessions that still live. */
+/** Registrations of sessions that still live, of people who may still sign in. */
 export async function listSubscriptions(sql: Sql, user: number): Promise<SubscriptionRow[]> {
   return sql<SubscriptionRow[]>`
-    select p.* from push_subscriptions p join sessions s on s.id = p.session_id
-    where p.user_id = ${user} and s.ended_at is null`
+    select p.* from push_subscriptions p
+      join sessions s on s.id = p.session_id
+      join users u on u.id = p.user_id
+    where p.user_id = ${user} and s.ended_at is null and u.disabled_at is null`
 }
 
 /** Who of these people has any registration at all. */

@@ -38,7 +38,7 @@ export function adminDoor(ctx: Context, queues: readonly Queue[]) {
   }
   const answer = async ({ request, server }: { request: Request; server: unknown }) => {
     const caller = callerOf(request, server, ctx.config.trustedProxies)
-    const path = new URL(request.url).pathname.replace(/(?<=.)\/+$/, '')
+    const path = withoutEnd(new URL(request.url).pathname)
     const visit = { ctx, request, caller, path, https: isHttps(request, ctx.config), board }
     return harden(await admit(visit).catch((error) => explain(visit, error)), path)
   }
@@ -47,6 +47,13 @@ export function adminDoor(ctx: Context, queues: readonly Queue[]) {
   return new Elysia({ name: 'admin' })
     .all('/admin', answer, { parse: 'none' })
     .all('/admin/*', answer, { parse: 'none' })
+}
+
+/** Less the slashes at its end; a pattern would walk a long row of them once for each. */
+function withoutEnd(path: string): string {
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 /** Bull Board takes half a second and 11 MB to load: who never looks at it never pays. */

@@ -12,6 +12,9 @@ export function refusalsOf(operation: Operation): ErrorName[] {
   if (!operation.open) add('unauthenticated', 'tokenInvalid', 'tokenExpired', 'accountDisabled')
   if (!operation.open || operation.body) add('databaseUnavailable')
   if (operation.body) add('badRequest', 'tooLarge')
+  // An id that disagrees with the path, a name that stands twice.
+  if (operation.params || operation.query) add('badRequest')
+  if (operation.body?.properties['password']) add('busy')
   if (operation.body || operation.params || operation.query) add('validation')
   if (operation.limit) add('tooManyRequests')
   // Sends go on while Redis is away; whoever would guess passwords or mail strangers waits.

@@ -1,0 +1,197 @@
+// What was broken on purpose in messages, workers, adapters and pages, and which test must notice.
+import type { Mutant } from './mutants.ts'
+
+const accounts = 'src/features/accounts'
+
+export const features: readonly Mutant[] = [
+  {
+    test: 'leaving: 8 Mattermost CVE-2023-1775',
+    breaks: 'profiles in frames carry the address',
+    edits: [
+      {
+        file: `${accounts}/view.ts`,
+        from: '    nickname: row.nickname,\n',
+        to: '    nickname: row.nickname,\n    ...{ email: row.email },\n',
+      },
+    ],
+  },
+  {
+    test: 'leaving: 9 Synapse CVE-2024-53867',
+    breaks: 'read receipts go on after the end, as they once did',
+    edits: [
+      { file: 'workers/reactions.ts', from: ' && (await mayWrite(ctx.sql, place.id))', to: '' },
+    ],
+  },
+  {
+    test: 'leaving: 9 Synapse CVE-2024-53867',
+    breaks: 'typing goes on after the end',
+    edits: [
+      {
+        file: 'src/features/messages/typing.ts',
+        from: '  await requireOpen(ctx.sql, place.id)\n',
+        to: '',
+      },
+    ],
+  },
+  {
+    test: 'leaving: 10 Mattermost CVE-2026-2578',
+    breaks: 'a recalled text is only hidden, not deleted',
+    edits: [
+      { file: 'src/features/messages/store.ts', from: ", content = '', media_url = ''", to: '' },
+    ],
+  },
+  {
+    test: 'logs: 10 ASVS 16.2.5',
+    breaks: 'errors are logged with the rows Postgres quotes, as they once were',
+    edits: [{ file: 'src/core/log.ts', from: "    delete each['detail']\n", to: '' }],
+  },
+  {
+    test: 'access: 23 Mattermost CVE-2016-11072: an id',
+    breaks: 'a conversation is read without asking whose it is',
+    edits: [
+      {
+        file: 'src/features/conversations/store.ts',
+        from: 'where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null`',
+        to: 'where m.conversation_id = ${id} and ${user}::bigint > 0 and m.left_at is null limit 1`',
+      },
+    ],
+  },
+  {
+    test: 'access: 23 Mattermost CVE-2016-11072: nor',
+    breaks: 'a stranger may learn that a message exists',
+    edits: [
+      {
+        file: 'src/features/messages/recall.ts',
+        from: "if (!target) throw new Failure('messageNotFound')",
+        to: "if (!target) throw new Failure(input.id < 1e9 ? 'notAllowed' : 'messageNotFound')",
+      },
+    ],
+  },
+  {
+    test: 'access: 37 Mattermost CVE-2023-3582',
+    breaks: 'a reply may name a message of another conversation',
+    edits: [
+      {
+        file: 'src/features/messages/commit.store.ts',
+        from: ' and r.conversation_id = i.conversation_id',
+        to: '',
+      },
+    ],
+  },
+  {
+    test: 'access: 33 Mattermost CVE-2021-37863',
+    breaks: 'people may speak as the system',
+    edits: [{ file: 'src/features/messages/policy.ts', from: ' || reserved.has(type)', to: '' }],
+  },
+  {
+    test: 'mail: 34 nodemailer CVE-2026-82659',
+    breaks: 'the recipient is a header to be read, not an address',
+    edits: [
+      {
+        file: 'src/infra/mail.smtp.ts',
+        from: "if (!isPlainAddress(mail.to)) return { outcome: 'refused', reply: 'no address', dead: true }",
+        to: '',
+      },
+      {
+        file: 'src/infra/mail.smtp.ts',
+        from: "to: { name: '', address: mail.to }",
+        to: 'to: mail.to',
+      },
+    ],
+  },
+  {
+    test: 'mail: 34 nodemailer CVE-2020-7769',
+    breaks: 'anything around an @ is an address',
+    edits: [
+      {
+        file: 'src/protocol/scalars.ts',
+        from: '^[^\\\\s@<>(),;:\\\\\\\\"\\\\[\\\\]]{1,64}@',
+        to: '^.{1,64}@',
+      },
+    ],
+  },
+  {
+    test: 'mail: 34 nodemailer GHSA-p6gq-j5cr-w38f',
+    breaks: 'files may be read for a mail',
+    edits: [
+      {
+        file: 'src/infra/mail.smtp.ts',
+        from: 'disableFileAccess: true',
+        to: 'disableFileAccess: false',
+      },
+    ],
+  },
+  {
+    test: 'mail: 35 Mattermost CVE-2017-18892',
+    breaks: 'names go into HTML as they are',
+    edits: [
+      {
+        file: 'workers/mails/html.ts',
+        from: '<p style="${styles.line}">${escape(line)}</p>',
+        to: '<p style="${styles.line}">${line}</p>',
+      },
+    ],
+  },
+  {
+    test: 'push: 7 Synapse CVE-2021-21273: no form',
+    breaks: 'any IPv4 address counts as public',
+    edits: [
+      {
+        file: 'src/infra/addresses.ts',
+        from: "return !special.check(address, 'ipv4')",
+        to: 'return true',
+      },
+    ],
+  },
+  {
+    test: 'push: 7 Synapse CVE-2021-21273: an answer',
+    breaks: 'redirects are followed',
+    edits: [
+      { file: 'src/infra/push.web.ts', from: "redirect: 'manual'", to: "redirect: 'follow'" },
+    ],
+  },
+  {
+    test: 'features/admin: foreign sites a write with the cookie is refused: nothing said at all',
+    breaks: 'a write with nothing but a cookie is done',
+    edits: [
+      {
+        file: 'src/http/admin/door.ts',
+        from: "if (right === 'change' && byCookie && sender !== 'own') throw foreign()",
+        to: '',
+      },
+    ],
+  },
+  {
+    test: 'features/admin: nobody as an ordinary user gets past the door',
+    breaks: 'everybody counts as a viewer',
+    edits: [
+      {
+        file: 'src/features/admin/policy.ts',
+        from: "return role === 'user' ? null : role",
+        to: "return role === 'user' ? 'viewer' : role",
+      },
+    ],
+  },
+  {
+    test: 'features/admin: roles a viewer looks at everything',
+    breaks: 'a viewer may change',
+    edits: [
+      {
+        file: 'src/features/admin/policy.ts',
+        from: "return right === 'look' || role === 'operator'",
+        to: "return right === 'look' || role !== null",
+      },
+    ],
+  },
+  {
+    test: 'features/admin.veil: no answer of any route',
+    breaks: 'the board shows what a job holds',
+    edits: [
+      {
+        file: 'src/features/admin/veil.ts',
+        from: 'return words[key]?.test(text) ? text : hidden',
+        to: 'return words[key] || hidden ? text : text',
+      },
+    ],
+  },
+]
