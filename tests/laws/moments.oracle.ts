@@ -2,6 +2,7 @@
 
 export interface World {
   readonly people: readonly number[]
+  /** Or about to leave: it is the same to everybody else. */
   readonly disabled: ReadonlySet<number>
   /** Pairs as `a,b`; a friendship stands there both ways, a block as it was made. */
   readonly friends: ReadonlySet<string>

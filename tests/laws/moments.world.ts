@@ -77,10 +77,12 @@ export async function storeWorld(sql: Sql, world: World): Promise<void> {
   }
   const { people, posts, likes, comments } = world
   await sql`
-    insert into users (id, user_id, email, nickname, disabled_at) overriding system value
+    insert into users (id, user_id, email, nickname, disabled_at, deletes_at)
+      overriding system value
     select id, 'p-' || id, id || '@world.invalid', '',
-      case when id = any(${[...world.disabled]}::bigint[]) then now() end
-    from unnest(${[...people]}::bigint[]) id`
+      case when gone and id % 2 = 0 then now() end, case when gone and id % 2 = 1 then now() end
+    from unnest(${[...people]}::bigint[]) id,
+      lateral (select id = any(${[...world.disabled]}::bigint[]) as gone) g`
   const [friend1, friend2] = pairs(world.friends)
   await sql`
     insert into friends (user_id, friend_id)
