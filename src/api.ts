@@ -1,6 +1,6 @@
 // One API node: context, doors and listener, started and stopped as one.
 import { createApp } from './app.ts'
-import { bootApi } from './boot.ts'
+import { bootApi, onFirmGround } from './boot.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Clock } from './core/clock.ts'
@@ -21,10 +21,9 @@ export interface ApiParts {
 
 export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
   let door: Door | null = null
-  const booted = await bootApi(config, {
-    ...parts,
-    onCommitted: (place) => door?.noteCommitted(place),
-  })
+  const booted = await onFirmGround(
+    await bootApi(config, { ...parts, onCommitted: (place) => door?.noteCommitted(place) }),
+  )
   door = new Door(booted.ctx)
   await door.start()
   const app = createApp(booted.ctx, door, Object.values(booted.queues.queues))

@@ -22,6 +22,7 @@ import {
   type Sql,
 } from './infra/db.ts'
 import { readPosition } from './infra/epoch.ts'
+import { requireFooting } from './infra/footing.ts'
 import type { Captcha } from './infra/captcha.ts'
 import { SiteVerify } from './infra/captcha.http.ts'
 import { unlimited } from './infra/limiter.ts'
@@ -151,6 +152,17 @@ export async function bootApi(
       await writer.close()
       await dispose()
     },
+  }
+}
+
+/** Goes on only with servers that keep what they are given. */
+export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Promise<Booted<C>> {
+  try {
+    await requireFooting(booted.ctx)
+    return booted
+  } catch (error) {
+    await booted[Symbol.asyncDispose]()
+    throw error
   }
 }
 

@@ -1,8 +1,9 @@
-// Operator commands: migrate, make admins, shut people out, mail dead.
+// Operator commands: look whether all is well, migrate, make admins, shut people out, mail dead.
 import { parseArgs } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { loadConfig } from './config.ts'
 import { createLog } from './core/log.ts'
+import { asTable, examine } from './doctor.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
 import { createSeal } from './core/seal.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
@@ -12,6 +13,7 @@ import { connectDatabase } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
 
 const usage = `Usage:
+  bun run cli doctor                       whether all that a start needs is there and set well
   bun run cli migrate                      apply what is missing
   bun run cli admin create --email E --user-id U [--role operator|viewer] --password-stdin
                                            make an admin, or give one a new password
@@ -25,6 +27,7 @@ class UsageError extends Error {}
 
 async function run(args: string[]): Promise<string> {
   const [command, verb] = args
+  if (command === 'doctor') return runDoctor()
   if (command === 'migrate') return runMigrate()
   if (command === 'admin' && verb === 'create') return createAdmin(args.slice(2))
   if (command === 'user' && (verb === 'disable' || verb === 'enable')) {
@@ -32,6 +35,13 @@ async function run(args: string[]): Promise<string> {
   }
   if (command === 'mail' && verb === 'dead') return deadAddresses(args.slice(2))
   throw new UsageError(usage)
+}
+
+/** Scripts go by the exit code: 1 when a line is wrong. */
+async function runDoctor(): Promise<string> {
+  const findings = await examine(loadConfig(process.env))
+  if (findings.some((each) => each.state === 'WRONG')) process.exitCode = 1
+  return asTable(findings)
 }
 
 async function runMigrate(): Promise<string> {

@@ -1,5 +1,5 @@
 // A worker process as one service: its stations, the sweeper and the watchdog.
-import { bootWorkers } from '../src/boot.ts'
+import { bootWorkers, onFirmGround } from '../src/boot.ts'
 import type { Config } from '../src/config.ts'
 import type { BaseContext } from '../src/context.ts'
 import type { Clock } from '../src/core/clock.ts'
@@ -36,7 +36,7 @@ export interface Floor extends AsyncDisposable {
 }
 
 export async function startWorkers(config: Config, options: FloorOptions = {}): Promise<Floor> {
-  const booted = await bootWorkers(config, options)
+  const booted = await onFirmGround(await bootWorkers(config, options))
   const { ctx } = booted
   const settler = new Settler(ctx)
   const mailer = config.smtp ? new SmtpMailer(config.smtp, config.mailFrom, ctx.clock) : null

@@ -1,7 +1,7 @@
 // SMTP adapter of the mail port.
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { SmtpConfig } from '../config.ts'
-import type { Clock } from '../core/clock.ts'
+import { withDeadline, type Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import { checkOf } from '../protocol/codec.ts'
 import { Email } from '../protocol/scalars.ts'
@@ -58,6 +58,18 @@ export class SmtpMailer implements Mailer {
       return outcomeOf(error)
     } finally {
       timer.stop()
+    }
+  }
+
+  /** Connects and signs in, and says nothing more; null when the server let us, else its reply. */
+  async greet(): Promise<string | null> {
+    const work = this.#transport.verify()
+    try {
+      await withDeadline(this.clock, limits.mail.deadlineMs, work, () => new Error('too late'))
+      return null
+    } catch (error) {
+      const said = outcomeOf(error)
+      return said.outcome === 'sent' ? null : said.reply
     }
   }
 

@@ -1,6 +1,8 @@
 // A disabled account: whatever is under way or open, nothing of it gets through any more.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { systemClock, type Clock, type Timer } from '../../src/core/clock.ts'
+import { rootDir } from '../../src/local/paths.ts'
+import { trustingClock } from '../support/clock.ts'
 import { startPushService, type PushService } from '../support/push-service.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -15,26 +17,50 @@ const hurried: Clock = {
 }
 
 let app: Installation
+/** Its nodes hear of ended sessions by being told and in no other way. */
+let told: Installation
 let service: PushService
 beforeAll(async () => {
   service = startPushService()
   app = await install({ nodes: 2, clock: hurried, env: { PUSH_PRIVATE_HOSTS: 'on' } })
+  told = await install({ nodes: 2, clock: trustingClock })
 })
 afterAll(async () => {
   await app[Symbol.asyncDispose]()
+  await told[Symbol.asyncDispose]()
   await service[Symbol.asyncDispose]()
 })
 
+/** As an operator may who has nothing but the database. */
 const disable = (who: Person) =>
   app.nodes[0]!.ctx.sql`update users set disabled_at = now() where user_id = ${who.userId}`
 
-test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account is disabled', async () => {
-  const { eve, bob } = await app.people('eve', 'bob')
+/** As docs/operations.md says it is done. */
+async function disableByCommand(who: Person): Promise<void> {
+  const command = ['src/cli.ts', 'user', 'disable', '--user-id', who.userId]
+  const child = Bun.spawn([process.execPath, ...command], {
+    cwd: rootDir,
+    env: { PATH: process.env['PATH'], ...told.env },
+    stdout: 'pipe',
+  })
+  expect(await new Response(child.stdout).text()).toBe(`${who.userId} is disabled.\n`)
+  expect(await child.exited).toBe(0)
+}
+
+test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account is disabled', () =>
+  nothingGoesOn(app, disable))
+
+test('11 Zulip CVE-2022-24751: fifty requests and open sockets while an operator disables the account', () =>
+  nothingGoesOn(told, disableByCommand))
+
+/** Whatever is under way or tried anew ends within a second of `shutOut`, on both nodes. */
+async function nothingGoesOn(on: Installation, shutOut: (who: Person) => Promise<unknown>) {
+  const { eve, bob } = await on.people('eve', 'bob')
   const conversation = await eve.befriends(bob)
-  await bob.befriends((await app.people('carl')).carl)
+  await bob.befriends((await on.people('carl')).carl)
   const devices = [
     await eve.connects({ deviceId: 'a' }),
-    await eve.connects({ deviceId: 'b', base: app.url(1) }),
+    await eve.connects({ deviceId: 'b', base: on.url(1) }),
   ]
   const { ticket } = await eve.does('messages.ticket')
   const said: { at: number; code: number }[] = []
@@ -42,13 +68,13 @@ test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account
   const talkers = Array.from({ length: 50 }, async (_, n) => {
     while (!enough.signal.aborted) {
       const input = { to_user_id: bob.userId, message_type: 1, content: `${n}` }
-      const { code } = await callOperation(app.url(n & 1), 'messages.send', input, eve.token)
+      const { code } = await callOperation(on.url(n & 1), 'messages.send', input, eve.token)
       said.push({ at: performance.now(), code })
     }
   })
   for (const device of devices) for (let n = 0; n < 50; n++) device.frame('typing', {})
   await eventually(() => said.filter((each) => each.code === 0).length > 100)
-  await disable(eve)
+  await shutOut(eve)
   const done = performance.now()
   await eventually(() => said.filter((each) => each.code === 4108).length > 200)
   await eventually(() => performance.now() - done > 1_000)
@@ -58,16 +84,16 @@ test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account
   expect(late.length).toBeGreaterThan(0)
   expect(late.filter((each) => each.code !== 4108)).toEqual([])
   for (const device of devices) expect((await device.isClosed()).code).toBe(4002)
-  const { sql } = app.nodes[0]!.ctx
+  const { sql } = on.nodes[0]!.ctx
   const count = async () =>
     (await sql`select last_seq from conversations where id = ${conversation}`)[0]?.['last_seq']
   const before = await count()
   const again: [Promise<{ code: number }>, number][] = [
     [eve.tries('accounts.me'), 4108],
     [eve.tries('messages.ticket'), 4108],
-    [callOperation(app.url(1), 'accounts.refresh', { refresh_token: eve.refreshToken }), 4108],
+    [callOperation(on.url(1), 'accounts.refresh', { refresh_token: eve.refreshToken }), 4108],
     [
-      callOperation(app.url(1), 'accounts.loginWithPassword', {
+      callOperation(on.url(1), 'accounts.loginWithPassword', {
         email: eve.userId,
         password: 'correct horse battery',
       }),
@@ -78,7 +104,7 @@ test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account
   ]
   for (const [answer, code] of again) expect((await answer).code).toBe(code)
   for (const query of [`ticket=${ticket}`, `token=${eve.token}`]) {
-    const socket = new WebSocket(`${app.url(1).replace('http', 'ws')}/api/v1/messages/ws?${query}`)
+    const socket = new WebSocket(`${on.url(1).replace('http', 'ws')}/api/v1/messages/ws?${query}`)
     const code = await new Promise((resolve) => {
       socket.addEventListener('close', (event) => resolve(event.code))
       socket.addEventListener('message', () => resolve('let in'))
@@ -86,7 +112,7 @@ test('11 Zulip CVE-2022-24751: fifty requests and open sockets while the account
     expect([query.slice(0, 6), code]).toEqual([query.slice(0, 6), 4001])
   }
   expect(await count()).toBe(before)
-})
+}
 
 test('11 Zulip CVE-2022-24751: a disabled account gets no notification', async () => {
   const { dora, bob } = await app.people('dora', 'bob')

@@ -8,7 +8,7 @@ import { FiringClock } from '../support/clock.ts'
 import type { Device, Frame } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
-import type { Person } from '../support/people.ts'
+import { password, type Person } from '../support/people.ts'
 
 const clock = new FiringClock()
 let app: Installation
@@ -148,6 +148,33 @@ test('9 Synapse CVE-2024-53867: after a friendship nothing of it is heard', asyn
   expect(his.all('read_receipt')).toEqual([])
   expect(await seen()).toEqual(before)
   expect(JSON.stringify(service.received.map((each) => each.payload))).not.toContain(alice.userId)
+})
+
+test('9 Synapse CVE-2024-53867: what is read after the end does not show, before it and once friends again it does', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  for (const word of ['one', 'two', 'three']) await alice.says(bob, word)
+  await bob.does('conversations.read', { id, seq: 2 })
+  const shown = async () =>
+    (await alice.reads(id)).map(({ is_read, read_at }) => ({ is_read, read_at }))
+  const ends = [
+    () => alice.does('friends.remove', { friend_id: bob.userId }),
+    // Parted already: a block ends nothing, and shows nothing that came meanwhile.
+    () => bob.does('friends.block', { blocked_user_id: alice.userId }),
+  ]
+  const before = await shown()
+  expect(before.map((each) => each.is_read)).toEqual([true, true, false])
+  for (const end of ends) {
+    await end()
+    expect(await bob.does('conversations.read', { id })).toEqual({ read_seq: 3, unread: 0 })
+    expect(await shown()).toEqual(before)
+  }
+  await bob.does('friends.unblock', { user_id: alice.userId })
+  await alice.befriends(bob)
+  expect((await shown()).map((each) => each.is_read)).toEqual([true, true, true])
+  // The next end keeps what shows then, not what the first one kept.
+  await bob.does('accounts.deleteMe', { password })
+  expect((await shown()).map((each) => each.is_read)).toEqual([true, true, true])
 })
 
 test('10 Mattermost CVE-2026-2578: what was taken back stands nowhere any more', async () => {

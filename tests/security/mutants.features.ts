@@ -34,6 +34,66 @@ export const features: readonly Mutant[] = [
     ],
   },
   {
+    test: 'leaving: 9 Synapse CVE-2024-53867: what is read',
+    breaks: 'marks show whether or not the conversation is closed, as they once did',
+    edits: [
+      {
+        file: 'src/features/messages/store.ts',
+        from: 'case when c.is_open then p.read_seq else p.closed_read_seq end',
+        to: 'p.read_seq',
+      },
+    ],
+  },
+  {
+    test: 'leaving: 9 Synapse CVE-2024-53867: what is read',
+    breaks: 'a conversation that is closed already keeps its marks once more',
+    edits: [
+      {
+        file: 'src/features/conversations/pairs.store.ts',
+        from: 'user2_id = ${second} and is_open\n',
+        to: 'user2_id = ${second}\n',
+      },
+    ],
+  },
+  {
+    test: 'races: 38 ASVS 15.4.2, 2.3.4: a mark that',
+    breaks: 'marks are kept as they stood before the wait for them',
+    edits: [
+      {
+        file: 'src/features/conversations/pairs.store.ts',
+        from:
+          'closed_read_seq = m.read_seq, closed_read_at = m.read_at\n' +
+          '  from closed where m.conversation_id',
+        to:
+          'closed_read_seq = o.read_seq, closed_read_at = o.read_at\n' +
+          '  from closed join conversation_members o on o.conversation_id = closed.id\n' +
+          '  where o.user_id = m.user_id and m.conversation_id',
+      },
+    ],
+  },
+  {
+    test: 'neighbours: 32 Synapse CVE-2026-45078',
+    breaks: 'a pattern walks a text once for each of its letters',
+    edits: [
+      {
+        file: 'src/features/messages/policy.ts',
+        from: "content.trim() === ''",
+        to: '/\\S+ $/.test(content)',
+      },
+    ],
+  },
+  {
+    test: 'infra/footing: production does not start on servers that lose things',
+    breaks: 'only the log says what the servers may lose',
+    edits: [
+      {
+        file: 'src/infra/footing.ts',
+        from: 'if (on.config.production && weak.length > 0) {',
+        to: 'if (!on.config && weak.length > 0) {',
+      },
+    ],
+  },
+  {
     test: 'leaving: 10 Mattermost CVE-2026-2578',
     breaks: 'a recalled text is only hidden, not deleted',
     edits: [

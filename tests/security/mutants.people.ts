@@ -75,6 +75,17 @@ export const people: readonly Mutant[] = [
     edits: [{ file: 'src/socket/recheck.ts', from: ' || session.disabled', to: '' }],
   },
   {
+    test: 'deactivation: 11 Zulip CVE-2022-24751: fifty requests and open sockets while an',
+    breaks: 'the command of the operator tells no node',
+    edits: [
+      {
+        file: `${accounts}/disabling.ts`,
+        from: "  await closeSockets(ctx, user.id, ended, 'the account is disabled')\n",
+        to: '  void ended\n',
+      },
+    ],
+  },
+  {
     test: 'deactivation: 11 Zulip CVE-2022-24751: a disabled',
     breaks: 'a disabled account is pushed to, as it once was',
     edits: [{ file: 'src/features/push/store.ts', from: ' and u.disabled_at is null', to: '' }],

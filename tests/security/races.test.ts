@@ -115,6 +115,27 @@ test('38 ASVS 15.4.2, 2.3.4: nothing is stored after a parting', async () => {
   expect(await pair(alice, bob)).toMatchObject({ friends: 0, open: false })
 })
 
+test('38 ASVS 15.4.2, 2.3.4: a mark that was on its way when the friendship ended shows, a later one does not', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  for (let n = 0; n < 3; n++) await alice.says(bob, `${n}`)
+  const { sql } = app.nodes[0]!.ctx
+  const waiting = async () =>
+    (await sql`select from pg_locks l join pg_stat_activity a using (pid)
+      where not l.granted and a.datname = current_database()`).length
+  let removal = Promise.resolve<unknown>(null)
+  await sql.begin(async (mark) => {
+    await mark`
+      update conversation_members m set read_seq = 2, read_at = now() from users u
+      where m.conversation_id = ${id} and u.id = m.user_id and u.user_id = ${bob.userId}`
+    removal = alice.does('friends.remove', { friend_id: bob.userId })
+    await eventually(async () => (await waiting()) > 0, { what: 'a removal that waits' })
+  })
+  await removal
+  await bob.does('conversations.read', { id })
+  expect((await alice.reads(id)).map((each) => each.is_read)).toEqual([true, true, false])
+})
+
 test('38 ASVS 15.4.2, 2.3.4: a ticket and a refresh token work once', async () => {
   const { alice } = await app.people('alice')
   const { ticket } = await alice.does('messages.ticket')

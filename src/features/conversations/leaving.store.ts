@@ -1,5 +1,6 @@
 // SQL of people who leave their conversations for good.
 import type { Sql } from '../../infra/db.ts'
+import { keepMarks } from './pairs.store.ts'
 
 /**
  * Closes what is open still and resets what somebody had set. Locked in the order of their ids, as
@@ -16,10 +17,15 @@ export async function leaveSome(sql: Sql, user: number, rows: number): Promise<n
     ), closed as (
       update conversations c set is_open = false, version = c.version + 1
       from mine where c.id = mine.id and mine.kind = 1 and mine.is_open
+      returning c.id
+    ), kept as (
+      ${keepMarks(sql)} and m.user_id <> ${user}
     ), gone as (
       update conversation_members m
       set left_at = now(), is_pinned = false, is_muted = false, muted_until = null,
-        opened_at = null
+        opened_at = null,
+        closed_read_seq = case when mine.is_open then m.read_seq else m.closed_read_seq end,
+        closed_read_at = case when mine.is_open then m.read_at else m.closed_read_at end
       from mine where m.conversation_id = mine.id and m.user_id = ${user}
       returning 1
     )

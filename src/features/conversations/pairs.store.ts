@@ -19,11 +19,24 @@ export async function openPair(sql: Sql, first: number, second: number): Promise
   return id
 }
 
-/** From the commit of this on, nobody can write there. */
+/**
+ * A part of a statement that has `closed` conversations: keeps where their marks stand, which is
+ * all the other one is shown from now on. A mark on its way has locked its row: it either came
+ * before and is kept, or comes after and is not seen.
+ */
+export const keepMarks = (sql: Sql) => sql`
+  update conversation_members m
+  set closed_read_seq = m.read_seq, closed_read_at = m.read_at
+  from closed where m.conversation_id = closed.id`
+
+/** From the commit of this on, nobody can write there. One that is closed already stays as it is. */
 export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
   await sql`
-    update conversations set is_open = false, version = version + 1
-    where kind = 1 and user1_id = ${first} and user2_id = ${second}`
+    with closed as (
+      update conversations set is_open = false, version = version + 1
+      where kind = 1 and user1_id = ${first} and user2_id = ${second} and is_open
+      returning id
+    ) ${keepMarks(sql)}`
 }
 
 /** Rows are locked in the order of their ids, as every writer does. */
@@ -34,9 +47,11 @@ export async function closePairsOf(sql: Sql, user: number): Promise<void> {
       where kind = 1 and is_open and id in (
         select conversation_id from conversation_members where user_id = ${user})
       order by id for update
-    )
-    update conversations c set is_open = false, version = c.version + 1
-    from mine where c.id = mine.id`
+    ), closed as (
+      update conversations c set is_open = false, version = c.version + 1
+      from mine where c.id = mine.id
+      returning c.id
+    ) ${keepMarks(sql)}`
 }
 
 /** Until the end of the transaction nobody else opens or closes one of these. */
@@ -59,11 +74,15 @@ export async function openPairsOf(sql: Sql, user: number, peers: readonly number
 
 /** Somebody's direct conversations that are still open, some of them. */
 export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
-  const closed = await sql`
-    update conversations set is_open = false, version = version + 1
-    where id in (
-      select c.id from conversation_members m join conversations c on c.id = m.conversation_id
-      where m.user_id = ${user} and c.kind = 1 and c.is_open
-      order by c.id limit ${rows} for update of c)`
-  return closed.count
+  const [row] = await sql<{ count: number }[]>`
+    with closed as (
+      update conversations set is_open = false, version = version + 1
+      where id in (
+        select c.id from conversation_members m join conversations c on c.id = m.conversation_id
+        where m.user_id = ${user} and c.kind = 1 and c.is_open
+        order by c.id limit ${rows} for update of c)
+      returning id
+    ), kept as (${keepMarks(sql)})
+    select count(*) from closed`
+  return row?.count ?? 0
 }

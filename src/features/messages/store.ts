@@ -15,7 +15,10 @@ export interface MessageRow {
   created_at: Date
   edited_at: Date | null
   recalled_at: Date | null
-  /** Direct: how far the one it was written to has read; null in groups. */
+  /**
+   * Direct: how far the one it was written to has read, and while the conversation is closed, had
+   * read when it was closed; null in groups.
+   */
   peer_read_seq: number | null
   peer_read_at: Date | null
 }
@@ -23,7 +26,9 @@ export interface MessageRow {
 const columns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
   m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
-  m.recalled_at, p.read_seq as peer_read_seq, p.read_at as peer_read_at`
+  m.recalled_at,
+  case when c.is_open then p.read_seq else p.closed_read_seq end as peer_read_seq,
+  case when c.is_open then p.read_at else p.closed_read_at end as peer_read_at`
 
 const joined = (sql: Sql) => sql`
   messages m
