@@ -44,6 +44,8 @@ create table conversation_members (
   muted_until timestamp with time zone,
   joined_at timestamp with time zone not null default now(),
   left_at timestamp with time zone,
+  closed_read_seq bigint,
+  closed_read_at timestamp with time zone,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE

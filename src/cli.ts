@@ -116,7 +116,9 @@ async function deadAddresses(args: string[]): Promise<string> {
 }
 
 try {
-  process.stdout.write(`${await run(process.argv.slice(2))}\n`)
+  const said = `${await run(process.argv.slice(2))}\n`
+  // Not left to itself: the watch over a Redis that is away would keep the process for ever.
+  process.stdout.write(said, () => process.exit())
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(error instanceof UsageError ? 2 : 1)

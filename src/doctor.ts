@@ -27,7 +27,7 @@ export async function examine(config: Config): Promise<Finding[]> {
 export function asTable(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map((each) => each.what.length))
   return findings
-    .map(({ what, state, note }) => `${what.padEnd(width)}  ${state.padEnd(7)}  ${note}`)
+    .map(({ what, state, note }) => `${what.padEnd(width)}  ${state.padEnd(7)}  ${note}`.trimEnd())
     .join('\n')
 }
 
@@ -94,7 +94,8 @@ async function ofMail({ smtp, mailFrom }: Config): Promise<Finding[]> {
   const mailer = new SmtpMailer(smtp, mailFrom, systemClock)
   const trouble = await mailer.greet()
   mailer.close()
-  const sentences = trouble === null ? [] : [`${smtp.host}:${smtp.port} does not let us: ${trouble}`]
+  const sentences =
+    trouble === null ? [] : [`${smtp.host}:${smtp.port} does not let us: ${trouble}`]
   return [finding('Mail', sentences, `${smtp.host}:${smtp.port} lets us in`)]
 }
 

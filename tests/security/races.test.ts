@@ -121,8 +121,10 @@ test('38 ASVS 15.4.2, 2.3.4: a mark that was on its way when the friendship ende
   for (let n = 0; n < 3; n++) await alice.says(bob, `${n}`)
   const { sql } = app.nodes[0]!.ctx
   const waiting = async () =>
-    (await sql`select from pg_locks l join pg_stat_activity a using (pid)
-      where not l.granted and a.datname = current_database()`).length
+    (
+      await sql`select from pg_locks l join pg_stat_activity a using (pid)
+      where not l.granted and a.datname = current_database()`
+    ).length
   let removal = Promise.resolve<unknown>(null)
   await sql.begin(async (mark) => {
     await mark`
