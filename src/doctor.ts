@@ -3,7 +3,7 @@ import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createLog } from './core/log.ts'
 import { connectDatabase, sqlState, type Sql } from './infra/db.ts'
-import { evictionOf, weakPostgres, weakRedis } from './infra/footing.ts'
+import { evictionOf, versionOf, weakPostgres, weakRedis } from './infra/footing.ts'
 import { SmtpMailer } from './infra/mail.smtp.ts'
 import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
 import { connectRedis, settled } from './infra/redis.ts'
@@ -34,11 +34,10 @@ export function asTable(findings: readonly Finding[]): string {
 async function ofPostgres({ databaseUrl }: Config): Promise<Finding[]> {
   const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew doctor' })
   try {
-    const [row] = await sql<{ version: string }[]>`
-      select current_setting('server_version') as version`
+    const version = await versionOf(sql)
     const weak = await weakPostgres(sql)
     return [
-      { what: 'Postgres', state: 'ok', note: row?.version ?? '' },
+      { what: 'Postgres', state: 'ok', note: version },
       finding('Durability', weak, 'fsync and synchronous_commit are not off'),
       await ofMigrations(sql),
     ]

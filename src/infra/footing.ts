@@ -28,6 +28,12 @@ export async function weakPostgres(sql: Sql): Promise<string[]> {
   ]
 }
 
+export async function versionOf(sql: Sql): Promise<string> {
+  const [row] = await sql<{ version: string }[]>`
+    select current_setting('server_version') as version`
+  return row?.version ?? ''
+}
+
 /**
  * What a Redis drops when its memory is full; null where we may not ask. INFO says it too, and is
  * open where CONFIG is not.

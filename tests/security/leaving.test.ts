@@ -150,7 +150,7 @@ test('9 Synapse CVE-2024-53867: after a friendship nothing of it is heard', asyn
   expect(JSON.stringify(service.received.map((each) => each.payload))).not.toContain(alice.userId)
 })
 
-test('9 Synapse CVE-2024-53867: what is read after the end does not show, before it and once friends again it does', async () => {
+test('9 Synapse CVE-2024-53867: what is read after the end shows once friends again', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const id = await alice.befriends(bob)
   for (const word of ['one', 'two', 'three']) await alice.says(bob, word)

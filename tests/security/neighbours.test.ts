@@ -92,7 +92,7 @@ async function compare(row: string, { ordinary, longest, hashes }: Asked, [who, 
 
 type Two = readonly [Person, Person]
 
-test('32 Synapse CVE-2026-45078, CVE-2021-21393: the longest inputs on every route cost the others no more than ordinary ones', async () => {
+test('32 Synapse CVE-2026-45078, CVE-2021-21393: the longest inputs hold nobody else up', async () => {
   const { ida, neighbour, inputs } = await world()
   expect(takingText.filter((name) => !Object.keys(inputs).map(nameOf).includes(name))).toEqual([])
   const starved: string[] = []

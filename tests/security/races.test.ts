@@ -115,7 +115,7 @@ test('38 ASVS 15.4.2, 2.3.4: nothing is stored after a parting', async () => {
   expect(await pair(alice, bob)).toMatchObject({ friends: 0, open: false })
 })
 
-test('38 ASVS 15.4.2, 2.3.4: a mark that was on its way when the friendship ended shows, a later one does not', async () => {
+test('38 ASVS 15.4.2, 2.3.4: a mark that came before a parting shows, a later one does not', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const id = await alice.befriends(bob)
   for (let n = 0; n < 3; n++) await alice.says(bob, `${n}`)
