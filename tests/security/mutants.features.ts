@@ -83,17 +83,6 @@ export const features: readonly Mutant[] = [
     ],
   },
   {
-    test: 'infra/footing: production does not start on servers that lose things',
-    breaks: 'only the log says what the servers may lose',
-    edits: [
-      {
-        file: 'src/infra/footing.ts',
-        from: 'if (on.config.production && weak.length > 0) {',
-        to: 'if (!on.config && weak.length > 0) {',
-      },
-    ],
-  },
-  {
     test: 'leaving: 10 Mattermost CVE-2026-2578',
     breaks: 'a recalled text is only hidden, not deleted',
     edits: [
