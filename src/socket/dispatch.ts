@@ -88,7 +88,8 @@ function ack(connection: Connection, request: Request, data: unknown): string | 
 /** An unexpected error shows a trace id and nothing else; the log has the rest under it. */
 function failure({ door, locale }: Connection, error: unknown, { id, type }: Request): string {
   const known = door.ctx.explain(error)
-  if (known.reason !== 'internal') return door.refusal(known.reason, locale, known.details ?? {}, id)
+  if (known.reason !== 'internal')
+    return door.refusal(known.reason, locale, known.details ?? {}, id)
   const traceId = newUuid()
   door.ctx.log.error({ err: known, traceId, frame: type }, 'a frame failed')
   return door.refusal(known.reason, locale, { trace_id: traceId }, id)

@@ -102,9 +102,9 @@ test('passwords: no name can be written so that it uses up the tries of another'
   const { email } = await owner('ulla')
   const guesses = Array.from({ length: names.password.here.burst + 2 }, () => `${email}@${home}`)
   for (const name of guesses) {
-    expect((await from(cafe, 'accounts.loginWithPassword', { email: name, password })).code).not.toBe(
-      0,
-    )
+    expect(
+      (await from(cafe, 'accounts.loginWithPassword', { email: name, password })).code,
+    ).not.toBe(0)
   }
   expect((await from(home, 'accounts.loginWithPassword', { email, password })).code).toBe(0)
 })
@@ -116,9 +116,9 @@ test('passwords: a name that only the database takes for another is none', async
     const answer = await from(cafe, 'accounts.loginWithPassword', { email: like, password })
     expect(answer.code).toBe(4003)
     const shouted = name.toUpperCase()
-    expect((await from(cafe, 'accounts.loginWithPassword', { email: shouted, password })).code).toBe(
-      0,
-    )
+    expect(
+      (await from(cafe, 'accounts.loginWithPassword', { email: shouted, password })).code,
+    ).toBe(0)
   }
 })
 
