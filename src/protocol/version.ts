@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '318b0fdfcc80d2a3944f2c5ba0052fc9',
+    hash: '821beefc43b79edede5dc9ff6b9d0d38',
     released: false,
     change: 'The first version.',
   },
