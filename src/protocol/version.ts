@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '318b0fdfcc80d2a3944f2c5ba0052fc9',
+    hash: '282f28b591569c01c20c7377d83770b4',
     released: false,
     change: 'The first version.',
   },

@@ -5,7 +5,16 @@ import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { access } from './access.table.ts'
-import { ask, frameOf, isPersonal, operationNameOf, pooled, rows, sceneOf, unplayed } from './ask.ts'
+import {
+  ask,
+  frameOf,
+  isPersonal,
+  operationNameOf,
+  pooled,
+  rows,
+  sceneOf,
+  unplayed,
+} from './ask.ts'
 import { askers, gather, type Cast } from './cast.ts'
 import { Stage } from './stage.ts'
 

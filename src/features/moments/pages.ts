@@ -80,10 +80,7 @@ interface Numbered {
 }
 
 /** Null when a cursor is asked for. */
-function byNumber(
-  { page = 1, page_size, cursor, limit }: Paging,
-  size: number,
-): Numbered | null {
+function byNumber({ page = 1, page_size, cursor, limit }: Paging, size: number): Numbered | null {
   if (cursor !== undefined || limit !== undefined) return null
   const rows = page_size ?? size
   return { offset: (page - 1) * rows, limit: rows }
