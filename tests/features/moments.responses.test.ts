@@ -110,8 +110,8 @@ test('who only reads may like and not comment, and who sees nothing finds nothin
     expect(await likers(other, moment)).toEqual([])
     expect((await other.does('moments.get', { id: moment.id })).like_count).toBe(0)
   }
-  const answer = await eve.tries('moments.comment', { id: moment.id, content: 'hi' })
-  expect([answer.status, answer.code]).toEqual([403, 4403])
+  const refused = await eve.tries('moments.comment', { id: moment.id, content: 'hi' })
+  expect([refused.status, refused.code]).toEqual([403, 4403])
   for (const name of ['like', 'unlike', 'likes', 'comment', 'comments', 'get'] as const) {
     for (const id of [own.id, 999_999]) {
       const answer = await bob.tries(`moments.${name}`, { id, content: 'hi' })
