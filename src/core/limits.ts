@@ -54,6 +54,9 @@ export const limits = {
     /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
     recentPerFriend: 4,
     recentMax: 20_000,
+    /** Pages that are merged at once after that look found too little, and readers remembered. */
+    quietPages: 50,
+    quietReadersMax: 20_000,
     /** Rows that a page number may skip; further down a cursor leads. */
     skippedMax: 10_000,
     /** People who hear of one like or comment, those who took part last. */

@@ -10,7 +10,8 @@ import { hasBlocked } from '../friends/policy.ts'
 import { momentsPage, type Paging } from './pages.ts'
 import { readComments, readLikes } from './responses.ts'
 import { findMoments } from './store.ts'
-import { listTimeline, listWall } from './timeline.store.ts'
+import { listTimeline } from './timeline.ts'
+import { listWall } from './timeline.store.ts'
 import { momentView } from './view.ts'
 
 export async function timeline(
