@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '821beefc43b79edede5dc9ff6b9d0d38',
+    hash: 'dca2b01db6f1858be52adb3db0be1360',
     released: false,
     change: 'The first version.',
   },

@@ -127,7 +127,7 @@ async function askResponses(oracle: Oracle, viewer: number, post: Post) {
   const sees = oracle.sees(viewer, post)
   const author = await findAuthor(sql, viewer, post.id)
   agree(`author ${at}`, author, sees ? post.author : undefined)
-  const standing = sees ? (oracle.mayRespond(viewer, post) ? 'friend' : 'reader') : 'hidden'
+  const standing = sees ? (oracle.mayComment(viewer, post) ? 'friend' : 'reader') : 'hidden'
   agree(`standing ${at}`, await holdMoment(sql, viewer, post.id), standing)
   for (const comment of oracle.world.comments.filter((each) => each.post === post.id).slice(0, 2)) {
     const one = await findComment(sql, viewer, comment.id)
