@@ -1,5 +1,5 @@
 // The table of `bench connect`.
-import type { ConnectResult, ConnectSide } from './connect.ts'
+import type { ConnectResult, ConnectSide, Level } from './connect.ts'
 import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
 
@@ -13,7 +13,7 @@ export function printConnect({ sides }: ConnectResult): string {
     rows.push([
       'Curlew / bare',
       short(product.bytesPerSocket / bare.bytesPerSocket),
-      short(product.bytesPerSocketAtMost / bare.bytesPerSocketAtMost),
+      short(bytesOverall(product.levels) / bytesOverall(bare.levels)),
       '',
       short(product.connectsPerSecond.median / bare.connectsPerSecond.median),
       short(product.cpuMicrosPerConnect / bare.cpuMicrosPerConnect),
@@ -24,7 +24,7 @@ export function printConnect({ sides }: ConnectResult): string {
     [
       'idle sockets',
       'KB per socket (slope)',
-      'at most',
+      'overall',
       `RSS MB at ${levels.join(' / ')}`,
       'connects/s',
       'API µs per connect',
@@ -39,9 +39,20 @@ function row(side: ConnectSide): string[] {
   return [
     names[side.name],
     short(side.bytesPerSocket / 1024),
-    short(side.bytesPerSocketAtMost / 1024),
+    short(bytesOverall(side.levels) / 1024),
     side.levels.map((level) => short(level.residentBytes / 2 ** 20)).join(' / '),
     `${short(median)} (${short(low)}–${short(high)})`,
     short(side.cpuMicrosPerConnect),
   ]
+}
+
+/**
+ * From the smallest size there was up to that with all sockets, by the sockets that came in between:
+ * a process may still shrink while the first ones come.
+ */
+function bytesOverall(levels: readonly Level[]): number {
+  const smallest = levels.toSorted((a, b) => a.residentBytes - b.residentBytes)[0]!
+  const all = levels.at(-1)!
+  const sockets = Math.max(1, all.sockets - smallest.sockets)
+  return Math.round((all.residentBytes - smallest.residentBytes) / sockets)
 }

@@ -32,8 +32,6 @@ export interface ConnectSide {
   readonly levels: readonly Level[]
   /** The slope over the steps. */
   readonly bytesPerSocket: number
-  /** All that came with the sockets, divided by them. */
-  readonly bytesPerSocketAtMost: number
   readonly connectsPerSecond: Spread
   /** Of the API process. */
   readonly cpuMicrosPerConnect: number
@@ -128,10 +126,6 @@ async function memory(stack: Stack, host: Host, options: Options): Promise<Conne
     name: host.name,
     levels,
     bytesPerSocket: Math.round(slope),
-    bytesPerSocketAtMost: Math.round(
-      (Math.max(...steps.map((level) => level.residentBytes)) - levels[0]!.residentBytes) /
-        options.sockets,
-    ),
     connectsPerSecond: { median: 0, low: 0, high: 0 },
     cpuMicrosPerConnect: 0,
     void: trouble,

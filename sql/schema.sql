@@ -30,6 +30,7 @@ create table codes (
   constraint codes_purpose_check CHECK ((purpose = ANY (ARRAY['any'::text, 'register'::text, 'login'::text, 'reset'::text])))
 );
 
+CREATE INDEX codes_age_idx ON codes USING btree (created_at);
 CREATE INDEX codes_email_idx ON codes USING btree (email, id DESC);
 
 create table conversation_members (
@@ -276,6 +277,7 @@ create table push_subscriptions (
 );
 
 CREATE UNIQUE INDEX push_subscriptions_endpoint_key ON push_subscriptions USING btree (endpoint);
+CREATE INDEX push_subscriptions_session_idx ON push_subscriptions USING btree (session_id);
 CREATE INDEX push_subscriptions_user_idx ON push_subscriptions USING btree (user_id);
 
 create table refresh_tokens (
@@ -288,6 +290,7 @@ create table refresh_tokens (
   constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );
 
+CREATE INDEX refresh_tokens_age_idx ON refresh_tokens USING btree (expires_at);
 CREATE UNIQUE INDEX refresh_tokens_hash_key ON refresh_tokens USING btree (token_hash);
 CREATE INDEX refresh_tokens_session_idx ON refresh_tokens USING btree (session_id);
 
@@ -312,6 +315,7 @@ create table sessions (
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
+CREATE INDEX sessions_ended_idx ON sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX sessions_live_idx ON sessions USING btree (user_id) WHERE (ended_at IS NULL);
 CREATE INDEX sessions_user_idx ON sessions USING btree (user_id, last_used_at);
 

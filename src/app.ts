@@ -4,6 +4,7 @@ import { Elysia } from 'elysia'
 import type { Context } from './context.ts'
 import { limits } from './core/limits.ts'
 import { Failure } from './core/failure.ts'
+import { newUuid } from './core/ids.ts'
 import { adminDoor } from './http/admin/door.ts'
 import { callerOf, localeOf } from './http/caller.ts'
 import { docsRoutes } from './http/docs/routes.ts'
@@ -33,7 +34,11 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
       const code = (error as { code?: unknown }).code
       if (code === 'NOT_FOUND') return failure(new Failure('notFound'), locale)
       if (code === 'PARSE') return failure(new Failure('badRequest'), locale)
-      return failure(ctx.explain(error), locale)
+      const known = ctx.explain(error)
+      if (known.reason !== 'internal') return failure(known, locale)
+      const traceId = newUuid()
+      ctx.log.error({ err: known, traceId }, 'a request failed beside every route')
+      return failure(known, locale, traceId)
     })
     .get('/', ({ redirect }) => redirect('/docs'))
     .use(healthRoutes(ctx, () => door.draining))

@@ -2,12 +2,19 @@
 import { parseArgs } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { loadConfig } from './config.ts'
+import { Failure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
+<<<<<<< HEAD
 import { asTable, examine } from './doctor.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
+=======
+>>>>>>> main
 import { createSeal } from './core/seal.ts'
+import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
+import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
+import { endSessionRows } from './features/accounts/sessions.store.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
@@ -80,7 +87,11 @@ async function createAdmin(args: string[]): Promise<string> {
   })
   try {
     const passwordHash = await hashPassword(password)
-    const admin = await upsertAdmin(sql, { userId, email, passwordHash, role, now: new Date() })
+    const [address, now] = [canonicalEmail(email), new Date()]
+    const admin = await upsertAdmin(sql, { userId, email: address, passwordHash, role, now })
+    if (!admin) throw new Failure('userNotFound')
+    // Where it is a new password, the old one was in wrong hands or is to be in none.
+    await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)
     return `${admin.user_id} is ${role}.`
   } finally {
     await sql.end()

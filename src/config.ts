@@ -109,12 +109,11 @@ export interface CaptchaConfig {
 export class ConfigError extends Error {}
 
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const read = (name: Name): string => {
-    const row = settings.find((each) => each.name === name)
-    return env[name] ?? row?.fallback ?? ''
-  }
+  const fallbackOf = (name: Name) => settings.find((each) => each.name === name)?.fallback ?? ''
+  const read = (name: Name): string => env[name] ?? fallbackOf(name)
   const number = (name: Name, min: number, max: number): number => {
-    const value = Number(read(name))
+    // Compose files pass on an unset variable as an empty one; as a number that would be 0.
+    const value = Number(read(name).trim() || fallbackOf(name))
     if (!Number.isFinite(value) || value < min || value > max) {
       throw new ConfigError(`${name} must be a number from ${min} to ${max}.`)
     }

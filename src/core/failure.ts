@@ -5,6 +5,7 @@ import { en } from '../texts/en.ts'
 export interface FailureDetails {
   readonly field?: string
   readonly retry_after?: number
+  readonly trace_id?: string
   readonly [key: string]: unknown
 }
 

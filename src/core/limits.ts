@@ -54,6 +54,9 @@ export const limits = {
     /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
     recentPerFriend: 4,
     recentMax: 20_000,
+    /** Pages that are merged at once after that look found too little, and readers remembered. */
+    quietPages: 50,
+    quietReadersMax: 20_000,
     /** Rows that a page number may skip; further down a cursor leads. */
     skippedMax: 10_000,
     /** People who hear of one like or comment, those who took part last. */
@@ -116,6 +119,12 @@ export const limits = {
     accountsMax: 50,
   },
 
+  retention: {
+    /** Rows forgotten by one statement, and statements for one kind of thing in one round. */
+    rowsMax: 1_000,
+    batchesMax: 100,
+  },
+
   export: {
     /** Rows read by one statement. */
     pageRows: 500,
@@ -128,8 +137,12 @@ export const limits = {
     downloadMs: 3_600_000,
     /** A build that has not come to an end by then is given up, and may be asked for again. */
     buildMs: 86_400_000,
-    /** Exports given to the queue, or chunks deleted, in one round of the sweeper. */
+    /** Times its building may begin: what fails each time must not fill the database all day. */
+    buildsMax: 20,
+    /** Exports given to the queue in one round of the sweeper, or chunks deleted by a statement. */
     sweepRows: 100,
+    /** Statements in one round: what is deleted keeps up with what is built. */
+    sweepStatements: 20,
   },
 
   outbox: {
@@ -161,7 +174,7 @@ export const limits = {
    * Each hash takes 19 MiB and a core for some 20 ms; more at once only makes all of them late.
    * Who comes when so many wait already is told to come again.
    */
-  password: { parallelMax: 4, waitingMax: 64 },
+  password: { parallelMax: 4, waitingMax: 256 },
 
   token: { refreshDays: 30, ticketMs: 30_000 },
 

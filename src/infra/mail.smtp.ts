@@ -109,6 +109,8 @@ const aboutTheMail = new Set<unknown>(['RCPT TO', 'DATA'])
  * list would find everybody dead.
  */
 const notTheAddress = /^5\d\d[ -]5\.[3567]\./
+/** 5.1 the address, 5.2 the mailbox. */
+const theAddress = /^5\d\d[ -]5\.[12]\./
 
 function outcomeOf(error: unknown): MailOutcome {
   const { code, command, response, responseCode } = error as SmtpError
@@ -121,5 +123,7 @@ function outcomeOf(error: unknown): MailOutcome {
   const reply = parts.join(' ') || 'unknown'
   const final = typeof responseCode === 'number' && responseCode >= 500 && responseCode < 600
   if (!final || !aboutTheMail.has(command)) return { outcome: 'later', reply }
-  return { outcome: 'refused', reply, dead: !notTheAddress.test(words) }
+  // Whoever has taken the address and then refuses the mail, mostly means what it says.
+  const dead = command === 'DATA' ? theAddress.test(words) : !notTheAddress.test(words)
+  return { outcome: 'refused', reply, dead }
 }

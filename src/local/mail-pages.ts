@@ -1,6 +1,8 @@
 // The pages of the mail catcher: plain HTML, no script, nothing loaded from elsewhere.
 import type { CaughtMail } from './mail-store.ts'
 
+const { escapeHTML: escape } = Bun
+
 const style = `
   :root { color-scheme: light dark; --line: #8884; --dim: #888;
     --link: light-dark(#0b57d0, #8ab4f8) }
@@ -15,12 +17,6 @@ const style = `
   iframe { width: 100%; height: 36rem; border: 1px solid var(--line); border-radius: 8px;
     background: #fff; background-clip: padding-box }`
 
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escape(text: string) {
-  return text.replace(/[&<>"]/g, (char) => escapes[char] ?? char)
-}
-
 function page(title: string, body: string, head = '') {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">${head}
@@ -34,7 +30,7 @@ function titleOf(mail: CaughtMail) {
 function about(mail: CaughtMail) {
   const time = mail.date.slice(0, 19).replace('T', ' ')
   const parts = [`to ${mail.to.join(', ')}`, `from ${mail.from}`, `${time} UTC`]
-  return `<div class="dim">${parts.map(escape).join(' · ')}</div>`
+  return `<div class="dim">${parts.map((part) => escape(part)).join(' · ')}</div>`
 }
 
 export function listPage(mails: readonly CaughtMail[]) {

@@ -101,6 +101,9 @@ export const serverFrames = {
       retryable: Type.Boolean({ description: 'The same request may succeed later.' }),
       retry_after: Type.Optional(Type.Number({ description: 'Seconds to wait.' })),
       field: Type.Optional(Type.String({ description: 'What is wrong.', examples: ['type'] })),
+      trace_id: Type.Optional(
+        Type.String({ description: 'With 5000: the log of the server has the rest under it.' }),
+      ),
     }),
   },
   pong: { summary: 'The answer to `ping`.', data: Type.Unknown() },

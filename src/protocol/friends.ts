@@ -83,7 +83,7 @@ const listing = Type.Object({
       minimum: -1,
       maximum: 4,
       default: -1,
-      description: 'As in FriendRequest; −1 for all. The newest 500, among them all that wait.',
+      description: 'As in FriendRequest; −1 for all. The newest 500; with 0 that is all that wait.',
     }),
   ),
 })

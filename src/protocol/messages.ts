@@ -173,7 +173,7 @@ export const messages = {
     tag: 'messages',
     body: Type.Object({ conversation_id: Id }),
     data: Done,
-    errors: ['conversationNotFound'],
+    errors: ['conversationNotFound', 'notAllowed'],
   },
   'messages.unreadCount': {
     method: 'GET',
@@ -185,7 +185,7 @@ export const messages = {
       total: Type.Integer({ ...Seq, description: 'The same under the name older clients use.' }),
       offline: Type.Integer({
         ...Seq,
-        description: 'Those that came while none of my devices was connected.',
+        description: 'The same: what is unread waits for whichever device comes next.',
       }),
     }),
     errors: [],

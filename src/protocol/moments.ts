@@ -205,12 +205,12 @@ export const moments = {
   'moments.like': {
     method: 'POST',
     path: '/moments/{id}/like',
-    summary: 'Like a friend’s moment or my own; a second time changes nothing',
+    summary: 'Like a moment I see; a second time changes nothing',
     tag: 'moments',
     limit: 'post',
     params: byId,
     data: Liked,
-    errors: ['momentNotFound', 'notAllowed'],
+    errors: ['momentNotFound'],
   },
   'moments.unlike': {
     method: 'DELETE',
@@ -262,6 +262,6 @@ export const moments = {
     tag: 'moments',
     params: Type.Object({ comment_id: Id }),
     data: Done,
-    errors: ['notFound', 'notAllowed'],
+    errors: ['momentNotFound', 'notAllowed'],
   },
 } as const satisfies Record<string, Operation>

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '318b0fdfcc80d2a3944f2c5ba0052fc9',
+    hash: 'dca2b01db6f1858be52adb3db0be1360',
     released: false,
     change: 'The first version.',
   },

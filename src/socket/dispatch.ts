@@ -1,9 +1,10 @@
 // Frame → operation → answer. Catches everything: no frame can end the process.
-import { allow } from '../features/allowance.ts'
+import { newUuid } from '../core/ids.ts'
 import { limits } from '../core/limits.ts'
+import { allow } from '../features/allowance.ts'
 import { ops } from '../features/messages/ops.ts'
 import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
-import { clientFrames, limitOf, type RequestId } from '../protocol/frames.ts'
+import { clientFrames, limitOf } from '../protocol/frames.ts'
 import { spoken } from '../texts/texts.ts'
 import type { Slot } from './answers.ts'
 import type { Connection } from './connection.ts'
@@ -34,7 +35,7 @@ function operate(connection: Connection, request: Request, slot: Slot): Promise<
   const { answers, actor, door } = connection
   const op = ops[request.type as keyof typeof ops]
   const succeed = (data: unknown) => answers.fill(slot, ack(connection, request, data))
-  const fail = (error: unknown) => answers.fill(slot, failure(connection, error, request.id))
+  const fail = (error: unknown) => answers.fill(slot, failure(connection, error, request))
   const data = request.data as never
   const begin = () => begun(connection, op, data, succeed, fail)
   const limit = limitOf(request.type)
@@ -84,8 +85,12 @@ function ack(connection: Connection, request: Request, data: unknown): string | 
   return encodeAnswer('ack', said, connection.door.seconds(), request.id)
 }
 
-function failure(connection: Connection, error: unknown, id: RequestId | undefined): string {
-  const { door, locale } = connection
+/** An unexpected error shows a trace id and nothing else; the log has the rest under it. */
+function failure({ door, locale }: Connection, error: unknown, { id, type }: Request): string {
   const known = door.ctx.explain(error)
-  return door.refusal(known.reason, locale, known.details ?? {}, id)
+  if (known.reason !== 'internal')
+    return door.refusal(known.reason, locale, known.details ?? {}, id)
+  const traceId = newUuid()
+  door.ctx.log.error({ err: known, traceId, frame: type }, 'a frame failed')
+  return door.refusal(known.reason, locale, { trace_id: traceId }, id)
 }

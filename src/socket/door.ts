@@ -126,13 +126,14 @@ export class Door {
 
   refusal(reason: ErrorName, locale: Locale, details: FailureDetails, id?: RequestId): string {
     const { code, retryable } = errors[reason]
-    const { field, retry_after: wait } = details
+    const { field, retry_after: wait, trace_id } = details
     const data = {
       code,
       msg: texts[locale].errors[reason],
       retryable,
       ...(field === undefined ? {} : { field }),
       ...(wait === undefined ? {} : { retry_after: wait }),
+      ...(trace_id === undefined ? {} : { trace_id }),
     }
     return encodeAnswer('error', data, this.seconds(), id)
   }

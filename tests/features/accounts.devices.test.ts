@@ -76,6 +76,8 @@ describe('a sign-in from elsewhere', () => {
     expect(neighbourhoodOf('192.0.2.1')).toBe(neighbourhoodOf('::ffff:192.0.2.200'))
     expect(neighbourhoodOf('192.0.2.1')).not.toBe(neighbourhoodOf('192.0.3.1'))
     expect(neighbourhoodOf('2001:DB8:1:2::3')).toBe(neighbourhoodOf('2001:db8:1:9:8:7:6:5'))
+    // However its zeros are written.
+    expect(neighbourhoodOf('2001:db8::1')).toBe(neighbourhoodOf('2001:db8:0:5::1'))
     expect(neighbourhoodOf('2001:db8:1::1')).not.toBe(neighbourhoodOf('2001:db8:2::1'))
   })
 })
@@ -151,9 +153,12 @@ describe('a profile', () => {
 })
 
 describe('the operator', () => {
-  async function cli(...args: string[]): Promise<{ code: number; said: string }> {
+  const cli = (...args: string[]) => told('', ...args)
+
+  async function told(input: string, ...args: string[]): Promise<{ code: number; said: string }> {
     const child = Bun.spawn([process.execPath, 'src/cli.ts', ...args], {
       env: { ...process.env, ...app.env },
+      stdin: new TextEncoder().encode(input),
       stdout: 'pipe',
       stderr: 'pipe',
     })
@@ -192,5 +197,25 @@ describe('the operator', () => {
     expect((await (await bob.again()).tries('accounts.me')).code).toBe(0)
     expect((await cli('user', 'disable', '--user-id', 'nobody-at-all')).code).toBe(1)
     expect((await cli('user', 'disable')).code).toBe(2)
+  })
+
+  test('gives an admin a new password: whoever used the old one is out', async () => {
+    const dora = await proved(app, 'dora')
+    const make = ['admin', 'create', '--email', dora.email, '--user-id', dora.userId]
+    const secret = 'twelve tall white swans'
+    expect(await told(`${secret}\n`, ...make, '--password-stdin')).toEqual({
+      code: 0,
+      said: `${dora.userId} is operator.\n`,
+    })
+    expect((await dora.tries('accounts.me')).code).toBe(4104)
+    const signIn = (word: string) =>
+      callOperation(app.url(), 'accounts.loginWithPassword', { email: dora.email, password: word })
+    expect((await signIn(password)).code).toBe(4003)
+    expect((await signIn(secret)).code).toBe(0)
+    const { sql } = app.nodes[0]!.ctx
+    await sql`update users set deleted_at = now(), deletes_at = now() where user_id = ${dora.userId}`
+    expect((await told(`${secret}\n`, ...make, '--password-stdin')).code).toBe(1)
+    const [row] = await sql`select deletes_at from users where user_id = ${dora.userId}`
+    expect(row!['deletes_at']).not.toBeNull()
   })
 })

@@ -1,6 +1,8 @@
 // Erased: what is left of somebody whose time of grace is over, whatever happens on the way.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/core/limits.ts'
+import { Directory } from '../../src/features/conversations/directory.ts'
+import type { Sql } from '../../src/infra/db.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -164,3 +166,27 @@ async function leftOf(id: number): Promise<string[]> {
   )
   return [...new Set(found.flat())]
 }
+
+test('a name that was read before its owner left is not remembered afterwards', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const conversation = await alice.befriends(bob)
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  let held: Promise<void> | null = gate
+  let read = 0
+  const slow = async (...query: [TemplateStringsArray, ...never[]]) => {
+    const wait = held
+    const rows = await sql()(...query)
+    read++
+    await wait
+    return rows
+  }
+  const directory = new Directory(slow as unknown as Sql)
+  const finding = directory.find(conversation)
+  await eventually(() => read === 1)
+  held = null
+  await alice.does('accounts.deleteMe', { password })
+  await directory.forgetLeaving()
+  open()
+  expect((await finding)?.kind).toBe('direct')
+  expect(directory.peek(conversation)).toBeUndefined()
+})

@@ -1,6 +1,7 @@
 // Leaving: hidden at once, back in time or gone for good, and what the others see of it.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createClient } from '../../src/client/client.ts'
+import { closeAllDirect, reopenDirect } from '../../src/features/conversations/pairs.ts'
 import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -183,4 +184,32 @@ describe('in the time of grace', () => {
     const reset = { email, code, password: 'twelve tall white swans' }
     expect((await callOperation(app.url(), 'accounts.resetPassword', reset)).code).toBe(4106)
   })
+})
+
+test('one comes back while the other leaves: their conversation stays closed', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const conversation = await alice.befriends(bob)
+  const { ctx } = app.nodes[0]!
+  const [back, gone] = [(await alice.does('accounts.me')).id, (await bob.does('accounts.me')).id]
+  await ctx.transact((tx) => closeAllDirect(tx, back))
+  const opened = Promise.withResolvers<void>()
+  const committing = Promise.withResolvers<void>()
+  const returning = ctx.transact(async (tx) => {
+    // As long as his leaving has not committed, he is there.
+    await reopenDirect(tx, back, async () => [gone])
+    opened.resolve()
+    await committing.promise
+  })
+  await opened.promise
+  let left = false
+  const leaving = ctx.transact((tx) => closeAllDirect(tx, gone)).then(() => (left = true))
+  await eventually(async () => {
+    const waiting = await sql()`
+      select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    return left || waiting.length > 0
+  })
+  committing.resolve()
+  await Promise.all([returning, leaving])
+  const [row] = await sql()`select is_open from conversations where id = ${conversation}`
+  expect(row).toEqual({ is_open: false })
 })

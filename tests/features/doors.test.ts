@@ -122,3 +122,16 @@ test('an unexpected error shows a trace id and nothing else', async () => {
   expect([answer.status, answer.code]).toEqual([500, 5000])
   expect(answer.data as unknown).toEqual({ trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
 })
+
+test('over the socket, too', async () => {
+  const { dave } = await app.people('dave')
+  const device = await dave.connects()
+  const { sql } = app.nodes[0]!.ctx
+  await sql`alter table messages rename to messages_away`
+  const answer = await device.asks('recall_message', { id: 1 })
+  await sql`alter table messages_away rename to messages`
+  expect(answer).toMatchObject({
+    type: 'error',
+    data: { code: 5000, trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  })
+})

@@ -98,6 +98,30 @@ test('passwords: an unknown name is refused like a known one', async () => {
   expect(guesses.filter((each) => each.code === 4029)).toHaveLength(2)
 })
 
+test('passwords: no name can be written so that it uses up the tries of another', async () => {
+  const { email } = await owner('ulla')
+  const guesses = Array.from({ length: names.password.here.burst + 2 }, () => `${email}@${home}`)
+  for (const name of guesses) {
+    expect(
+      (await from(cafe, 'accounts.loginWithPassword', { email: name, password })).code,
+    ).not.toBe(0)
+  }
+  expect((await from(home, 'accounts.loginWithPassword', { email, password })).code).toBe(0)
+})
+
+test('passwords: a name that only the database takes for another is none', async () => {
+  const { user_id, email } = await owner('iris')
+  for (const name of [user_id, email]) {
+    const like = name.replace('i', 'İ')
+    const answer = await from(cafe, 'accounts.loginWithPassword', { email: like, password })
+    expect(answer.code).toBe(4003)
+    const shouted = name.toUpperCase()
+    expect(
+      (await from(cafe, 'accounts.loginWithPassword', { email: shouted, password })).code,
+    ).toBe(0)
+  }
+})
+
 test('codes: what strangers try against a code costs its owner nothing', async () => {
   const { email } = await owner('quinn')
   const code = await codeAt(cafe, email)

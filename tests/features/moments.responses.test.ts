@@ -99,14 +99,19 @@ test('one sees what friends say, and counts only that', async () => {
   expect(await hears(bob, moment)).toEqual([alice.userId, bob.userId])
 })
 
-test('who only reads may not respond, and who sees nothing finds nothing', async () => {
+test('who only reads may like and not comment, and who sees nothing finds nothing', async () => {
   const { alice, bob, eve } = await circle()
   const moment = await posts(alice, 'for everyone')
   const own = await posts(alice, 'for me', { visible: 2 })
-  for (const name of ['moments.like', 'moments.comment'] as const) {
-    const answer = await eve.tries(name, { id: moment.id, content: 'hi' })
-    expect([answer.status, answer.code]).toEqual([403, 4403])
+  expect(await likes(eve, moment)).toMatchObject({ like_count: 1, liked_by_me: true })
+  expect(await likers(eve, moment)).toEqual([eve.userId])
+  // She is no friend of theirs.
+  for (const other of [alice, bob]) {
+    expect(await likers(other, moment)).toEqual([])
+    expect((await other.does('moments.get', { id: moment.id })).like_count).toBe(0)
   }
+  const refused = await eve.tries('moments.comment', { id: moment.id, content: 'hi' })
+  expect([refused.status, refused.code]).toEqual([403, 4403])
   for (const name of ['like', 'unlike', 'likes', 'comment', 'comments', 'get'] as const) {
     for (const id of [own.id, 999_999]) {
       const answer = await bob.tries(`moments.${name}`, { id, content: 'hi' })

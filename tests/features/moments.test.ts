@@ -185,7 +185,8 @@ test('parting and blocking act at once, pages that were begun included', async (
   await block(alice, bob)
   expect(await rest()).toEqual([])
   expect(await sees(bob, first)).toBe(false)
-  expect(await readsWall(bob, alice)).toEqual([])
+  // As their cards: whom she blocked she still finds, who blocked him is not there.
+  expect((await bob.tries('moments.wall', { user_id: alice.userId })).code).toBe(4101)
   expect(await readsWall(alice, bob)).toEqual([])
   expect((await bob.tries('moments.like', { id: first.id })).code).toBe(4401)
   await carol.does('friends.remove', { friend_id: bob.userId })
@@ -238,10 +239,23 @@ test('every page by number and by cursor is the same walk, newest first', async 
     [1, 2, 3, 4, 5].map((page) => bob.does('moments.timeline', { page, page_size: 3 })),
   )
   expect((numbered as Moment[][]).flat().map((each) => each.content)).toEqual(said)
-  expect(await bob.does('moments.timeline', { page: 101, page_size: 100 })).toEqual([])
-  for (const input of [{ page: 102, page_size: 100 }, { cursor: 'nonsense' }, { page: 0 }]) {
+  for (const page of [2, 101, 102, 1_000_000]) {
+    expect(await bob.does('moments.timeline', { page, page_size: 100 })).toEqual([])
+  }
+  for (const input of [{ cursor: 'nonsense' }, { page: 0 }]) {
     expect((await bob.tries('moments.timeline', input)).code).toBe(4010)
   }
   const bad = Buffer.from('["x",1]').toString('base64url')
   expect((await bob.tries('moments.mine', { cursor: bad })).code).toBe(4010)
+})
+
+test('ten thousand moments are skipped by number, more by cursor', async () => {
+  const { alice } = await app.people('alice')
+  await app.nodes[0]!.ctx.sql`
+    insert into moments (user_id, content, visible)
+    select id, 'words', 2 from users, generate_series(1, 10001) where user_id = ${alice.userId}`
+  const last = await alice.does('moments.mine', { page: 101, page_size: 100 })
+  expect(last).toHaveLength(1)
+  const beyond = await alice.tries('moments.mine', { page: 102, page_size: 100 })
+  expect([beyond.code, beyond.data as unknown]).toEqual([4010, { field: 'page' }])
 })

@@ -1,8 +1,20 @@
 // Who may do what: every operation and frame, asked by everybody, against what access.table.ts says.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { errors } from '../../src/protocol/errors.ts'
+import type { Operation } from '../../src/protocol/operation.ts'
+import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { access } from './access.table.ts'
-import { ask, isPersonal, pooled, rows, sceneOf, unplayed } from './ask.ts'
+import {
+  ask,
+  frameOf,
+  isPersonal,
+  operationNameOf,
+  pooled,
+  rows,
+  sceneOf,
+  unplayed,
+} from './ask.ts'
 import { askers, gather, type Cast } from './cast.ts'
 import { Stage } from './stage.ts'
 
@@ -44,6 +56,21 @@ test('every operation and every frame has a scene and a row', () => {
   expect([...missing, ...advice]).toEqual([])
   expect([...expected.keys()].filter((name) => !rows.includes(name))).toEqual([])
   expect(head?.cells).toEqual(askers.map((asker) => asker.slice(0, 6)))
+})
+
+/** Of every operation that takes a token, whatever it does. */
+const ofTokens = new Set(['4002', '4104', '4108'])
+
+test('how an operation refuses is written in its definition', () => {
+  const undeclared = [...expected]
+    .filter(([row]) => frameOf(row) === undefined)
+    .flatMap(([row, cells]) => {
+      const operation: Operation = operations[operationNameOf(row)]
+      const declared = operation.errors.map((name) => String(errors[name].code))
+      const codes = new Set(cells.filter((cell) => cell !== 'ok' && !ofTokens.has(cell)))
+      return [...codes].filter((code) => !declared.includes(code)).map((code) => `${row}: ${code}`)
+    })
+  expect(undeclared).toEqual([])
 })
 
 async function cellOf(row: string, stage: Stage): Promise<string> {

@@ -65,7 +65,7 @@ export class Oracle {
     return by === post.author || this.areFriends(viewer, by)
   }
 
-  mayRespond(actor: number, post: Post): boolean {
+  mayComment(actor: number, post: Post): boolean {
     return actor === post.author || this.areFriends(actor, post.author)
   }
 

@@ -9,9 +9,11 @@ import {
   listLikes,
 } from '../../src/features/moments/responses.store.ts'
 import { findAuthor, findMoments } from '../../src/features/moments/store.ts'
+import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {
-  listTimeline,
+  listRecent,
   listWall,
+  mergeFriends,
   type Place,
   type PageRange,
 } from '../../src/features/moments/timeline.store.ts'
@@ -87,14 +89,25 @@ async function askMoments(oracle: Oracle, viewer: number) {
   }
 }
 
+async function recentFirst(viewer: number, range: PageRange) {
+  const recent = await listRecent(sql, viewer, range)
+  return recent.length > 0 ? recent : mergeFriends(sql, viewer, range)
+}
+
 async function askLists(oracle: Oracle, viewer: number, nth: number) {
   const { people } = oracle.world
   const author = people[(nth * 7 + worlds) % people.length] as number
   const size = [1, 4, 11, 21, 60][(nth + worlds) % 5] as number
   const timeline = oracle.timeline(viewer)
-  for (const byNumber of [false, true]) {
-    const said = await walk(size, byNumber, (range) => listTimeline(sql, viewer, range))
-    agree(`timeline of ${viewer}, ${size} a page, by number: ${byNumber}`, said, timeline)
+  const ways: [string, boolean, (range: PageRange) => PromiseLike<readonly Place[]>][] = [
+    ['by number', true, (range) => listTimeline(sql, viewer, range)],
+    ['by cursor', false, (range) => listTimeline(sql, viewer, range)],
+    // Whatever was found out before: the first way wherever it has a page.
+    ['the newest first', false, (range) => recentFirst(viewer, range)],
+  ]
+  for (const [way, byNumber, find] of ways) {
+    const said = await walk(size, byNumber, find)
+    agree(`timeline of ${viewer}, ${size} a page, ${way}`, said, timeline)
   }
   const wall = await walk(size, nth % 2 === 0, (range) => listWall(sql, viewer, author, range))
   agree(`wall of ${author} for ${viewer}`, wall, oracle.wall(viewer, author))
@@ -114,7 +127,7 @@ async function askResponses(oracle: Oracle, viewer: number, post: Post) {
   const sees = oracle.sees(viewer, post)
   const author = await findAuthor(sql, viewer, post.id)
   agree(`author ${at}`, author, sees ? post.author : undefined)
-  const standing = sees ? (oracle.mayRespond(viewer, post) ? 'friend' : 'reader') : 'hidden'
+  const standing = sees ? (oracle.mayComment(viewer, post) ? 'friend' : 'reader') : 'hidden'
   agree(`standing ${at}`, await holdMoment(sql, viewer, post.id), standing)
   for (const comment of oracle.world.comments.filter((each) => each.post === post.id).slice(0, 2)) {
     const one = await findComment(sql, viewer, comment.id)

@@ -1,9 +1,9 @@
 // The plans of moments: which indexes are used, and that a page reads what it needs and no more.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { listComments, listLikes } from '../../src/features/moments/responses.store.ts'
+import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {
   listRecent,
-  listTimeline,
   listWall,
   mergeFriends,
   type Place,

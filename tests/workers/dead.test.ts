@@ -55,7 +55,7 @@ test('the table names nobody; operators see and clear it', async () => {
 
 test('pauses double up to thirty days, a delivery forgets them', async () => {
   const email = someone()
-  await post.smtp.feels({ does: 'refuse', at: 'data', reply: '554 no' })
+  await post.smtp.feels({ does: 'refuse', at: 'rcpt', reply: '554 no' })
   const days: number[] = []
   for (let round = 1; round <= 7; round++) {
     await post.mail(email)
@@ -85,6 +85,10 @@ test('mails that were under way together count once', async () => {
 const policies: [string, Mood][] = [
   ['a policy', { does: 'refuse', at: 'rcpt', reply: '550 5.7.1 {to} wants no mail of yours' }],
   ['its content', { does: 'refuse', at: 'data', reply: '554 5.6.0 bad content' }],
+  [
+    'a reason it keeps to itself',
+    { does: 'refuse', at: 'data', reply: '550 this looks like spam' },
+  ],
 ]
 test.each(policies)('a refusal for %s says nothing about the address', async (_, mood) => {
   const change = await post.changes(async () => {

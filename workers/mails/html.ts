@@ -3,6 +3,8 @@
 // adds what needs one.
 import type { MailLine, MailText } from '../../src/texts/mails.ts'
 
+const { escapeHTML: escape } = Bun
+
 const sheet = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 @media (prefers-color-scheme:dark){
 body{background:#111317!important;color:#e8e8ea!important}
@@ -69,16 +71,4 @@ function link(url: string, label: string): string {
   return `<p style="${styles.line}">\
 <a class="button" href="${address}" style="${styles.button}">${escape(label)}</a></p>
 <p class="soft" style="${styles.fine}">${address}</p>`
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] as string)
 }

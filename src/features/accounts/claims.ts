@@ -26,7 +26,8 @@ export async function countClaim(
 ): Promise<Claim> {
   const { here, everywhere } = names[what]
   const place = placeOf(caller.address)
-  const [hereKey, everywhereKey] = [`${what}:${name}@${place}`, `${what}:${name}`]
+  // The name comes last: it may be any text, and must not spell the key of another name.
+  const [hereKey, everywhereKey] = [`${what}/at/${place}/${name}`, `${what}/all/${name}`]
   refuseFor(ctx, what, await ctx.limiter.take(hereKey, here))
   const wait = await ctx.limiter.take(everywhereKey, everywhere)
   if (wait > 0 && !(await isKnownAt(ctx, name, place))) refuseFor(ctx, what, wait)

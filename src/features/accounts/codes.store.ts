@@ -70,7 +70,9 @@ export async function useCode(sql: Sql, id: number, now: Date): Promise<boolean>
   return rows.length > 0
 }
 
-export async function deleteOldCodes(sql: Sql, before: Date): Promise<number> {
-  const rows = await sql`delete from codes where created_at < ${before}`
-  return rows.count
+export async function deleteOldCodes(sql: Sql, before: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from codes where id in (
+      select id from codes where created_at < ${before} order by created_at limit ${rows})`
+  return gone.count
 }

@@ -1,6 +1,7 @@
 // A step of signing in: a mail to the owner when it came from where they never were before.
 import type { Caller } from '../../core/actor.ts'
 import { limits } from '../../core/limits.ts'
+import { placeOf } from '../../core/place.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { rememberDevice, trimDevices } from './devices.store.ts'
@@ -42,8 +43,7 @@ export function programOf(userAgent: string): string {
 
 /** The /24 of an IPv4 address, the /48 of an IPv6 one: providers move people within these. */
 export function neighbourhoodOf(address: string): string {
-  const v4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(address)?.[1]
-  if (v4 !== undefined) return v4
-  const [head = ''] = address.toLowerCase().split('::')
-  return head.split(':').slice(0, 3).join(':')
+  const place = placeOf(address)
+  const mark = place.includes(':') ? ':' : '.'
+  return place.split(mark).slice(0, 3).join(mark)
 }

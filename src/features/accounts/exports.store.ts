@@ -74,9 +74,13 @@ export async function findChunk(
   return row?.bytes
 }
 
-export async function findBuilding(sql: Sql, since: Date, limit: number): Promise<number[]> {
+export async function findBuilding(
+  sql: Sql,
+  { since, buildsMax, limit }: { since: Date; buildsMax: number; limit: number },
+): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
-    select id from exports where ready_at is null and created_at > ${since}
+    select id from exports
+    where ready_at is null and created_at > ${since} and build < ${buildsMax}
     order by id limit ${limit}`
   return rows.map((row) => row.id)
 }

@@ -87,14 +87,21 @@ export async function fetchExport(ctx: Context, token: string): Promise<Readable
 
 /** For the sweeper: exports whose job may have been lost. */
 export function unfinishedExports(sql: Sql, now: Date): Promise<number[]> {
-  const since = new Date(now.getTime() - limits.export.buildMs)
-  return findBuilding(sql, since, limits.export.sweepRows)
+  const { buildMs, buildsMax, sweepRows } = limits.export
+  const since = new Date(now.getTime() - buildMs)
+  return findBuilding(sql, { since, buildsMax, limit: sweepRows })
 }
 
 /** For the sweeper: deletes some of what nobody can fetch any more, and answers how much. */
-export function forgetExports(sql: Sql, now: Date): Promise<number> {
+export async function forgetExports(sql: Sql, now: Date): Promise<number> {
   const before = (ms: number) => new Date(now.getTime() - ms)
-  const { downloadMs, buildMs, sweepRows } = limits.export
+  const { downloadMs, buildMs, sweepRows, sweepStatements } = limits.export
   const bounds = { now, usedBefore: before(downloadMs), askedBefore: before(buildMs) }
-  return deleteFinished(sql, bounds, sweepRows)
+  let gone = 0
+  for (let statement = 0; statement < sweepStatements; statement++) {
+    const count = await deleteFinished(sql, bounds, sweepRows)
+    gone += count
+    if (count < sweepRows) break
+  }
+  return gone
 }

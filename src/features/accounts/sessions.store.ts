@@ -161,8 +161,20 @@ export async function findPlaces(sql: Sql, name: string, since: Date): Promise<s
   return rows.map((row) => row.address)
 }
 
-export async function deleteOldSessions(sql: Sql, now: Date, endedBefore: Date): Promise<number> {
-  await sql`delete from refresh_tokens where expires_at < ${now}`
-  const rows = await sql`delete from sessions where ended_at < ${endedBefore}`
-  return rows.count
+export async function deleteOldTokens(sql: Sql, now: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from refresh_tokens where id in (
+      select id from refresh_tokens where expires_at < ${now} order by expires_at limit ${rows})`
+  return gone.count
+}
+
+export async function deleteOldSessions(
+  sql: Sql,
+  endedBefore: Date,
+  rows: number,
+): Promise<number> {
+  const gone = await sql`
+    delete from sessions where id in (
+      select id from sessions where ended_at < ${endedBefore} order by ended_at limit ${rows})`
+  return gone.count
 }

@@ -129,9 +129,12 @@ export async function provePassword(
   name: string,
   password: string,
 ): Promise<UserRow> {
-  const claim = await countClaim(ctx, caller, 'password', canonicalEmail(name))
-  const find = name.includes('@') ? findUserByEmail : findUserByUserId
-  const user = await find(ctx.sql, name.trim())
+  // Counted and looked up as one and the same: Postgres folds letters that we do not (İ to i), and
+  // every spelling of a name that it takes for the same would have tries of its own.
+  const claimed = canonicalEmail(name)
+  const claim = await countClaim(ctx, caller, 'password', claimed)
+  const find = claimed.includes('@') ? findUserByEmail : findUserByUserId
+  const user = await find(ctx.sql, claimed)
   const right = await verifyPassword(password, user?.password_hash ?? null)
   if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
   await claim.forget()

@@ -92,7 +92,7 @@ export class Directory {
     const row = await findPairing(this.sql, from, toUserId)
     if (!row) return undefined
     const place = this.#keep(row)
-    if (!row.leaving) this.#pairs.set(pairKey(from, toUserId), place.id)
+    if (this.#isLasting(row)) this.#pairs.set(pairKey(from, toUserId), place.id)
     return place.kind === 'direct' ? place : undefined
   }
 
@@ -107,8 +107,13 @@ export class Directory {
             user1: { id: user1_id, userId: row.user1_name ?? '' },
             user2: { id: user2_id, userId: row.user2_name ?? '' },
           }
-    if (!row.leaving) this.#places.set(row.id, place)
+    if (this.#isLasting(row)) this.#places.set(row.id, place)
     return place
+  }
+
+  /** A row that was read before somebody left may arrive after they were forgotten. */
+  #isLasting({ leaving, user1_id, user2_id }: Pairing): boolean {
+    return !leaving && ![user1_id, user2_id].some((id) => id !== null && this.#leaving.has(id))
   }
 }
 

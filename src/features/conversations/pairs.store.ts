@@ -39,19 +39,28 @@ export async function closePair(sql: Sql, first: number, second: number): Promis
     ) ${keepMarks(sql)}`
 }
 
-/** Rows are locked in the order of their ids, as every writer does. */
+/**
+ * Rows are locked in the order of their ids, as every writer does. Closed ones are locked too: a
+ * peer who is coming back may be opening one at this moment, and the lock shows what came of it.
+ */
 export async function closePairsOf(sql: Sql, user: number): Promise<void> {
   await sql`
     with mine as materialized (
-      select id from conversations
-      where kind = 1 and is_open and id in (
+      select id, is_open from conversations
+      where kind = 1 and id in (
         select conversation_id from conversation_members where user_id = ${user})
       order by id for update
+<<<<<<< HEAD
     ), closed as (
       update conversations c set is_open = false, version = c.version + 1
       from mine where c.id = mine.id
       returning c.id
     ) ${keepMarks(sql)}`
+=======
+    )
+    update conversations c set is_open = false, version = c.version + 1
+    from mine where c.id = mine.id and mine.is_open`
+>>>>>>> main
 }
 
 /** Until the end of the transaction nobody else opens or closes one of these. */

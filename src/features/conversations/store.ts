@@ -155,7 +155,7 @@ export async function newestMessageId(sql: Sql): Promise<number> {
   return row?.id ?? 0
 }
 
-/** Everything unread of one person, and how much of it came after they were last there. */
+/** Everything unread of one person. */
 export async function countUnread(sql: Sql, user: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     select coalesce(sum(c.last_seq - m.read_seq), 0)::bigint as count

@@ -7,7 +7,7 @@ import { parcel } from '../../infra/courier.ts'
 import { isParticipant, peerOf } from '../conversations/directory.ts'
 import { requireOpen } from '../conversations/membership.ts'
 
-/** Tells the other side. Quietly does nothing where no message could be sent. */
+/** Tells the other side; refused where no message could be sent. */
 export async function typing(
   ctx: Context,
   actor: Actor,

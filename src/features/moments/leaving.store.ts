@@ -1,30 +1,43 @@
 // SQL for people who leave, or take along what is theirs.
 import type { Sql } from '../../infra/db.ts'
 
-/** In this order: what stands below a moment goes before it, so that no cascade is ever big. */
+/**
+ * Each deletes so many rows. In this order: what stands below a moment goes before it, so that no
+ * cascade is ever big.
+ */
 const leavings = (sql: Sql, user: number) => [
-  sql`moment_likes where id in (select id from moment_likes where user_id = ${user}`,
-  sql`moment_comments where id in (select id from moment_comments where user_id = ${user}`,
-  sql`moment_lists where (moment_id, user_id) in (
-    select moment_id, user_id from moment_lists where user_id = ${user}`,
-  sql`moment_likes where id in (
-    select l.id from moments m join moment_likes l on l.moment_id = m.id where m.user_id = ${user}`,
-  sql`moment_comments where id in (
-    select c.id from moments m join moment_comments c on c.moment_id = m.id
-    where m.user_id = ${user}`,
-  sql`moment_lists where (moment_id, user_id) in (
-    select x.moment_id, x.user_id from moments m join moment_lists x on x.moment_id = m.id
-    where m.user_id = ${user}`,
-  sql`moments where id in (select id from moments where user_id = ${user}`,
+  (rows: number) => sql`
+    delete from moment_likes where id in (
+      select id from moment_likes where user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moment_comments where id in (
+      select id from moment_comments where user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moment_lists where (moment_id, user_id) in (
+      select moment_id, user_id from moment_lists where user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moment_likes where id in (
+      select l.id from moments m join moment_likes l on l.moment_id = m.id
+      where m.user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moment_comments where id in (
+      select c.id from moments m join moment_comments c on c.moment_id = m.id
+      where m.user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moment_lists where (moment_id, user_id) in (
+      select x.moment_id, x.user_id from moments m join moment_lists x on x.moment_id = m.id
+      where m.user_id = ${user} limit ${rows})`,
+  (rows: number) => sql`
+    delete from moments where id in (
+      select id from moments where user_id = ${user} limit ${rows})`,
 ]
 
 /** At most so many rows of everything that somebody left; answers how many it were. */
 export async function eraseLeavings(sql: Sql, user: number, rows: number): Promise<number> {
   let erased = 0
-  for (const some of leavings(sql, user)) {
+  for (const deleteSome of leavings(sql, user)) {
     if (erased >= rows) break
-    const { count } = await sql`delete from ${some} limit ${rows - erased})`
-    erased += count
+    erased += (await deleteSome(rows - erased)).count
   }
   return erased
 }

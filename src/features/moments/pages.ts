@@ -32,7 +32,9 @@ export async function momentsPage<T>(
 ): Promise<T[] | CursorPage<T>> {
   const ids = (places: readonly Place[]) => places.map((place) => place.id)
   const numbered = byNumber(paging, momentsSize)
-  if (numbered) return show(ids(await find({ before: end, ...numbered })))
+  if (numbered) {
+    return show(ids(await findNumbered(numbered, (part) => find({ before: end, ...part }))))
+  }
   const { limit = momentsSize, cursor } = paging
   const before = cursor ? placeOf(cursor) : end
   const found = await find({ before, offset: 0, limit: limit + 1 })
@@ -58,7 +60,7 @@ export async function responsesPage<T extends { id: number }>(
   find: (part: Part) => Promise<T[]>,
 ): Promise<T[] | CursorPage<T>> {
   const numbered = byNumber(paging, responsesSize)
-  if (numbered) return find({ after: 0, ...numbered })
+  if (numbered) return findNumbered(numbered, (part) => find({ after: 0, ...part }))
   const { limit = responsesSize, cursor } = paging
   const [after] = cursor ? decodeCursor(cursor, 1) : [0]
   if (typeof after !== 'number') refuse('cursor')
@@ -72,13 +74,31 @@ export async function responsesPage<T extends { id: number }>(
   }
 }
 
-/** Null when a cursor is asked for. What a number skips is read: so far and no further. */
-function byNumber({ page = 1, page_size, cursor, limit }: Paging, size: number) {
+interface Numbered {
+  readonly offset: number
+  readonly limit: number
+}
+
+/** Null when a cursor is asked for. */
+function byNumber({ page = 1, page_size, cursor, limit }: Paging, size: number): Numbered | null {
   if (cursor !== undefined || limit !== undefined) return null
   const rows = page_size ?? size
-  const offset = (page - 1) * rows
-  if (offset > limits.moments.skippedMax) refuse('page')
-  return { offset, limit: rows }
+  return { offset: (page - 1) * rows, limit: rows }
+}
+
+/**
+ * What a number skips is read: so far and no further. A list that ends before is empty there, as
+ * on any page past its end.
+ */
+async function findNumbered<T>(
+  numbered: Numbered,
+  find: (part: Numbered) => PromiseLike<readonly T[]>,
+): Promise<T[]> {
+  const max = limits.moments.skippedMax
+  if (numbered.offset <= max) return [...(await find(numbered))]
+  const beyond = await find({ offset: max, limit: 1 })
+  if (beyond.length > 0) refuse('page')
+  return []
 }
 
 function refuse(field: string): never {

@@ -6,10 +6,12 @@ import type { Context } from '../../context.ts'
 import type { Moment } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../accounts/people.ts'
+import { hasBlocked } from '../friends/policy.ts'
 import { momentsPage, type Paging } from './pages.ts'
 import { readComments, readLikes } from './responses.ts'
 import { findMoments } from './store.ts'
-import { listTimeline, listWall } from './timeline.store.ts'
+import { listTimeline } from './timeline.ts'
+import { listWall } from './timeline.store.ts'
 import { momentView } from './view.ts'
 
 export async function timeline(
@@ -32,13 +34,14 @@ export async function mine(
   return wallOf(ctx, actor, actor.id, input)
 }
 
-/** Of somebody who is blocked, or has blocked me, as of somebody who never posted. */
+/** Whom I blocked seems never to have posted; who blocked me is not there, as on their card. */
 export async function wall(
   ctx: Context,
   actor: Actor,
   input: InputOf<'moments.wall'>,
 ): Promise<OutputOf<'moments.wall'>> {
   const author = await findPerson(ctx.sql, input.user_id)
+  if (await hasBlocked(ctx.sql, author.id, actor.id)) throw new Failure('userNotFound')
   return wallOf(ctx, actor, author.id, input)
 }
 

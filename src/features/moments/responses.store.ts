@@ -1,6 +1,6 @@
 // SQL of likes and comments.
 import type { Sql } from '../../infra/db.ts'
-import { mayRespond, maySeeMoment, maySeeResponse } from './sight.store.ts'
+import { mayComment, maySeeMoment, maySeeResponse } from './sight.store.ts'
 
 export interface LikeRow {
   id: number
@@ -23,7 +23,7 @@ export interface CommentRow {
   reply_created_at: Date | null
 }
 
-/** How somebody stands to a moment: not at all, as a reader, or as one who may respond. */
+/** How somebody stands to a moment: not at all, as a reader, or as one who may comment. */
 export type Standing = 'hidden' | 'reader' | 'friend'
 
 /**
@@ -32,7 +32,7 @@ export type Standing = 'hidden' | 'reader' | 'friend'
  */
 export async function holdMoment(sql: Sql, actor: number, id: number): Promise<Standing> {
   const [row] = await sql<{ may: boolean }[]>`
-    select ${mayRespond(sql, actor)} as may from moments m
+    select ${mayComment(sql, actor)} as may from moments m
     where m.id = ${id} and ${maySeeMoment(sql, actor)}
     for key share of m`
   if (!row) return 'hidden'

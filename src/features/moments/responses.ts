@@ -20,18 +20,22 @@ import {
   listLikes,
   type CommentRow,
   type Part,
+  type Standing,
 } from './responses.store.ts'
 import { findAuthor, findMoments } from './store.ts'
 import { commentView, likeView, peopleOf } from './view.ts'
 
-/** A second time changes nothing and tells nobody. */
+/**
+ * Whoever sees a moment may like it, once; only friends of theirs see that. A second time changes
+ * nothing and tells nobody.
+ */
 export async function like(
   ctx: Context,
   actor: Actor,
   input: InputOf<'moments.like'>,
 ): Promise<OutputOf<'moments.like'>> {
   await ctx.transact(async (tx) => {
-    await requireMoment(tx, actor, input.id)
+    await requireStanding(tx, actor, input.id)
     const id = await insertLike(tx.sql, input.id, actor.id, ctx.clock.now())
     if (id !== undefined) emit(tx, { name: 'moment.liked', like_id: id })
   })
@@ -63,7 +67,10 @@ export async function comment(
   const content = checkComment(input.content)
   const replyTo = input.reply_to_id ?? null
   const id = await ctx.transact(async (tx) => {
-    await requireMoment(tx, actor, input.id)
+    const standing = await requireStanding(tx, actor, input.id)
+    // A moment for everyone is read by strangers and commented on by friends: what strangers say
+    // there, and however often, its author would not see, nor be able to delete.
+    if (standing === 'reader') throw new Failure('notAllowed')
     if (replyTo !== null) {
       const answered = await findComment(tx.sql, actor.id, replyTo)
       if (answered?.moment_id !== input.id) {
@@ -147,11 +154,13 @@ async function requireSight(ctx: Context, actor: Actor, moment: number): Promise
   if (author === undefined) throw new Failure('momentNotFound')
 }
 
-/** A step: the moment stays to the end of the transaction, and the actor may respond to it. */
-async function requireMoment(tx: Tx, actor: Actor, moment: number): Promise<void> {
+/** A step: the actor sees the moment, and it stays to the end of the transaction. */
+async function requireStanding(
+  tx: Tx,
+  actor: Actor,
+  moment: number,
+): Promise<Exclude<Standing, 'hidden'>> {
   const standing = await holdMoment(tx.sql, actor.id, moment)
   if (standing === 'hidden') throw new Failure('momentNotFound')
-  // A moment for everyone is read by strangers, and answered by friends: what strangers say there
-  // its author would not see, nor be able to delete.
-  if (standing === 'reader') throw new Failure('notAllowed')
+  return standing
 }

@@ -43,8 +43,8 @@ export const maySeeResponse = (sql: Sql, viewer: Someone, by: Someone) => sql`
     and not ${areApart(sql, viewer, by)}
     and ${isThere(sql, by)}))`
 
-/** Whether the actor may like and comment on the moment `m`, which they see. */
-export const mayRespond = (sql: Sql, actor: Someone) => sql`
+/** Whether the actor may comment on the moment `m`, which they see. */
+export const mayComment = (sql: Sql, actor: Someone) => sql`
   (m.user_id = ${actor} or ${areFriends(sql, actor, sql`m.user_id`)})`
 
 /** Whether somebody's moments stand in the viewer's timeline, where friendship is known already. */

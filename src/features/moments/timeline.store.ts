@@ -19,16 +19,6 @@ export interface PageRange {
 type Column = ReturnType<Sql>
 
 /**
- * The moments of the viewer and of the viewer's friends, newest first. Whose friends write a good
- * part of everything finds a page among the newest moments of all; a page that does not fill up
- * soon is merged from the friends' own.
- */
-export async function listTimeline(sql: Sql, viewer: number, range: PageRange): Promise<Place[]> {
-  const recent = range.offset === 0 ? await listRecent(sql, viewer, range) : []
-  return recent.length > 0 ? recent : mergeFriends(sql, viewer, range)
-}
-
-/**
  * Looks through the newest moments of everybody, so many for each friend: it costs a part of what
  * the merge would, so that nothing is lost where it fails. It answers a whole page or nothing.
  */

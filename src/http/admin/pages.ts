@@ -5,6 +5,8 @@ import type { Admin } from '../../features/admin/signin.ts'
 import { style } from './style.ts'
 import type { AdminTexts } from '../../texts/en.ts'
 
+const { escapeHTML: escape } = Bun
+
 export function loginPage(
   t: AdminTexts,
   { problem = '', name = '', next = '' }: { problem?: string; name?: string; next?: string } = {},
@@ -80,16 +82,4 @@ function page(t: AdminTexts, kind: string, body: string): string {
 ${body}
 </main></body></html>
 `
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => entities[sign] as string)
 }

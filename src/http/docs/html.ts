@@ -3,14 +3,7 @@ import type { AssetName, Assets } from './assets.ts'
 import { places } from './places.ts'
 
 /** Text that may stand in HTML. Everything below is either this or made of this. */
-export function escape(text: unknown): string {
-  return String(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-}
+export const escape = (text: unknown) => Bun.escapeHTML(String(text))
 
 /** Words with `code` in them. */
 export function words(text: unknown): string {
