@@ -4,12 +4,8 @@ import { bootWorkers } from './boot.ts'
 import { loadConfig } from './config.ts'
 import { Failure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
-<<<<<<< HEAD
-import { asTable, examine } from './doctor.ts'
-import { disable, enable } from './features/accounts/disabling.ts'
-=======
->>>>>>> main
 import { createSeal } from './core/seal.ts'
+import { asTable, examine } from './doctor.ts'
 import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { disable, enable } from './features/accounts/disabling.ts'

@@ -50,8 +50,8 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/conversations/pairs.store.ts',
-        from: 'user2_id = ${second} and is_open\n',
-        to: 'user2_id = ${second}\n',
+        from: ' and pair.is_open',
+        to: '',
       },
     ],
   },

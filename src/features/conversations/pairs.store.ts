@@ -29,13 +29,20 @@ export const keepMarks = (sql: Sql) => sql`
   set closed_read_seq = m.read_seq, closed_read_at = m.read_at
   from closed where m.conversation_id = closed.id`
 
-/** From the commit of this on, nobody can write there. One that is closed already stays as it is. */
+/**
+ * From the commit of this on, nobody can write there. One that is closed stays as it is, but is
+ * locked too: somebody who is coming back may be opening it at this moment.
+ */
 export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
   await sql`
-    with closed as (
-      update conversations set is_open = false, version = version + 1
-      where kind = 1 and user1_id = ${first} and user2_id = ${second} and is_open
-      returning id
+    with pair as materialized (
+      select id, is_open from conversations
+      where kind = 1 and user1_id = ${first} and user2_id = ${second}
+      for update
+    ), closed as (
+      update conversations c set is_open = false, version = c.version + 1
+      from pair where c.id = pair.id and pair.is_open
+      returning c.id
     ) ${keepMarks(sql)}`
 }
 
@@ -50,17 +57,11 @@ export async function closePairsOf(sql: Sql, user: number): Promise<void> {
       where kind = 1 and id in (
         select conversation_id from conversation_members where user_id = ${user})
       order by id for update
-<<<<<<< HEAD
     ), closed as (
       update conversations c set is_open = false, version = c.version + 1
-      from mine where c.id = mine.id
+      from mine where c.id = mine.id and mine.is_open
       returning c.id
     ) ${keepMarks(sql)}`
-=======
-    )
-    update conversations c set is_open = false, version = c.version + 1
-    from mine where c.id = mine.id and mine.is_open`
->>>>>>> main
 }
 
 /** Until the end of the transaction nobody else opens or closes one of these. */
