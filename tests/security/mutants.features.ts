@@ -72,6 +72,17 @@ export const features: readonly Mutant[] = [
     ],
   },
   {
+    test: 'races: 38 ASVS 15.4.2, 2.3.4: a block waits',
+    breaks: 'a pair that is closed at this moment is not waited for',
+    edits: [
+      {
+        file: 'src/features/conversations/pairs.store.ts',
+        from: 'user2_id = ${second}\n      for update',
+        to: 'user2_id = ${second} and is_open\n      for update',
+      },
+    ],
+  },
+  {
     test: 'neighbours: 32 Synapse CVE-2026-45078',
     breaks: 'a pattern walks a text once for each of its letters',
     edits: [

@@ -43,6 +43,14 @@ async function pair(a: Person, b: Person) {
   }
 }
 
+/** How many statements wait for a lock in our database. */
+async function waiting(): Promise<number> {
+  const rows = await app.nodes[0]!.ctx.sql`
+    select from pg_locks l join pg_stat_activity a using (pid)
+    where not l.granted and a.datname = current_database()`
+  return rows.length
+}
+
 test('38 ASVS 15.4.2, 2.3.4: a hundred requests at once are one', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const answers = await hundred((n) =>
@@ -120,11 +128,6 @@ test('38 ASVS 15.4.2, 2.3.4: a mark that came before a parting shows, a later on
   const id = await alice.befriends(bob)
   for (let n = 0; n < 3; n++) await alice.says(bob, `${n}`)
   const { sql } = app.nodes[0]!.ctx
-  const waiting = async () =>
-    (
-      await sql`select from pg_locks l join pg_stat_activity a using (pid)
-      where not l.granted and a.datname = current_database()`
-    ).length
   let removal = Promise.resolve<unknown>(null)
   await sql.begin(async (mark) => {
     await mark`
@@ -136,6 +139,21 @@ test('38 ASVS 15.4.2, 2.3.4: a mark that came before a parting shows, a later on
   await removal
   await bob.does('conversations.read', { id })
   expect((await alice.reads(id)).map((each) => each.is_read)).toEqual([true, true, false])
+})
+
+test('38 ASVS 15.4.2, 2.3.4: a block waits for whoever opens the conversation again', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  await bob.does('friends.remove', { friend_id: alice.userId })
+  let block = Promise.resolve<unknown>(null)
+  await app.nodes[0]!.ctx.sql.begin(async (back) => {
+    await back`update conversations set is_open = true where id = ${id}`
+    block = bob.does('friends.block', { blocked_user_id: alice.userId })
+    const settled = block.then(() => 'blocked')
+    await eventually(async () => (await waiting()) > 0 || Promise.race([settled, null]))
+  })
+  await block
+  expect(await pair(alice, bob)).toMatchObject({ open: false })
 })
 
 test('38 ASVS 15.4.2, 2.3.4: a ticket and a refresh token work once', async () => {
