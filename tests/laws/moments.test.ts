@@ -169,7 +169,8 @@ test('a hundred thousand questions, one answer', async () => {
     fc.asyncProperty(sizes, async (size) => {
       const world = makeWorld(size, ++worlds * 10_000)
       await storeWorld(sql, world)
-      if (worlds === 1) await sql`analyze`
+      // Plans follow the tables as they grow, not the moment at which a vacuum came by.
+      await sql`analyze moments, moment_lists, moment_likes, moment_comments, friends, blocks, users`
       const oracle = new Oracle(world)
       const { people, posts } = world
       await Promise.all(people.map((viewer) => askMoments(oracle, viewer)))
@@ -183,4 +184,4 @@ test('a hundred thousand questions, one answer', async () => {
     { numRuns: runs, verbose: true, endOnFailure: true },
   )
   expect(questions).toBeGreaterThan(100_000)
-}, 60_000)
+}, 180_000)
