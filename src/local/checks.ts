@@ -1,4 +1,5 @@
 // npm test: all checks in order, on a throw-away Postgres and Redis with real durability.
+// npm run test:deep: the files with checks that time or chance decides, with those checks on.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ type Env = Record<string, string | undefined>
 type Check = { name: string; command: string[] }
 
 const testTimeoutMs = 60_000
+const deep = process.argv.includes('--deep')
 const bun = process.execPath
 
 const staticChecks: Check[] = [
@@ -56,6 +58,13 @@ function countsIn(report: string): Counts | undefined {
   return { passed: Math.max(0, read('tests') - failed - skipped), failed, skipped }
 }
 
+/** Every test file that has checks for a quiet machine. */
+async function deepFiles(): Promise<string[]> {
+  const files = await Array.fromAsync(new Bun.Glob('tests/**/*.test.ts').scan({ cwd: rootDir }))
+  const texts = await Promise.all(files.map((file) => Bun.file(join(rootDir, file)).text()))
+  return files.filter((_, index) => texts[index]?.includes("support/deep.ts'")).toSorted()
+}
+
 async function runTests(filters: string[], dir: string, stop: AbortSignal, total: Counts) {
   await using stack = new AsyncDisposableStack()
   const servers = await step('Postgres and Redis for the tests', async () => {
@@ -65,7 +74,7 @@ async function runTests(filters: string[], dir: string, stop: AbortSignal, total
   })
   const report = join(dir, 'junit.xml')
   const flags = [`--timeout=${testTimeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
-  const env = { ...process.env, ...servers }
+  const env = { ...process.env, ...servers, ...(deep && { DEEP: 'on' }) }
   // Should we be killed, the next run stops the runner by this.
   const record = join(dir, 'process.json')
   const ok = await runVisibly([bun, 'test', ...flags, ...filters], env, stop, record)
@@ -119,4 +128,5 @@ async function main(filters: string[]) {
   }
 }
 
-process.exit(await main(process.argv.slice(2)))
+const args = process.argv.slice(2).filter((arg) => arg !== '--deep')
+process.exit(await main(deep && args.length === 0 ? await deepFiles() : args))

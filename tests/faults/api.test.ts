@@ -1,5 +1,6 @@
 // API nodes that die: at any moment, exactly between commit and acknowledgement, and in good order.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expectWithin } from '../support/deep.ts'
 import { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { Site } from '../support/processes.ts'
@@ -117,7 +118,7 @@ test('SIGTERM of a node and of the worker under load', () =>
       const exit = await program.exited()
       const took = performance.now() - began
       expect({ name: program.name, ...exit }).toEqual({ name: program.name, code: 0, signal: null })
-      expect(took).toBeLessThan(10_000)
+      expectWithin(took, 10_000)
       await load.allTalk()
       await program.restart()
     }

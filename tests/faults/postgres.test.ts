@@ -1,6 +1,7 @@
 // Postgres goes away, comes back, falls silent or is slow: what was under way is unknown, the rest
 // is refused in time and with a hint, and nothing has to be restarted.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { isDeep } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
 import { Site } from '../support/processes.ts'
 import { Load } from './load.ts'
@@ -19,8 +20,8 @@ function expectHonest(load: Load): void {
 }
 
 for (const how of ['kill -9', 'an immediate stop'] as const) {
-  // The gentler of the two is skipped, and shown as skipped, unless FAULTS=all.
-  const skipped = how !== 'kill -9' && process.env['FAULTS'] !== 'all'
+  // The gentler of the two is skipped, and shown as skipped, in `npm test`.
+  const skipped = how !== 'kill -9' && !isDeep
   test.skipIf(skipped)(`F9: ${how} of Postgres under load, and a start`, () =>
     site.under(async () => {
       await using load = await Load.begin(site)

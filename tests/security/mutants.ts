@@ -41,7 +41,8 @@ async function run(dir: string, mutant: Mutant): Promise<{ failed: boolean; pass
   const { file, name } = testOf(mutant)
   const pattern = `^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
   const command = [process.execPath, 'test', '--timeout=60000', file, '-t', pattern]
-  const child = Bun.spawn(command, { cwd: dir, stdout: 'pipe', stderr: 'pipe' })
+  const env = { ...process.env, DEEP: 'on' }
+  const child = Bun.spawn(command, { cwd: dir, env, stdout: 'pipe', stderr: 'pipe' })
   const said = (await new Response(child.stderr).text()).replaceAll(' > ', ' ')
   await child.exited
   // A file that does not load, or a test that does not exist, has noticed nothing.

@@ -1,7 +1,8 @@
 // What the longest inputs of one person cost another in time.
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, beforeAll, expect } from 'bun:test'
 import { operations, type OperationName } from '../../src/protocol/operations.ts'
 import { median } from '../laws/ranks.ts'
+import { deepTest } from '../support/deep.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { callOperation, Person } from '../support/people.ts'
 import { inputsIn, takingText, type Asked, type Ids, type Input } from './longest.ts'
@@ -93,25 +94,29 @@ async function compare(row: string, { ordinary, longest, hashes }: Asked, [who, 
 
 type Two = readonly [Person, Person]
 
-test('32 Synapse CVE-2026-45078, CVE-2021-21393: the longest inputs hold nobody else up', async () => {
-  const { ida, neighbour, inputs } = await world()
-  expect(takingText.filter((name) => !Object.keys(inputs).map(nameOf).includes(name))).toEqual([])
-  const starved: string[] = []
-  for (const [row, asked] of Object.entries(inputs)) {
-    // Whoever logs out would be nobody afterwards.
-    const who = row === 'accounts.logout' ? await ida.again() : ida
-    await expectLongest(row, asked, ida)
-    const first = await compare(row, asked, [who, neighbour])
-    if (process.env['TEST_LOG']) console.log(row, ...first.said)
-    if (!first.isWorse) continue
-    const again = [await compare(row, asked, [who, neighbour])]
-    again.push(await compare(row, asked, [who, neighbour]))
-    if (again.some((each) => each.isWorse)) {
-      starved.push(`${row}: ${[first, ...again].map((each) => each.said.join(', ')).join('; ')}`)
+deepTest(
+  '32 Synapse CVE-2026-45078, CVE-2021-21393: the longest inputs hold nobody else up',
+  async () => {
+    const { ida, neighbour, inputs } = await world()
+    expect(takingText.filter((name) => !Object.keys(inputs).map(nameOf).includes(name))).toEqual([])
+    const starved: string[] = []
+    for (const [row, asked] of Object.entries(inputs)) {
+      // Whoever logs out would be nobody afterwards.
+      const who = row === 'accounts.logout' ? await ida.again() : ida
+      await expectLongest(row, asked, ida)
+      const first = await compare(row, asked, [who, neighbour])
+      if (process.env['TEST_LOG']) console.log(row, ...first.said)
+      if (!first.isWorse) continue
+      const again = [await compare(row, asked, [who, neighbour])]
+      again.push(await compare(row, asked, [who, neighbour]))
+      if (again.some((each) => each.isWorse)) {
+        starved.push(`${row}: ${[first, ...again].map((each) => each.said.join(', ')).join('; ')}`)
+      }
     }
-  }
-  expect(starved).toEqual([])
-}, 60_000)
+    expect(starved).toEqual([])
+  },
+  60_000,
+)
 
 /** Refused as an ordinary one is, if at all; and with one letter more in any field, for its length. */
 async function expectLongest(row: string, { ordinary, longest }: Asked, who: Person) {

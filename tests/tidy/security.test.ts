@@ -5,7 +5,9 @@ import { allMutants, testOf } from '../security/mutants.ts'
 import { root, sources } from './sources.ts'
 
 const named = (text: string) =>
-  [...text.matchAll(/^\s*test\(\s*(['`])(.+?)\1,/gms)].map((found) => found[2] as string)
+  [...text.matchAll(/^\s*(?:test|deepTest)\(\s*(['`])(.+?)\1,/gms)].map(
+    (found) => found[2] as string,
+  )
 const groupsAndTests = (text: string) => named(text.replaceAll('describe(', 'test('))
 const files = new Map((await sources(['tests'])).map(({ path, text }) => [path, text]))
 const document = await Bun.file(join(root, 'docs/security.md')).text()
