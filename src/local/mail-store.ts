@@ -72,6 +72,22 @@ export class MailStore implements AsyncDisposable {
     )
   }
 
+  /** Newest first, those with these words in an address, the subject or the text. */
+  search(words: string) {
+    const wanted = words.trim().toLowerCase()
+    const hay = ({ from, to, subject, text }: CaughtMail) =>
+      [from, ...to, subject, text].join('\n').toLowerCase()
+    return this.#mails.filter((mail) => wanted === '' || hay(mail).includes(wanted))
+  }
+
+  delete(id: number) {
+    this.#mails = this.#mails.filter((mail) => mail.id !== id)
+  }
+
+  clear() {
+    this.#mails = []
+  }
+
   find(id: number) {
     return this.#mails.find((mail) => mail.id === id)
   }

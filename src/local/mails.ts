@@ -8,7 +8,8 @@ export type Mails = AsyncDisposable & { smtpPort: number; httpPort: number; url:
 const host = '127.0.0.1'
 const httpPortDefault = 8025
 
-const ownPages = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+const ownPages =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
 const foreignPage = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 function html(body: string, policy: string, status = 200) {
@@ -26,10 +27,26 @@ function isLocalName(hostname: string) {
   return hostname === host || hostname === 'localhost'
 }
 
+/** Deletes what the address says; only for our own forms, no page elsewhere can post here (CSRF). */
+function deletion(request: Request, url: URL, store: MailStore) {
+  if (request.headers.get('origin') !== url.origin) {
+    return new Response('Only from the page itself.\n', { status: 403 })
+  }
+  const [, id] = /^\/mails\/(\d+)\/delete$/.exec(url.pathname) ?? []
+  if (id) store.delete(Number(id))
+  else if (url.pathname === '/delete-all') store.clear()
+  else return html(missingPage(), ownPages, 404)
+  return new Response(null, { status: 303, headers: { location: '/' } })
+}
+
 export function answer(request: Request, store: MailStore) {
   const url = new URL(request.url)
   if (!isLocalName(url.hostname)) return new Response('Unknown host.\n', { status: 421 })
-  if (url.pathname === '/') return html(listPage(store.list()), ownPages)
+  if (request.method === 'POST') return deletion(request, url, store)
+  if (url.pathname === '/') {
+    const query = url.searchParams.get('q') ?? ''
+    return html(listPage(store.search(query), query), ownPages)
+  }
   if (url.pathname === '/mails.json') {
     return Response.json(store.list(url.searchParams.get('to') ?? undefined), {
       headers: { 'cache-control': 'no-store' },

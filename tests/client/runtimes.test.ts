@@ -1,12 +1,13 @@
 // The same SDK in Node and in a real browser, against the real server.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { Client, createClient } from '../../src/client/client.ts'
 import { run } from '../../src/local/child'
 import { rootDir } from '../../src/local/paths'
+import { browserPath, openBrowser } from '../support/browser.ts'
 import { bundle } from './bundle.ts'
 import { until } from './clock.ts'
 import { befriend, signUp, startInstallation, type Installation } from './installation.ts'
@@ -25,10 +26,6 @@ afterAll(async () => {
 }, 60_000)
 
 const node = Bun.which('node')
-// The package's own browser, or the one of the system.
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
 
 test('the SDK is small: no schema gets into a bundle', async () => {
   const text = await bundle('browser')
@@ -92,7 +89,7 @@ async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/api/v1/ping`)
 }
 
-describe.skipIf(!browser)('a browser', () => {
+describe.skipIf(!browserPath)('a browser', () => {
   test('chats, survives cuts of its line and a reload with messages that wait', async () => {
     await using proxy = await startProxy(installation.port)
     await using alice = await signUp(installation, 'alice')
@@ -101,7 +98,7 @@ describe.skipIf(!browser)('a browser', () => {
     const heard: string[] = []
     bob.on('message', ({ content }) => void heard.push(content))
     await bob.connect()
-    const chrome = await chromium.launch({ executablePath: browser!, args: ['--no-sandbox'] })
+    const chrome = await openBrowser()
     try {
       const page = await chrome.newPage()
       const url = `http://127.0.0.1:${proxy.port}`

@@ -54,3 +54,31 @@ test('the HTML part can neither run nor load anything', async () => {
 test('another host name that points here is refused', async () => {
   expect((await get('/mails.json', { host: 'evil.example' })).status).toBe(421)
 })
+
+test('mails are found by their words, and deleted one by one or all', async () => {
+  await send('dan@example.com', 'A letter to Dan')
+  await send('erin@example.com', 'Another')
+  const found = async (query: string) => {
+    const page = await (await get(`/?q=${encodeURIComponent(query)}`)).text()
+    return [...page.matchAll(/href="\/mails\/(\d+)"/g)].map((each) => each[1])
+  }
+  const [letter, ...others] = await found('letter to dan')
+  expect(others).toEqual([])
+  expect(await found('ERIN@example')).toHaveLength(1)
+  expect(await found('no such words')).toEqual([])
+  const post = (path: string, origin?: string) =>
+    fetch(`http://127.0.0.1:${mails.httpPort}${path}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: origin === undefined ? {} : { origin },
+    })
+  const own = `http://127.0.0.1:${mails.httpPort}`
+  // A page elsewhere can post too; its browser says where it is from.
+  expect((await post(`/mails/${letter}/delete`, 'https://evil.example')).status).toBe(403)
+  expect((await post(`/mails/${letter}/delete`)).status).toBe(403)
+  expect(await found('letter to dan')).toEqual([letter])
+  expect((await post(`/mails/${letter}/delete`, own)).status).toBe(303)
+  expect(await found('letter to dan')).toEqual([])
+  expect((await post('/delete-all', own)).status).toBe(303)
+  expect((await (await get('/mails.json')).json()) as CaughtMail[]).toEqual([])
+})

@@ -6,7 +6,8 @@ import { ElysiaAdapter } from '@bull-board/elysia'
 import type { Queue } from 'bullmq'
 import { boardPath, boardRights, mayDo, type AdminRole } from '../../features/admin/policy.ts'
 import type { Context } from '../../context.ts'
-import { VeiledQueue } from './veiled-queue.ts'
+import { mark } from '../mark.ts'
+import { boardNote, VeiledQueue } from './veiled-queue.ts'
 
 export interface Board {
   handle(request: Request): Promise<Response>
@@ -48,6 +49,8 @@ function uiPackage(): string {
 function uiConfig(role: AdminRole): UIConfig {
   return {
     boardTitle: 'Curlew queues',
+    boardLogo: { path: mark, width: 28, height: 28 },
+    favIcon: { default: mark, alternative: mark },
     miscLinks: [
       { text: 'API docs', url: '/docs' },
       { text: 'Admin page', url: '/admin' },
@@ -131,9 +134,24 @@ function assetResponse(path: string): Response {
   })
 }
 
-/** The board's page without the font it would fetch from elsewhere. */
+/**
+ * On a phone the title keeps the white of its dark menu but loses the menu. Class names end in a
+ * hash that changes with the version.
+ */
+const boardStyle = `<style>
+.note { position: fixed; inset: auto 0 0 var(--menu-width, 0); margin: 0; padding: .5rem 1rem;
+  font: .85rem/1.4 system-ui, sans-serif; text-align: center; color: #d5dce5; background: #28303e }
+@media (max-width: 768px) { .note { left: 0 }
+  header [class^="logo-"] { color: var(--text-color); box-shadow: none } }
+</style>`
+
+/** The board's page without the font it would fetch from elsewhere, and with what we add. */
 async function ownPage(response: Response): Promise<Response> {
   if (!response.headers.get('content-type')?.startsWith('text/html')) return response
   const html = await response.text()
-  return new Response(html.replaceAll(/<link[^>]+href="https?:[^>]*>/g, ''), response)
+  const own = html
+    .replaceAll(/<link[^>]+href="https?:[^>]*>/g, '')
+    .replace('</head>', `${boardStyle}</head>`)
+    .replace('</body>', `<p class="note">${boardNote}</p></body>`)
+  return new Response(own, response)
 }

@@ -5,6 +5,9 @@ import type { Job, Queue } from 'bullmq'
 import { veilJob, veilLogs } from '../../features/admin/veil.ts'
 import type { Redis } from '../../infra/redis.ts'
 
+/** A healthy queue is empty, which looks as if nothing ever ran. */
+export const boardNote = 'A job that is done leaves nothing behind: 0 jobs is a healthy queue.'
+
 /** Jobs of one page: the board's own choice is 10, an address may ask for any number. */
 const pageJobsMax = 100
 
@@ -22,7 +25,7 @@ export class VeiledQueue extends BullMQAdapter {
     private readonly redis: Redis,
     readOnlyMode: boolean,
   ) {
-    super(source, { readOnlyMode, allowRetries: !readOnlyMode })
+    super(source, { readOnlyMode, allowRetries: !readOnlyMode, description: boardNote })
   }
 
   /** Asked of our own connection: BullMQ 6 has no `client` where the board looks for one. */

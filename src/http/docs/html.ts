@@ -1,4 +1,5 @@
 // HTML of both pages: escaping, the frame around them, and the few shapes they are made of.
+import { mark } from '../mark.ts'
 import type { AssetName, Assets } from './assets.ts'
 import { places } from './places.ts'
 
@@ -10,12 +11,6 @@ export function words(text: unknown): string {
   return escape(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 }
 
-/** A heron-ish curl, inside the page: browsers need not ask for an icon. */
-const icon =
-  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E" +
-  "%3Cpath d='M2 5c6-4 10 0 9 4-.5 2-3 3-5 2' fill='none' stroke='%230b7a75' stroke-width='2.4' " +
-  "stroke-linecap='round'/%3E%3C/svg%3E"
-
 interface Frame {
   readonly title: string
   readonly here: string
@@ -26,6 +21,7 @@ interface Frame {
 
 const links: readonly (readonly [string, string])[] = [
   [places.page, 'REST'],
+  [`${places.page}#errors`, 'Errors'],
   [places.socketPage, 'Socket'],
   [places.openapi, 'OpenAPI'],
   [places.asyncapi, 'AsyncAPI'],
@@ -43,7 +39,7 @@ export function page(assets: Assets, { title, here, styles, scripts = [], body }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title>
-<link rel="icon" href="${icon}">
+<link rel="icon" href="${mark}">
 ${styles.map((name) => `<link rel="stylesheet" href="${assets.urlOf(name)}">`).join('\n')}
 </head>
 <body>

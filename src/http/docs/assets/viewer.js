@@ -5,6 +5,8 @@ const followSystem = () => root.classList.toggle('dark-mode', dark.matches)
 followSystem()
 dark.addEventListener('change', followSystem)
 
+const kept = 'curlew token'
+
 const viewer = SwaggerUIBundle({
   url: document.querySelector('#viewer').dataset.document,
   dom_id: '#viewer',
@@ -15,10 +17,30 @@ const viewer = SwaggerUIBundle({
   displayRequestDuration: true,
   filter: true,
   validatorUrl: null,
-  // A token stays in this tab's memory: a page others can open later is no place to keep it.
+  // Ours keeps it in the tab; the package would keep it in the browser for whoever comes later.
   persistAuthorization: false,
+  plugins: [keepToken],
   responseInterceptor: rememberToken,
+  onComplete: () => signIn(sessionStorage.getItem(kept)),
 })
+
+function signIn(token) {
+  if (token) viewer.preauthorizeApiKey('bearer', token)
+}
+
+/** What is typed into the dialog survives a reload and ends with the tab. */
+function keepToken() {
+  const authorize = (original) => (schemes) => {
+    const { value } = schemes.bearer ?? {}
+    if (typeof value === 'string') sessionStorage.setItem(kept, value)
+    return original(schemes)
+  }
+  const logout = (original) => (names) => {
+    sessionStorage.removeItem(kept)
+    return original(names)
+  }
+  return { statePlugins: { auth: { wrapActions: { authorize, logout } } } }
+}
 
 /** Whoever signs in by trying it out is signed in for the next try. */
 function rememberToken(response) {
@@ -27,7 +49,7 @@ function rememberToken(response) {
   }
   try {
     const { token } = JSON.parse(response.text).data
-    if (token) viewer.preauthorizeApiKey('bearer', token)
+    signIn(token)
   } catch {
     // No token in it: nothing to remember.
   }

@@ -1,0 +1,82 @@
+// Our pages as a person sees them, in a real browser: readable, and kept over a reload.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Browser, Page } from 'playwright-core'
+import { loginCookie, makeAdmin } from '../support/admin.ts'
+import { browserPath, openBrowser } from '../support/browser.ts'
+import { install, type Installation } from '../support/installation.ts'
+
+describe.skipIf(!browserPath)('a browser', () => {
+  let app: Installation
+  let browser: Browser
+  beforeAll(async () => {
+    app = await install({ workers: false })
+    browser = await openBrowser()
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await app[Symbol.asyncDispose]()
+  })
+
+  test('/docs keeps a token over a reload and forgets it at sign-out, in one family of type', async () => {
+    const page = await browser.newPage()
+    await page.goto(`${app.url()}/docs`)
+    await page.click('button.authorize')
+    await page.fill('.modal-ux input', 'a.token.typed')
+    await page.click('.modal-ux button.authorize')
+    await page.reload()
+    await page.waitForSelector('button.authorize.locked')
+    const families = await page.$$eval('#viewer *', (all) => [
+      ...new Set(all.map((each) => getComputedStyle(each).fontFamily)),
+    ])
+    expect(families.filter((family) => !/^(system-ui|ui-monospace)/.test(family))).toEqual([])
+    expect(families).toHaveLength(2)
+    await page.click('button.authorize')
+    await page.click('.modal-ux button:has-text("Logout")')
+    await page.waitForSelector('button.authorize.unlocked')
+    await page.reload()
+    await page.waitForSelector('button.authorize.unlocked')
+    expect(await page.textContent('#errors')).toContain('4010')
+    await page.close()
+  })
+
+  test('the title of the board can be read on a phone, and its empty queues are explained', async () => {
+    const { ops } = await app.people('ops')
+    await makeAdmin(app, ops, 'operator')
+    const [name = '', value = ''] = (await loginCookie(app, ops)).split('=')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const phone = { width: 390, height: 844 }
+      const context = await browser.newContext({ colorScheme, viewport: phone })
+      await context.addCookies([{ name, value, url: app.url() }])
+      const page = await context.newPage()
+      await page.goto(`${app.url()}/admin/queues`)
+      const title = await page.waitForSelector('header [class*="logo-"]')
+      expect(await title.textContent()).toContain('Curlew queues')
+      expect(await contrastOf(page, 'header [class*="logo-"]')).toBeGreaterThan(4.5)
+      expect(await page.getAttribute('header img', 'src')).toStartWith('data:image/svg+xml')
+      expect(await page.textContent('.note')).toContain('0 jobs is a healthy queue')
+      await context.close()
+    }
+  })
+})
+
+/** Contrast of words and the ground they stand on (WCAG 2.2, relative luminance). */
+function contrastOf(page: Page, selector: string): Promise<number> {
+  return page.$eval(selector, (element) => {
+    const numbers = (text: string) => (text.match(/[\d.]+/g) ?? []).map(Number)
+    const luminance = (text: string) => {
+      const [red = 0, green = 0, blue = 0] = numbers(text)
+        .slice(0, 3)
+        .map((value) => value / 255)
+        .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+    const groundOf = (from: Element | null): string => {
+      if (!from) return 'rgb(255, 255, 255)'
+      const { backgroundColor } = getComputedStyle(from)
+      const seen = numbers(backgroundColor)[3] !== 0
+      return seen ? backgroundColor : groundOf(from.parentElement)
+    }
+    const [light, dark] = [luminance(getComputedStyle(element).color), luminance(groundOf(element))]
+    return (Math.max(light, dark) + 0.05) / (Math.min(light, dark) + 0.05)
+  })
+}
