@@ -11,6 +11,7 @@ import { docsRoutes } from './http/docs/routes.ts'
 import { failure } from './http/envelope.ts'
 import { exportRoutes } from './http/exports.ts'
 import { healthRoutes } from './http/health.ts'
+import { proxyWatch } from './http/proxies.ts'
 import { restDoor } from './http/routes.ts'
 import type { Door } from './socket/door.ts'
 import { socketDoor } from './socket/plugin.ts'
@@ -40,6 +41,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
       ctx.log.error({ err: known, traceId }, 'a request failed beside every route')
       return failure(known, locale, traceId)
     })
+    .use(proxyWatch(ctx))
     .get('/', ({ redirect }) => redirect('/docs'))
     .use(healthRoutes(ctx, () => door.draining))
     .use(docsRoutes())

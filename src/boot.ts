@@ -1,4 +1,5 @@
 // The only file that chooses adapters. Gives a Context, and takes everything down again.
+import { adviceNow } from './advice.ts'
 import type { Config } from './config.ts'
 import type { BaseContext, Context } from './context.ts'
 import { systemClock, type Clock } from './core/clock.ts'
@@ -159,6 +160,8 @@ export async function bootApi(
 export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Promise<Booted<C>> {
   try {
     await requireFooting(booted.ctx)
+    const { config, log, redis } = booted.ctx
+    for (const { sentence } of await adviceNow(config, redis)) log.warn(sentence)
     return booted
   } catch (error) {
     await booted[Symbol.asyncDispose]()

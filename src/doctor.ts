@@ -1,4 +1,5 @@
 // `bun run cli doctor`: whether what a start needs is there and set as it must be, as a table.
+import { adviceNow, adviceOn, type Advice } from './advice.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createLog } from './core/log.ts'
@@ -8,8 +9,11 @@ import { SmtpMailer } from './infra/mail.smtp.ts'
 import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
 import { connectRedis, settled } from './infra/redis.ts'
 
-/** `unknown`: could not be asked, which is nobody's fault or that of a line above. */
-type State = 'ok' | 'WRONG' | 'unknown'
+/**
+ * `WARN`: it runs, and people will miss something. `unknown`: could not be asked, which is nobody's
+ * fault or that of a line above.
+ */
+type State = 'ok' | 'WARN' | 'WRONG' | 'unknown'
 
 export interface Finding {
   readonly what: string
@@ -61,8 +65,8 @@ async function ofMigrations(sql: Sql): Promise<Finding> {
   return finding('Migrations', sentences, `all ${all.length} are applied`)
 }
 
-async function ofRedis({ redisUrl }: Config): Promise<Finding[]> {
-  const redis = connectRedis(redisUrl, 'command', createLog('silent', 'doctor'))
+async function ofRedis(config: Config): Promise<Finding[]> {
+  const redis = connectRedis(config.redisUrl, 'command', createLog('silent', 'doctor'))
   try {
     // What it says when it does not let us in, or nothing.
     let last = ''
@@ -71,6 +75,7 @@ async function ofRedis({ redisUrl }: Config): Promise<Finding[]> {
       return [
         { what: 'Redis', state: 'WRONG', note: `no answer${last && `: ${last}`}` },
         { what: 'Eviction', state: 'unknown', note: '' },
+        ...adviceOn(config).map(warning),
       ]
     }
     await redis.ping()
@@ -80,14 +85,19 @@ async function ofRedis({ redisUrl }: Config): Promise<Finding[]> {
       policy === null
         ? { what: 'Eviction', state: 'unknown', note: 'this user may not ask for it' }
         : finding('Eviction', await weakRedis(redis), policy),
+      ...(await adviceNow(config, redis)).map(warning),
     ]
   } finally {
     redis.disconnect()
   }
 }
 
-async function ofMail({ smtp, mailFrom }: Config): Promise<Finding[]> {
+const warning = ({ what, sentence }: Advice): Finding => ({ what, state: 'WARN', note: sentence })
+
+async function ofMail({ production, smtp, mailFrom }: Config): Promise<Finding[]> {
   if (!smtp) {
+    // In production that is advice, see there.
+    if (production) return []
     return [{ what: 'Mail', state: 'ok', note: 'SMTP_HOST is empty: no mail, no sign-in by code' }]
   }
   const mailer = new SmtpMailer(smtp, mailFrom, systemClock)

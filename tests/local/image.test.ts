@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootDir } from '../../src/local/paths.ts'
 
-type Service = { image?: string; command?: string[]; depends_on?: Record<string, unknown> }
+type Service = {
+  image?: string
+  command?: string[]
+  depends_on?: Record<string, unknown>
+  environment?: Record<string, unknown>
+  env_file?: { path: string; required: boolean }[]
+}
 type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> }
 
 const read = (name: string) => readFileSync(join(rootDir, name), 'utf8')
@@ -16,6 +22,16 @@ test('every service waits only for services of the same file', () => {
     for (const other of Object.keys(service.depends_on ?? {})) expect(names).toContain(other)
   }
   expect(names.toSorted()).toEqual(['api', 'balancer', 'migrate', 'postgres', 'redis', 'workers'])
+})
+
+test('every setting reaches every process of ours, but those that this composition fixes', () => {
+  const fixed = /^(PORT|POSTGRES_|REDIS_(HOST|PORT|PASSWORD)|JWT_SECRET|TRUSTED_PROXIES)/
+  for (const service of Object.values(compose.services)) {
+    if (service.image !== 'curlew') continue
+    expect(service.env_file).toEqual([{ path: '.env', required: false }])
+    const names = Object.keys(service.environment ?? {})
+    expect(names.filter((name) => !fixed.test(name))).toEqual([])
+  }
 })
 
 test('the programs that the image and the composition start are known to package.json', () => {

@@ -23,7 +23,16 @@ const rules: readonly Rule[] = [
   { from: /^src\/features\//, may: [/^src\/features\//, core, protocol, texts, context, ports] },
   {
     from: /^src\/http\//,
-    may: [/^src\/http\//, /^src\/features\//, core, protocol, texts, context, ports],
+    may: [
+      /^src\/http\//,
+      /^src\/features\//,
+      core,
+      protocol,
+      texts,
+      context,
+      ports,
+      /^src\/(advice|infra\/proxies)\.ts$/,
+    ],
   },
   {
     from: /^src\/socket\//,
