@@ -3,7 +3,7 @@ import { basePath } from '../../src/http/docs/places.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { settingsTable } from './references.ts'
-import { code, table } from './table.ts'
+import { code } from './table.ts'
 
 export function readmeBlocks(): Record<string, string> {
   return { settings: settingsTable(), operations: operationsAtAGlance() }
@@ -11,11 +11,12 @@ export function readmeBlocks(): Record<string, string> {
 
 function operationsAtAGlance(): string {
   const byTag = Map.groupBy(Object.values<Operation>(operations), (each) => each.tag)
-  const rows = [...byTag].map(([tag, all]) => [
-    tag,
-    all.map(({ method, path }) => code(`${method} ${path}`)).join(' · '),
-  ])
-  return table(['What', `Under \`${basePath}\``], rows)
+  // A list, for a table this wide is scrolled on a phone.
+  const lines = [...byTag].map(([tag, all]) => {
+    const paths = all.map(({ method, path }) => code(`${method} ${path}`))
+    return `- **${tag}**: ${paths.join(' · ')}`
+  })
+  return [`Under \`${basePath}\`:`, '', ...lines].join('\n')
 }
 
 /** The file with what stands between its markers replaced. Blocks a file does not want stay out. */
