@@ -88,7 +88,7 @@ export const serverFrames = {
         description: 'Ping at least this often.',
         examples: [30],
       }),
-      cursor: Type.String({ description: 'Where `sync` goes on from.' }),
+      cursor: Type.String({ description: 'Opaque: this moment in the account’s history.' }),
       epoch: Type.String({ description: 'Changes when old cursors are of no use.' }),
     }),
   },

@@ -63,4 +63,5 @@ test('the socket page shows every frame', async () => {
   for (const id of ['client.send_message', 'server.hello', 'object.Message', 'closes']) {
     expect(html).toContain(`id="${id}"`)
   }
+  for (const part of ['?ticket=', '?token=', '?device_id=']) expect(html).toContain(part)
 })

@@ -4,6 +4,7 @@ import { examplesOf, fieldTable } from './fields.ts'
 import { escape, page, words } from './html.ts'
 import { places } from './places.ts'
 import { isObject, type Json, type JsonObject } from './schema.ts'
+import { addressExamples, deviceWords } from './socket-words.ts'
 
 type Node = Record<string, JsonObject>
 interface Close {
@@ -32,6 +33,8 @@ ${prose(at('info', 'description') as string)}
 <h2 id="sign-in">Signing in</h2>
 <p>The first that is present counts; a bad one closes with 4001 after the upgrade.</p>
 ${signIn(at('components', 'securitySchemes') as Node)}
+<p>${words(deviceWords)}</p>
+<pre>${addressExamples.map(escape).join('\n')}</pre>
 <h2 id="client">What a client says</h2>
 ${heard.map(([name, operation]) => request(name, operation, messages)).join('\n')}
 <h2 id="server">What a client hears</h2>

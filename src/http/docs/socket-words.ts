@@ -36,6 +36,19 @@ This document is written from the server's side: it receives what clients send.
 ${closeTable}
 `
 
+const address = `wss://chat.example.com${basePath}/messages/ws`
+
+/** How the query is used, with any way to sign in. */
+export const deviceWords = `\`?device_id=<name>\` names the device, with any of these: 1 to 64 of \`A–Z\`, \
+\`a–z\`, \`0–9\`, \`_\`, \`.\`, \`:\` and \`-\`; another name is refused. The same device that connects \
+again takes the place of its older socket, which closes with 4003. Without it the session counts as \
+the device.`
+
+export const addressExamples = [
+  `${address}?ticket=<ticket>&device_id=phone-1`,
+  `${address}?token=<access token>&device_id=phone-1`,
+]
+
 /** The first that is present counts. A bad one closes with 4001 after the upgrade. */
 export const signInWays: JsonObject = {
   header: {
@@ -54,13 +67,16 @@ export const signInWays: JsonObject = {
     type: 'httpApiKey',
     in: 'query',
     name: 'ticket',
-    description: `Third: a one-use ticket of \`${ticketRequest}\`, good for ${ticketSeconds} seconds.`,
+    description:
+      `Third: \`?ticket=<ticket>\`, a one-use ticket of \`${ticketRequest}\`, good for ` +
+      `${ticketSeconds} seconds: no token stands in an address that somebody may log.`,
   },
   token: {
     type: 'httpApiKey',
     in: 'query',
     name: 'token',
-    description: 'Last: the access token itself, where nothing else is possible.',
+    description:
+      'Last: `?token=<access token>`, where nothing else is possible: proxies on the way may log it.',
   },
 }
 
