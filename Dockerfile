@@ -17,7 +17,7 @@ COPY docs ./docs
 USER bun
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD \
-  ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).catch(() => null); process.exit(answer?.ok ? 0 : 1)"]
+  ["bun", "-e", "process.env.no_proxy = '127.0.0.1'; const answer = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).catch(() => null); process.exit(answer?.ok ? 0 : 1)"]
 # Bun itself is the first process, so SIGTERM reaches the program and it drains.
 ENTRYPOINT ["bun"]
 CMD ["src/main.ts"]

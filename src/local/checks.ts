@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { signalLiving } from './child.ts'
-import { LocalFailure } from './failure.ts'
+import { wordsOf } from './failure.ts'
+import { spareLoopback } from './loopback.ts'
 import { defaultDataDir, pathsIn, rootDir } from './paths.ts'
 import { startPostgres } from './postgres.ts'
 import { step } from './progress.ts'
@@ -110,8 +111,7 @@ async function main(filters: string[]) {
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
     return failed > 0 || request.signal.aborted ? 1 : 0
   } catch (error) {
-    const known = error instanceof LocalFailure
-    console.error(known ? [error.message, ...error.details].join('\n    ') : error)
+    console.error(wordsOf(error))
     return 1
   } finally {
     signalLiving('SIGKILL')
@@ -119,4 +119,5 @@ async function main(filters: string[]) {
   }
 }
 
+spareLoopback()
 process.exit(await main(process.argv.slice(2)))
