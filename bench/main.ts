@@ -8,6 +8,7 @@ import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
+import { spareLoopback } from '../src/local/loopback.ts'
 
 const questions: Record<string, (stack: Stack, options: Options) => Promise<void>> = {
   insert: benchInsert,
@@ -17,6 +18,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   timeline: benchTimeline,
 }
 
+spareLoopback()
 const { name, options } = parseOptions(process.argv.slice(2))
 if (name === 'table') {
   await writeTable()

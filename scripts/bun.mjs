@@ -1,6 +1,16 @@
 // Finds the Bun this project is pinned to, or installs it under .data/ with npm.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Sentence, lastLines, looksOffline, runQuietly } from './command.mjs'
 
@@ -78,6 +88,16 @@ function npmCommand() {
   return isNpm ? [process.execPath, [script]] : ['npm', []]
 }
 
+/** npm keeps its cache at home; whoever has none to write to (a user of a container) keeps it here. */
+function cacheFlags(tools) {
+  try {
+    accessSync(homedir(), constants.W_OK)
+    return []
+  } catch {
+    return ['--cache', join(tools, 'npm-cache')]
+  }
+}
+
 export async function installBun(root) {
   const pinned = pinnedVersion(root)
   const tools = join(root, '.data', 'tools')
@@ -92,7 +112,8 @@ export async function installBun(root) {
     '--loglevel=error',
     '--fetch-retries=1',
   ]
-  const args = [...before, 'install', '--prefix', tools, ...flags, `bun@${pinned}`]
+  const args = [...before, 'install', '--prefix', tools, ...flags, ...cacheFlags(tools)]
+  args.push(`bun@${pinned}`)
   const { code, output } = await runQuietly(command, args, { cwd: tools })
   if (code === -1) throw new Sentence(`Bun ${pinned} is missing and npm could not be started.`)
   if (code !== 0 && looksOffline(output)) {

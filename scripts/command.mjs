@@ -12,6 +12,20 @@ const running = new Set()
 /** A problem that is told to the person in one sentence, without a stack trace. */
 export class Sentence extends Error {}
 
+const forbidden = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+/** What the person is told; undefined when it is a fault of ours, whose trace says where. */
+export function sentenceOf(error) {
+  if (error instanceof Sentence) return error.message
+  const { code, path } = error
+  if (code === 'ENOSPC') return 'The disk is full.'
+  if (!forbidden.has(code)) return undefined
+  return (
+    `${path} may not be written by this user (${code}): ` +
+    'start as the owner of this folder, or from a copy of your own.'
+  )
+}
+
 /** Resolves with {code, output}; code is -1 when the command could not be started at all. */
 export function runQuietly(command, args, options = {}) {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { Sentence, stopRunning } from './command.mjs'
+import { sentenceOf, stopRunning } from './command.mjs'
 import { prepare, root } from './prepare.mjs'
 
 const parentCheckMs = 500
@@ -47,8 +47,9 @@ export async function launch(program, args) {
     }
     process.exitCode = end.code ?? 1
   } catch (error) {
-    if (!(error instanceof Sentence)) throw error
-    console.error(error.message)
+    const sentence = sentenceOf(error)
+    if (sentence === undefined) throw error
+    console.error(sentence)
     process.exitCode = 1
   }
 }

@@ -1,7 +1,7 @@
 // Operator commands: look whether all is well, migrate, make admins, shut people out, mail dead.
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { bootWorkers } from './boot.ts'
-import { loadConfig } from './config.ts'
+import { ConfigError, loadConfig } from './config.ts'
 import { Failure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
@@ -12,43 +12,104 @@ import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
 import { endSessionRows } from './features/accounts/sessions.store.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
-import { connectDatabase } from './infra/db.ts'
+import { connectDatabase, isDatabaseAway, sqlState } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
+import { spareLoopback } from './local/loopback.ts'
+import { settingsHere } from './local/running.ts'
 
-const usage = `Usage:
-  bun run cli doctor                       whether all that a start needs is there and set well
-  bun run cli migrate                      apply what is missing
+type Values = Readonly<Record<string, string | boolean | undefined>>
+
+interface Command {
+  readonly usage: string
+  readonly options?: NonNullable<ParseArgsConfig['options']>
+  run(values: Values): Promise<string>
+}
+
+const who = { 'user-id': { type: 'string' } } as const
+
+/** Each by its words. */
+const commands: Readonly<Record<string, Command>> = {
+  doctor: {
+    usage: `
+  bun run cli doctor                       whether all that a start needs is there and set well`,
+    run: runDoctor,
+  },
+  migrate: {
+    usage: `
+  bun run cli migrate                      apply what is missing`,
+    run: runMigrate,
+  },
+  'admin create': {
+    usage: `
   bun run cli admin create --email E --user-id U [--role operator|viewer] --password-stdin
-                                           make an admin, or give one a new password
-  bun run cli user disable|enable --user-id U
-                                           shut somebody out at once, or let them in again
+                                           make an admin, or give one a new password`,
+    options: {
+      ...who,
+      email: { type: 'string' },
+      role: { type: 'string', default: 'operator' },
+      'password-stdin': { type: 'boolean' },
+    },
+    run: createAdmin,
+  },
+  'user disable': {
+    usage: `
+  bun run cli user disable --user-id U     shut somebody out at once`,
+    options: who,
+    run: (values) => changeUser('disable', values),
+  },
+  'user enable': {
+    usage: `
+  bun run cli user enable --user-id U      let them in again`,
+    options: who,
+    run: (values) => changeUser('enable', values),
+  },
+  'mail dead': {
+    usage: `
   bun run cli mail dead                    addresses that mail servers refused for good
-  bun run cli mail dead --clear ADDRESS    let mail go to one of them again
-`
+  bun run cli mail dead --clear ADDRESS    let mail go to one of them again`,
+    options: { clear: { type: 'string' } },
+    run: deadAddresses,
+  },
+}
 
 class UsageError extends Error {}
 
-async function run(args: string[]): Promise<string> {
-  const [command, verb] = args
-  if (command === 'doctor') return runDoctor()
-  if (command === 'migrate') return runMigrate()
-  if (command === 'admin' && verb === 'create') return createAdmin(args.slice(2))
-  if (command === 'user' && (verb === 'disable' || verb === 'enable')) {
-    return changeUser(verb, args.slice(2))
+/** How to call what these words begin; everything, when they begin nothing. */
+function usageOf(words: string): string {
+  const all = Object.entries(commands)
+  const fit = all.filter(([name]) => `${name} `.startsWith(`${words} `))
+  const shown = fit.length > 0 ? fit : all
+  return `Usage:${shown.map(([, { usage }]) => usage).join('')}`
+}
+
+function run(args: readonly string[]): Promise<string> {
+  const first = args.findIndex((each) => each.startsWith('-'))
+  const [words, rest] = first < 0 ? [args, []] : [args.slice(0, first), args.slice(first)]
+  const name = words.join(' ')
+  const asks = words[0] === 'help' || rest.some((each) => each === '--help' || each === '-h')
+  if (asks) return Promise.resolve(usageOf(words[0] === 'help' ? words.slice(1).join(' ') : name))
+  const command = commands[name]
+  if (!command) throw new UsageError(usageOf(name))
+  return command.run(valuesOf(name, command, rest))
+}
+
+function valuesOf(name: string, { options = {} }: Command, args: string[]): Values {
+  try {
+    return parseArgs({ args, options }).values as Values
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${usageOf(name)}`)
   }
-  if (command === 'mail' && verb === 'dead') return deadAddresses(args.slice(2))
-  throw new UsageError(usage)
 }
 
 /** Scripts go by the exit code: 1 when a line is wrong. */
 async function runDoctor(): Promise<string> {
-  const findings = await examine(loadConfig(process.env))
+  const findings = await examine(settings())
   if (findings.some((each) => each.state === 'WRONG')) process.exitCode = 1
   return asTable(findings)
 }
 
 async function runMigrate(): Promise<string> {
-  const sql = connectDatabase(loadConfig(process.env).databaseUrl, {
+  const sql = connectDatabase(settings().databaseUrl, {
     connections: 1,
     name: 'curlew migrate',
   })
@@ -60,31 +121,30 @@ async function runMigrate(): Promise<string> {
   }
 }
 
-async function createAdmin(args: string[]): Promise<string> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      email: { type: 'string' },
-      'user-id': { type: 'string' },
-      role: { type: 'string', default: 'operator' },
-      'password-stdin': { type: 'boolean' },
-    },
-  })
+async function createAdmin(values: Values): Promise<string> {
   const { email, 'user-id': userId, role } = values
-  if (!email || !userId || !values['password-stdin']) throw new UsageError(usage)
-  if (role !== 'operator' && role !== 'viewer') throw new UsageError(usage)
+  const complete = email && userId && values['password-stdin']
+  if (!complete || (role !== 'operator' && role !== 'viewer')) {
+    throw new UsageError(usageOf('admin create'))
+  }
   const password = (await Bun.stdin.text()).replace(/\r?\n$/, '')
   if (password.length < 8 || password.length > 128) {
-    throw new UsageError('A password has 8 to 128 characters.\n')
+    throw new UsageError('A password has 8 to 128 characters.')
   }
-  const sql = connectDatabase(loadConfig(process.env).databaseUrl, {
+  const sql = connectDatabase(settings().databaseUrl, {
     connections: 1,
     name: 'curlew cli',
   })
   try {
     const passwordHash = await hashPassword(password)
-    const [address, now] = [canonicalEmail(email), new Date()]
-    const admin = await upsertAdmin(sql, { userId, email: address, passwordHash, role, now })
+    const [address, now] = [canonicalEmail(String(email)), new Date()]
+    const admin = await upsertAdmin(sql, {
+      userId: String(userId),
+      email: address,
+      passwordHash,
+      role,
+      now,
+    })
     if (!admin) throw new Failure('userNotFound')
     // Where it is a new password, the old one was in wrong hands or is to be in none.
     await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)
@@ -95,38 +155,57 @@ async function createAdmin(args: string[]): Promise<string> {
 }
 
 /** Told to the API nodes through Redis; without it they notice by themselves within seconds. */
-async function changeUser(verb: 'disable' | 'enable', args: string[]): Promise<string> {
-  const { values } = parseArgs({ args, options: { 'user-id': { type: 'string' } } })
+async function changeUser(verb: 'disable' | 'enable', values: Values): Promise<string> {
   const userId = values['user-id']
-  if (!userId) throw new UsageError(usage)
-  await using booted = await bootWorkers(loadConfig(process.env), {
+  if (!userId) throw new UsageError(usageOf(`user ${verb}`))
+  await using booted = await bootWorkers(settings(), {
     log: createLog('silent', 'cli'),
   })
   const change = verb === 'disable' ? disable : enable
-  return `${await change(booted.ctx, userId)} is ${verb}d.`
+  return `${await change(booted.ctx, String(userId))} is ${verb}d.`
 }
 
-async function deadAddresses(args: string[]): Promise<string> {
-  const { values } = parseArgs({ args, options: { clear: { type: 'string' } } })
-  const { databaseUrl, jwtSecret } = loadConfig(process.env)
+async function deadAddresses(values: Values): Promise<string> {
+  const { databaseUrl, jwtSecret } = settings()
   const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew cli' })
   try {
     if (values.clear === undefined) {
       const lines = await describeDead(sql)
       return lines.length === 0 ? 'No address is dead.' : lines.join('\n')
     }
-    const was = await revive({ sql, seal: createSeal(jwtSecret) }, values.clear)
+    const was = await revive({ sql, seal: createSeal(jwtSecret) }, String(values.clear))
     return was ? 'Mail goes there again.' : 'This address was not dead.'
   } finally {
     await sql.end()
   }
 }
 
+/** The environment's; where it names no server, those of the `npm start` that runs here. */
+function settings() {
+  const here = settingsHere(process.env)
+  try {
+    return loadConfig(here ?? process.env)
+  } catch (error) {
+    if (!(error instanceof ConfigError) || here || process.env['DATABASE_URL']) throw error
+    throw new ConfigError(`${error.message} (No \`npm start\` runs in this folder.)`)
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  const state = sqlState(error)
+  if (state === '42P01' || state === '42703') {
+    return 'The database lacks tables of this version: `bun run migrate` makes them.'
+  }
+  if (isDatabaseAway(error)) return `Postgres does not answer: ${state}.`
+  return error instanceof Error ? error.message : String(error)
+}
+
 try {
+  spareLoopback()
   const said = `${await run(process.argv.slice(2))}\n`
   // Not left to itself: the watch over a Redis that is away would keep the process for ever.
   process.stdout.write(said, () => process.exit())
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${sentenceOf(error)}\n`)
   process.exit(error instanceof UsageError ? 2 : 1)
 }

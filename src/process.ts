@@ -3,10 +3,12 @@
 import { limits } from './core/limits.ts'
 import type { Log } from './core/log.ts'
 import { ConfigError } from './config.ts'
+import { spareLoopback } from './local/loopback.ts'
 
 export async function runProcess(
   start: () => Promise<{ service: AsyncDisposable; log: Log }>,
 ): Promise<void> {
+  spareLoopback()
   try {
     const { service, log } = await start()
     // A bug in one request must not take ten thousand sockets down with it.

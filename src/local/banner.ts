@@ -1,14 +1,13 @@
 // What a person sees when everything runs: where to look, and how to stop it.
 
 export type Places = {
-  port: number
+  base: string
   admin: { userId: string; password: string }
   mails: string | undefined
   dataDir: string
 }
 
-export function banner({ port, admin, mails, dataDir }: Places) {
-  const base = `http://localhost:${port}`
+export function banner({ base, admin, mails, dataDir }: Places) {
   const rows = [
     ['API', base],
     ['Docs', `${base}/docs`],

@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { signalLiving } from './child.ts'
-import { LocalFailure } from './failure.ts'
+import { wordsOf } from './failure.ts'
+import { spareLoopback } from './loopback.ts'
 import { defaultDataDir, pathsIn, rootDir } from './paths.ts'
 import { startPostgres } from './postgres.ts'
 import { step } from './progress.ts'
@@ -119,8 +120,7 @@ async function main(filters: string[]) {
     console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
     return failed > 0 || request.signal.aborted ? 1 : 0
   } catch (error) {
-    const known = error instanceof LocalFailure
-    console.error(known ? [error.message, ...error.details].join('\n    ') : error)
+    console.error(wordsOf(error))
     return 1
   } finally {
     signalLiving('SIGKILL')
@@ -128,5 +128,6 @@ async function main(filters: string[]) {
   }
 }
 
+spareLoopback()
 const args = process.argv.slice(2).filter((arg) => arg !== '--deep')
 process.exit(await main(deep && args.length === 0 ? await deepFiles() : args))

@@ -1,30 +1,41 @@
 // A whole installation on one machine: starts all its parts in order and stops them in reverse.
 import { join } from 'node:path'
+import { writeAddresses } from './addresses.ts'
 import { banner } from './banner.ts'
 import { signalLiving } from './child.ts'
 import { type Commands, call, ourCommands, untilReady } from './commands.ts'
-import { LocalFailure } from './failure.ts'
-import { Kept, describeExit } from './keep.ts'
+import { LocalFailure, wordsOf } from './failure.ts'
+import { Kept } from './keep.ts'
+import { KeptServer, type Server } from './kept-server.ts'
 import { releaseLock, takeLock } from './lock.ts'
 import { LogFile } from './log-file.ts'
 import { warningIn } from './log-lines.ts'
+import { spareLoopback } from './loopback.ts'
 import { startMails } from './mails.ts'
 import { type Paths, defaultDataDir, makeDataDir, pathsIn, rootDir } from './paths.ts'
-import { isPortFree } from './ports.ts'
-import { type Postgres, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 import { step } from './progress.ts'
-import { type Redis, startRedis } from './redis.ts'
+import { startRedis } from './redis.ts'
 import { findRedis, obtainRedis } from './redis-program.ts'
+import { writeSettings } from './running.ts'
 import { keptSecret, randomSecret } from './secrets.ts'
 import { type StopRequest, listenForStop, whenAborted } from './stop-request.ts'
 import { sweepInstallation } from './sweep.ts'
+import {
+  type Env,
+  baseOf,
+  loopback,
+  ownHost,
+  portsFrom,
+  requireFree,
+  requireSoundSettings,
+} from './wishes.ts'
 
 export type InstallationOptions = {
   dataDir?: string
   commands?: Commands
 }
 
-type Env = Record<string, string | undefined>
 type Run = {
   paths: Paths
   commands: Commands
@@ -36,40 +47,34 @@ type Run = {
   say: (line: string) => void
 }
 
-const portDefault = 8080
 const admin = { email: 'admin@curlew.localhost', userId: 'admin' }
 
-function portFrom(env: Env) {
-  const port = Number(env.PORT ?? portDefault)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw new LocalFailure(`PORT must be a number from 1 to 65535, not "${env.PORT}".`)
-}
-
-/** Where the API answers us: on the loopback address unless it was told to listen elsewhere only. */
-function ownHost({ HOST: host = '' }: Env) {
-  return ['', '0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
-}
-
-/** A server this installation cannot live without: when it dies, everything stops. */
-function depend(run: Run, name: string, server: Postgres | Redis) {
-  run.stack.defer(() => server.stop())
-  void server.exited.then((exit) => {
-    if (run.request.signal.aborted) return
-    const tail = server.tail().map((line) => `    ${line}`)
-    run.say(
-      [`${name} ${describeExit(exit)}: everything stops. Its last words:`, ...tail].join('\n'),
-    )
+/** A server this installation cannot live without: it is brought back, and only in vain so often. */
+async function depend<S extends Server>(
+  run: Run,
+  name: string,
+  start: (port?: number) => Promise<S>,
+) {
+  const { request, say } = run
+  const onGivenUp = () => {
     process.exitCode = 1
-    run.request.stop()
-  })
+    request.stop()
+  }
+  const stopping = request.signal
+  const kept = await KeptServer.start({ name, start, stopping, say, onGivenUp })
+  run.stack.defer(() => kept.stop())
+  return kept.server
 }
+
+/** What Postgres says to clients that come while it starts: they come again. */
+const passing = /the database system is (starting up|not yet accepting|in recovery|shutting down)/
 
 /** Into its log file; what is serious also to the person. */
 function logger(run: Run, name: 'postgres' | 'redis') {
   const log = run.stack.use(new LogFile(join(run.paths.logs, `${name}.log`)))
   return (line: string) => {
     log.writeLine(line)
-    const warning = warningIn(line)
+    const warning = passing.test(line) ? undefined : warningIn(line)
     // Redis warns of kernel settings at every start, and both complain of clients on the way out.
     if (warning && name === 'postgres' && !run.request.signal.aborted)
       run.say(`${name}: ${warning}`)
@@ -90,9 +95,8 @@ async function startServers(run: Run) {
   if (!env.DATABASE_URL && !env.POSTGRES_HOST) {
     const onLine = logger(run, 'postgres')
     await stage(run, 'Postgres', async () => {
-      const server = await startPostgres({ dir: paths.postgres, onLine })
-      env.DATABASE_URL = server.url
-      depend(run, 'Postgres', server)
+      const start = (port?: number) => startPostgres({ dir: paths.postgres, port, onLine })
+      env.DATABASE_URL = (await depend(run, 'Postgres', start)).url
     })
   }
   if (!env.REDIS_URL && !env.REDIS_HOST) {
@@ -102,19 +106,17 @@ async function startServers(run: Run) {
     const onLine = logger(run, 'redis')
     await stage(run, 'Redis', async () => {
       const program = await obtainRedis(paths.redisDist)
-      const server = await startRedis({ dir: paths.redis, program, onLine })
-      env.REDIS_URL = server.url
-      depend(run, 'Redis', server)
+      const start = (port?: number) => startRedis({ dir: paths.redis, program, port, onLine })
+      env.REDIS_URL = (await depend(run, 'Redis', start)).url
     })
   }
 }
 
-async function startMailCatcher(run: Run) {
+async function startMailCatcher(run: Run, httpPort: number | undefined) {
   const { env } = run
   if (env.SMTP_HOST) return undefined
-  const wanted = env.MAILS_PORT ? { httpPort: Number(env.MAILS_PORT) } : {}
-  const mails = run.stack.use(await startMails(wanted))
-  env.SMTP_HOST = '127.0.0.1'
+  const mails = run.stack.use(await startMails({ httpPort }))
+  env.SMTP_HOST = loopback
   env.SMTP_PORT = String(mails.smtpPort)
   return mails.url
 }
@@ -151,23 +153,25 @@ async function startPrograms(run: Run, port: number) {
 }
 
 async function startAll(run: Run) {
-  const port = portFrom(run.env)
+  const { paths, env, stack, say } = run
+  const ports = portsFrom(env)
   // First, because what a killed run left behind may hold the port.
-  await sweepInstallation(run.paths.dataDir)
-  if (!(await isPortFree(port))) {
-    throw new LocalFailure(
-      `Port ${port} is taken by another program: choose another one with PORT=${port + 1}.`,
-    )
-  }
-  run.env.PORT = String(port)
-  run.env.JWT_SECRET ||= keptSecret(run.paths.jwtSecret)
+  await sweepInstallation(paths.dataDir)
+  await requireFree('PORT', ports.port)
+  if (ports.mails) await requireFree('MAILS_PORT', ports.mails, loopback)
+  env.PORT = String(ports.port)
+  env.JWT_SECRET ||= keptSecret(paths.jwtSecret)
+  requireSoundSettings(env)
   await startServers(run)
-  const mails = await startMailCatcher(run)
+  const mails = await startMailCatcher(run, ports.mails)
+  stack.use(writeSettings(paths.settings, env))
   const password = randomSecret(9)
   await prepareDatabase(run, password)
-  await startPrograms(run, port)
-  const { dataDir } = run.paths
-  run.say(banner({ port, admin: { userId: admin.userId, password }, mails, dataDir }))
+  await startPrograms(run, ports.port)
+  const base = baseOf(env, ports.port)
+  stack.use(writeAddresses(paths.addresses, { base, mails }))
+  const { dataDir } = paths
+  say(banner({ base, admin: { userId: admin.userId, password }, mails, dataDir }))
 }
 
 /** Starts, waits for the wish to stop, stops. Returns the exit code. */
@@ -187,7 +191,7 @@ async function serve(run: Run) {
     await whenAborted(signal)
   } catch (error) {
     if (!signal.aborted) {
-      explain(error)
+      console.error(wordsOf(error))
       process.exitCode = 1
       run.request.stop()
     }
@@ -196,17 +200,17 @@ async function serve(run: Run) {
   await (run.hasServers ? step('Stopping', stopAll) : stopAll())
 }
 
-function explain(error: unknown) {
-  if (!(error instanceof LocalFailure)) return console.error(error)
-  console.error([error.message, ...error.details.map((line) => `    ${line}`)].join('\n'))
-}
-
 export async function runInstallation(options: InstallationOptions = {}) {
+  spareLoopback()
   const paths = pathsIn(options.dataDir ?? defaultDataDir)
-  makeDataDir(paths)
-  const holder = takeLock(paths.lock)
-  if (holder) {
-    console.error(`Curlew runs from this folder already (process ${holder.pid}).`)
+  try {
+    makeDataDir(paths)
+    const holder = takeLock(paths.lock)
+    if (holder) {
+      throw new LocalFailure(`Curlew runs from this folder already (process ${holder.pid}).`)
+    }
+  } catch (error) {
+    console.error(wordsOf(error))
     process.exitCode = 1
     return
   }

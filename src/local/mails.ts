@@ -58,7 +58,7 @@ export function answer(request: Request, store: MailStore) {
   return part ? html(mail.html, foreignPage) : html(mailPage(mail), ownPages)
 }
 
-export async function startMails(options: { httpPort?: number } = {}): Promise<Mails> {
+export async function startMails(options: { httpPort?: number | undefined } = {}): Promise<Mails> {
   const store = new MailStore()
   await store.listen()
   const port = options.httpPort ?? (await freePortFrom(httpPortDefault))

@@ -17,6 +17,8 @@ export function pathsIn(dataDir: string) {
     redis: join(dataDir, 'redis'),
     redisDist: join(dataDir, 'redis-dist'),
     jwtSecret: join(dataDir, 'jwt-secret'),
+    settings: join(dataDir, 'settings.json'),
+    addresses: join(dataDir, 'addresses.env'),
   }
 }
 

@@ -14,7 +14,7 @@ export type PostgresOptions = {
   /** Holds the cluster, its password and the record of the running process. */
   dir: string
   /** A free one is chosen when not given. */
-  port?: number
+  port?: number | undefined
   /** Server settings that are added to ours or replace them. */
   settings?: Record<string, string>
   /** Made when missing; its owner is the superuser of the URL. */
@@ -50,8 +50,19 @@ const ourSettings: Record<string, string> = {
   log_timezone: 'UTC',
 }
 
+/** initdb gives its own path to a shell, between double quotes. */
+export function requirePlain(path: string) {
+  if (!/["$`\\\n]/.test(path)) return
+  throw new LocalFailure(
+    `Postgres takes no path with ", $, \` or \\ in it, as ${path} has: ` +
+      'move this folder, or set DATABASE_URL.',
+  )
+}
+
 /** Made aside and renamed: a start that is killed midway leaves no half cluster behind. */
 async function makeCluster(dir: string, cluster: string, password: string, as: ServiceUser) {
+  const { initdb } = postgresBinaries()
+  requirePlain(initdb)
   const draft = join(dir, 'data.new')
   const passwordFile = join(dir, 'initdb-password')
   rmSync(draft, { recursive: true, force: true })
@@ -63,8 +74,14 @@ async function makeCluster(dir: string, cluster: string, password: string, as: S
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const access = ['--auth=scram-sha-256', `--username=${user}`, `--pwfile=${passwordFile}`]
   const args = [`--pgdata=${draft}`, '--encoding=UTF8', ...locale, ...access]
-  const result = await run({ ...as.wrap(postgresBinaries().initdb, args), cwd: dir })
+  const result = await run({ ...as.wrap(initdb, args), cwd: dir })
   rmSync(passwordFile, { force: true })
+  if (/could not look up effective user ID/.test(result.text)) {
+    throw new LocalFailure(
+      'This user has no name on this machine, and Postgres asks for one: ' +
+        'give it a line in /etc/passwd, start as another one, or set DATABASE_URL.',
+    )
+  }
   if (!result.ok) throw new LocalFailure('Postgres could not make its data folder.', result.tail)
   renameSync(draft, cluster)
 }

@@ -60,6 +60,12 @@ export function findRedis(dist = pathsIn(defaultDataDir).redisDist): RedisProgra
   return path ? { path, env: {} } : unpacked(dist)
 }
 
+/** The unpacked server finds its libraries by a list that knows no way to quote these. */
+export function requireListable(dist: string) {
+  if (!/[:;]/.test(dist)) return
+  throw new LocalFailure(`${advice} (One fetched to ${dist} would not run: its path has : or ;.)`)
+}
+
 /** The folders apt is told to use instead of the system's, so that no special rights are needed. */
 function aptFolders(work: string) {
   const folders = { archives: join(work, 'archives'), lists: join(work, 'lists') }
@@ -126,7 +132,10 @@ async function hasCommand(command: string) {
 }
 
 export async function obtainRedis(dist: string): Promise<RedisProgram> {
-  const here = findRedis(dist)
+  const installed = onMachine()
+  if (installed) return { path: installed, env: {} }
+  requireListable(dist)
+  const here = unpacked(dist)
   if (here) return here
   mkdirSync(dirname(dist), { recursive: true })
   const isDebian = existsSync('/etc/debian_version')

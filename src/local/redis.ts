@@ -13,7 +13,7 @@ export type RedisOptions = {
   /** Holds the data, the password, the configuration and the record of the running process. */
   dir: string
   /** A free one is chosen when not given. */
-  port?: number
+  port?: number | undefined
   /** Lines of redis.conf that are added to ours or replace them. */
   settings?: Record<string, string>
   /** Found on this machine when not given. */

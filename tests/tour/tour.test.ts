@@ -1,47 +1,27 @@
 // The five-minute tour of the README, word for word, on a fresh installation.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { cpSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { Child } from '../../src/local/child.ts'
-import { defaultDataDir, pathsIn, rootDir } from '../../src/local/paths.ts'
-import { freePort } from '../../src/local/ports.ts'
-import { scratchDir, until } from '../local/support.ts'
+import { rootDir } from '../../src/local/paths.ts'
+import { type Fresh, freshInstallation } from '../local/fresh.ts'
+import { cleanEnv } from '../local/supervisor.ts'
+import { scratchDir } from '../local/support.ts'
 import { missingLines, scriptOf, stepsOf } from './readme.ts'
 
 const divider = '-- next step --'
 const readme = await Bun.file(join(rootDir, 'README.md')).text()
 
-/** What `npm test` says about its own servers is nothing to a fresh installation. */
-const foreign =
-  /^(DATABASE_URL|REDIS_URL|POSTGRES_.*|REDIS_.*|SMTP_.*|MAIL_.*|JWT_.*|RATE_LIMITS|HOST)$/
-
-async function freshInstallation(dataDir: string) {
-  // A Redis that was fetched for this checkout is not fetched again.
-  const fetched = pathsIn(defaultDataDir).redisDist
-  if (existsSync(fetched)) symlinkSync(fetched, pathsIn(dataDir).redisDist)
-  const [port, mails] = [await freePort(), await freePort()]
-  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
-  const env = { ...Object.fromEntries(kept), PORT: String(port), MAILS_PORT: String(mails) }
-  const said: string[] = []
-  const child = new Child({
-    command: process.execPath,
-    args: [join(import.meta.dir, 'start.ts'), dataDir],
-    cwd: rootDir,
-    env,
-    onLine: (line) => said.push(line),
-  })
-  const runs = await until(() => (child.exit ? 'ended' : said.at(-1) === '' && 'runs'))
-  if (runs === 'ended') throw new Error(`It did not start:\n${said.join('\n')}`)
-  return { port, mails, said, [Symbol.asyncDispose]: async () => void (await child.stop()) }
-}
-
-type Fresh = Awaited<ReturnType<typeof freshInstallation>>
-
 const dir = scratchDir('tour')
+/** The tour is taken in the root of a checkout, where `.data` is. */
+const folder = join(dir.path, 'checkout')
 let installation: Fresh
 
 beforeAll(async () => {
-  installation = await freshInstallation(dir.path)
+  for (const name of ['package.json', 'src', 'sql']) {
+    cpSync(join(rootDir, name), join(folder, name), { recursive: true })
+  }
+  symlinkSync(join(rootDir, 'node_modules'), join(folder, 'node_modules'))
+  installation = await freshInstallation(join(folder, '.data'))
 }, 60_000)
 
 afterAll(async () => {
@@ -49,11 +29,25 @@ afterAll(async () => {
   dir[Symbol.dispose]()
 }, 30_000)
 
+const mailsUrl = () => `http://localhost:${installation.mails}`
+
 /** The ports the README speaks of. */
 const usualPorts = (text: string) =>
   text
     .replaceAll(`localhost:${installation.port}`, 'localhost:8080')
     .replaceAll(`localhost:${installation.mails}`, 'localhost:8025')
+
+/** Nothing but what the installation left there says where it is; a proxy would not know it. */
+async function inShell(script: string, cwd = folder) {
+  const env = { ...cleanEnv(), http_proxy: 'http://127.0.0.1:9' }
+  const shell = Bun.spawn(['bash', '-c', script], { cwd, env, stdout: 'pipe', stderr: 'pipe' })
+  const [printed, complaints, code] = await Promise.all([
+    new Response(shell.stdout).text(),
+    new Response(shell.stderr).text(),
+    shell.exited,
+  ])
+  return { printed, complaints, code }
+}
 
 test('npm start prints what the README shows', () => {
   const shown = /```text\n(✓[\s\S]*?)```/.exec(readme)?.[1] ?? ''
@@ -64,19 +58,8 @@ test('npm start prints what the README shows', () => {
 })
 
 test('every command works and prints what the README says', async () => {
-  // The tour stands in the root of the checkout, where `.data` is; here it must not meddle there.
-  const folder = join(dir.path, 'checkout')
-  mkdirSync(join(folder, '.data'), { recursive: true })
   const steps = stepsOf(readme)
-  const script = scriptOf(steps, divider)
-    .replaceAll('localhost:8080', `localhost:${installation.port}`)
-    .replaceAll('localhost:8025', `localhost:${installation.mails}`)
-  const shell = Bun.spawn(['bash', '-c', script], { cwd: folder, stdout: 'pipe', stderr: 'pipe' })
-  const [printed, complaints, code] = await Promise.all([
-    new Response(shell.stdout).text(),
-    new Response(shell.stderr).text(),
-    shell.exited,
-  ])
+  const { printed, complaints, code } = await inShell(scriptOf(steps, divider))
   const parts = printed.split(`${divider}\n`)
   const broken = steps.flatMap((step, index) => {
     const part = parts[index] ?? ''
@@ -90,6 +73,28 @@ test('every command works and prints what the README says', async () => {
   })
   expect(steps.length).toBeGreaterThan(5)
 }, 60_000)
+
+test('a mail that does not come is waited for so long and no longer, and said', async () => {
+  const [helpers] = stepsOf(readme)
+  // The pauses, and reading answers that have nothing in them, are not worth waiting for.
+  const quick = 'sleep() { :; }; pick() { return 1; }'
+  const script = `${helpers!.commands}\n${quick}\ncode nobody@example.com`
+  const { printed, complaints, code } = await inShell(script)
+  expect({ printed, code }).toEqual({ printed: '', code: 1 })
+  expect(complaints).toBe(`No code for nobody@example.com came to ${mailsUrl()} in 20 s.\n`)
+})
+
+test('the commands of the operator work beside it without a setting', async () => {
+  const command = 'npm run --silent cli -- '
+  expect(await inShell(`${command} mail dead`)).toEqual({
+    printed: 'No address is dead.\n',
+    complaints: '',
+    code: 0,
+  })
+  const { printed, code } = await inShell(`${command} doctor`)
+  expect(printed).toMatch(/^Migrations +ok/m)
+  expect(code).toBe(0)
+})
 
 test('a line that is missing, changed or out of order is noticed', () => {
   const printed = 'one\n{"id":17,"seq":1}\nthree\n'

@@ -1,4 +1,4 @@
-// Run by the tour's test: what `npm start` runs, in a data folder of its own.
+// Run by tests: what `npm start` runs, in a data folder of its own.
 import { runInstallation } from '../../src/local/installation.ts'
 
 await runInstallation({ dataDir: process.argv[2] as string })
