@@ -47,6 +47,7 @@ create table conversation_members (
   left_at timestamp with time zone,
   closed_read_seq bigint,
   closed_read_at timestamp with time zone,
+  read_count bigint not null default 0,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE

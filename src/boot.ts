@@ -123,7 +123,7 @@ export async function bootApi(
     onCommitted: (outboxId, stored) => {
       tell(outboxId, stored)
       for (const { draft, accepted } of stored) {
-        if (!draft.origin) continue
+        if (typeof draft.origin !== 'string') continue
         const { seq, follows } = accepted
         parts.onCommitted?.({ conversation: draft.place.id, user: draft.senderId, seq, follows })
       }

@@ -7,6 +7,7 @@ import { reachable } from '../src/features/push/notify.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox } from '../src/infra/outbox.ts'
 import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
+import type { Origin } from '../src/infra/relay.ts'
 import type { Work } from './handlers.ts'
 import { react } from './reactions.ts'
 
@@ -22,7 +23,7 @@ interface Batch {
  */
 export async function deliverMessages(work: Work, job: MessagesJob): Promise<void> {
   const { ctx } = work
-  if (job.frames === '') return deliverOutbox(work, { outbox: job.outbox })
+  if (job.frames === '') return deliverOutbox(work, job)
   const now = ctx.clock.now().getTime()
   const batch: Batch = { items: job.items, frames: job.frames.split('\n') }
   const fresh = now - job.at < limits.delivery.freshMs
@@ -44,16 +45,27 @@ async function checked(
   ])
   // Without a row it was delivered already, by a job of the sweeper's.
   if (!row) return null
-  return changed ? loadBatch(ctx, ids, now) : batch
+  return changed ? loadBatch(ctx, ids, now, originsOf(job)) : batch
 }
 
-/** From the row alone: events, or messages whose job was lost or came late. */
-export async function deliverOutbox(work: Work, { outbox }: { outbox: number }): Promise<void> {
+function originsOf(job: Partial<MessagesJob>): Map<number, Origin> {
+  return new Map(job.items?.map(({ m, x }) => [m, x]))
+}
+
+/**
+ * From the row: events, or messages whose job was lost or has lost its frames. What they came by
+ * stands in their own job alone.
+ */
+export async function deliverOutbox(
+  work: Work,
+  job: { outbox: number } & Partial<MessagesJob>,
+): Promise<void> {
   const { ctx } = work
+  const { outbox } = job
   const now = ctx.clock.now().getTime()
   const finding = findOutbox(ctx.sql, outbox)
   const loading = finding.then(async (row) =>
-    row?.message_ids ? loadBatch(ctx, row.message_ids, now) : null,
+    row?.message_ids ? loadBatch(ctx, row.message_ids, now, originsOf(job)) : null,
   )
   await deliverBatch(ctx, loading, now)
   const row = await finding
@@ -85,10 +97,10 @@ async function pack(
   const batch = await coming
   const parcels: Parcel[] = []
   for (const [index, item] of (batch?.items ?? []).entries()) {
-    const { m: message, c: conversation, s: seq, x: except, f: follows } = item
+    const { m: message, c: conversation, s: seq, x: origin, f: follows } = item
     const users = item.u1 === 0 ? await smallAudience(ctx, conversation) : [item.u1, item.u2]
     const frame = batch?.frames[index] as string
-    if (users) parcels.push({ frame, users, conversation, seq, follows, except })
+    if (users) parcels.push({ frame, users, conversation, seq, follows, origin })
     else await ctx.queues.add('fanout', 'page', { message, conversation, after: 0 })
   }
   return { items: batch?.items ?? [], parcels }

@@ -21,9 +21,9 @@ export async function fanOutPage(
     await ctx.queues.add('fanout', 'page', { ...job, after: last })
   }
   if (!item || frame === undefined || members.length === 0) return
-  const { c: conversation, s: seq, by: sender, x: except, f: follows } = item
+  const { c: conversation, s: seq, by: sender, x: origin, f: follows } = item
   const unreached = await ctx.courier.deliver(
-    [{ frame, users: members, conversation, seq, follows, except }],
+    [{ frame, users: members, conversation, seq, follows, origin }],
     now,
   )
   unreached.delete(sender)

@@ -41,7 +41,7 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
     const profiles = await findProfiles(ctx.sql, [from, to])
     const [asker, friend] = [profiles.get(from), profiles.get(to)]
     if (friend) await tell(ctx, [from], 'friend_accepted', { request_id, friend })
-    if (asker) await tell(ctx, [to], 'friend_accepted', { request_id, friend: asker })
+    if (asker) await tell(ctx, [to], 'friend_added', { request_id, friend: asker })
   },
 
   'friend.removed': async (ctx, { by, other }) => {
@@ -52,7 +52,8 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
     if (removed) await tell(ctx, [by], 'friend_removed', { user_id: removed.user_id })
   },
 
-  'conversation.read': async (ctx, { conversation_id, reader, read_seq, read_at }) => {
+  'conversation.read': async (ctx, event) => {
+    const { conversation_id, reader, read_seq, read_at } = event
     const place = await ctx.directory.find(conversation_id)
     // Where nobody may write, nobody is told who still reads.
     if (place?.kind === 'direct' && (await mayWrite(ctx.sql, place.id))) {
@@ -61,7 +62,8 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
       const receipt = { conversation_id, reader_user_id, read_seq, read_at }
       await tell(ctx, [peer.id], 'read_receipt', receipt)
     }
-    await tell(ctx, [reader], 'conversation_updated', { conversation_id, read_seq })
+    const unread = event.unread === undefined ? {} : { unread: event.unread }
+    await tell(ctx, [reader], 'conversation_updated', { conversation_id, read_seq, ...unread })
   },
 
   'moment.liked': async (ctx, { like_id }) => {

@@ -43,10 +43,13 @@ export interface ClientOptions {
   readonly random?: () => number
 }
 
-type Passed = Exclude<ServerFrameType, 'hello' | 'ack' | 'error' | 'pong' | 'message'>
+type Passed = Exclude<
+  ServerFrameType,
+  'hello' | 'ack' | 'error' | 'pong' | 'message' | 'message_sent'
+>
 
 export type ClientEvents = { [T in Passed]: ServerData<T> } & {
-  /** Once per seq of a conversation, in order, my own included. */
+  /** Once per seq of a conversation, in order, my own included, by whatever frame they came. */
   message: Message
   state: StateEvent
   /** A pending send has its place, one of an earlier run included. */

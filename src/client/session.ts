@@ -198,7 +198,7 @@ export class Session {
       if (answered || (id !== undefined && this.outbox.refused(String(id), error))) return
       if (id === undefined && error.retryAfter) this.outbox.slowed(error.retryAfter * 1000)
       this.#ports.emitter.emit('error', error)
-    } else if (type === 'message') this.#arrived(data as Message)
+    } else if (type === 'message' || type === 'message_sent') this.#arrived(data as Message)
     else if (type === 'message_updated') this.#changed(data as ClientEvents['message_updated'])
     else {
       if (type === 'heads') this.#catchup.heads(data as ClientEvents['heads'])

@@ -1,6 +1,6 @@
 // Brings frames to people: finds their nodes, one publish per node, and says who was not reached.
 import type { Registry } from './registry.ts'
-import type { Envelope, Relay, Route } from './relay.ts'
+import type { Envelope, Origin, Relay, Route } from './relay.ts'
 
 export interface Parcel {
   readonly frame: string
@@ -8,13 +8,12 @@ export interface Parcel {
   readonly conversation: number
   readonly seq: number
   readonly follows: boolean
-  /** The connection that must not get it, or empty. */
-  readonly except: string
+  readonly origin: Origin
 }
 
 /** A frame outside any conversation's order. */
-export function parcel(frame: string, users: readonly number[], except = ''): Parcel {
-  return { frame, users, conversation: 0, seq: 0, follows: false, except }
+export function parcel(frame: string, users: readonly number[]): Parcel {
+  return { frame, users, conversation: 0, seq: 0, follows: false, origin: '' }
 }
 
 interface NodeLoad {
@@ -90,7 +89,7 @@ function load(
     const perNode = new Map<string, number[]>()
     for (const user of each.users) {
       for (const id of connections.get(user) ?? []) {
-        if (id === each.except) continue
+        if (id === each.origin) continue
         const node = nodeOf(id)
         const there = perNode.get(node)
         if (!there) perNode.set(node, [user])
@@ -104,7 +103,7 @@ function load(
         conversation: each.conversation,
         seq: each.seq,
         follows: each.follows,
-        except: each.except,
+        origin: each.origin,
         users: there,
       })
       target.frames.push(each.frame)

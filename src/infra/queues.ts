@@ -1,5 +1,7 @@
 // Port: hands jobs to the workers. A job is at least once; its data holds ids, never secrets.
 
+import type { Origin } from './relay.ts'
+
 /** One queue per kind of work, so that operators scale each by itself. */
 export const queueNames = ['delivery', 'fanout', 'push', 'email', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]
@@ -17,7 +19,7 @@ export interface MessagesJob {
 
 /**
  * Short names, for there is one per message: the message's id, its conversation, seq and sender,
- * the connection it came by, the people of a direct conversation (0 in groups), and whether the
+ * what it came by, the people of a direct conversation (0 in groups), and whether the
  * message before it was committed a moment ago.
  */
 export interface MessageItem {
@@ -25,7 +27,7 @@ export interface MessageItem {
   readonly c: number
   readonly s: number
   readonly by: number
-  readonly x: string
+  readonly x: Origin
   readonly u1: number
   readonly u2: number
   readonly f: boolean

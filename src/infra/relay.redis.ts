@@ -3,18 +3,18 @@
 // An envelope is lines: a JSON array of its time and routes, then one frame per line. Frames are
 // JSON texts and hold no raw line break, so they travel as they are and are not escaped again.
 import type { Log } from '../core/log.ts'
-import type { Command, Envelope, Listener, Relay, Route } from './relay.ts'
+import type { Command, Envelope, Listener, Origin, Relay, Route } from './relay.ts'
 import type { Redis } from './redis.ts'
 
-/** [conversation, seq, follows, except, ...users] */
-type WireRoute = [number, number, 0 | 1, string, ...number[]]
+/** [conversation, seq, follows, origin, ...users] */
+type WireRoute = [number, number, 0 | 1, Origin, ...number[]]
 
 export function packEnvelope({ at, routes, frames }: Envelope): string {
   const head: WireRoute[] = routes.map((route) => [
     route.conversation,
     route.seq,
     route.follows ? 1 : 0,
-    route.except,
+    route.origin,
     ...route.users,
   ])
   return `${JSON.stringify([at, head])}\n${frames.join('\n')}`
@@ -23,11 +23,11 @@ export function packEnvelope({ at, routes, frames }: Envelope): string {
 export function unpackEnvelope(text: string): Envelope {
   const [head = '[0,[]]', ...frames] = text.split('\n')
   const [at, wire] = JSON.parse(head) as [number, WireRoute[]]
-  const routes = wire.map(([conversation, seq, follows, except, ...users]): Route => ({
+  const routes = wire.map(([conversation, seq, follows, origin, ...users]): Route => ({
     conversation,
     seq,
     follows: follows === 1,
-    except,
+    origin,
     users,
   }))
   return { at, routes, frames }

@@ -4,6 +4,12 @@
 // listening. It may lose what was published while a node was reconnecting; the node then hears
 // `onRestored` and must assume that it missed something.
 
+/**
+ * What a message came by: a connection, which has its acknowledgement and needs no copy; a session,
+ * by its number, which sent it by REST and whose sockets are told so; empty when it is not known.
+ */
+export type Origin = string | number
+
 /** Where one frame goes. */
 export interface Route {
   /** 0 for frames outside a conversation's order. */
@@ -12,8 +18,7 @@ export interface Route {
   readonly seq: number
   /** The message before it was committed a moment ago, see socket/sequence. */
   readonly follows: boolean
-  /** The connection that must not get it, or empty. */
-  readonly except: string
+  readonly origin: Origin
   readonly users: readonly number[]
 }
 

@@ -87,6 +87,14 @@ export function encode<T extends ServerFrameType>(
   return JSON.stringify({ type, data, timestamp })
 }
 
+const asMessage = '{"type":"message",'
+const asSent = '{"type":"message_sent",'
+
+/** A `message` as the session that sent it by REST hears of it. */
+export function sentFrame(frame: string): string {
+  return frame.startsWith(asMessage) ? asSent + frame.slice(asMessage.length) : frame
+}
+
 /** The answer to a request. */
 export function encodeAnswer(
   type: 'ack' | 'error' | 'pong',

@@ -15,6 +15,8 @@ export interface DurableEvents {
     reader: number
     read_seq: number
     read_at: string
+    /** Left to read at that moment; a server of before does not say it. */
+    unread?: number
   }
   'moment.liked': { like_id: number }
   'moment.commented': { comment_id: number }

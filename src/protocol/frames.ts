@@ -108,7 +108,16 @@ export const serverFrames = {
   },
   pong: { summary: 'The answer to `ping`.', data: Type.Unknown() },
   message: {
-    summary: 'A message, to every device of every member but the socket that sent it.',
+    summary:
+      'A message, to every device of every member but the socket that sent it. If nothing before ' +
+      'it was unread to its sender, the sender’s read mark stands at its `seq` now, and no other ' +
+      'frame says so.',
+    data: Message,
+  },
+  message_sent: {
+    summary:
+      'A message that this session sent by REST, in place of `message`. Told again after a ' +
+      'crash of the server, it comes as `message`, with a `seq` that is known already.',
     data: Message,
   },
   message_updated: {
@@ -130,7 +139,11 @@ export const serverFrames = {
   },
   friend_request: { summary: 'Somebody asks to be friends.', data: FriendRequest },
   friend_accepted: {
-    summary: 'A request of mine was accepted, or one to me by another device of mine.',
+    summary: 'A request of mine was accepted.',
+    data: Type.Object({ request_id: Id, friend: User }),
+  },
+  friend_added: {
+    summary: 'I have accepted a request, on this device or another of mine.',
     data: Type.Object({ request_id: Id, friend: User }),
   },
   friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
@@ -144,11 +157,13 @@ export const serverFrames = {
     }),
   },
   conversation_updated: {
-    summary: 'A setting or my read mark changed on another device of mine.',
+    summary: 'A setting or my read mark changed, here or on another device of mine.',
     data: Type.Object({
       conversation_id: Id,
       read_seq: Type.Optional(Seq),
-      unread: Type.Optional(Seq),
+      unread: Type.Optional(
+        Type.Integer({ ...Seq, description: 'Messages of others after the mark, when it moved.' }),
+      ),
     }),
   },
   heads: {

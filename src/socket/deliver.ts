@@ -1,5 +1,6 @@
 // Relay → local connections.
 import type { Command, Envelope, Route } from '../infra/relay.ts'
+import { sentFrame } from '../protocol/codec.ts'
 import type { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 
@@ -43,7 +44,9 @@ export function deliverEnvelope(door: Door, envelope: Envelope): void {
 function deliverTo(door: Door, user: number, route: Route, frame: string): void {
   const give = () => {
     for (const connection of door.roster.of(user)) {
-      if (connection.id !== route.except) door.outgoing.add(connection, frame)
+      if (connection.id === route.origin) continue
+      const isSender = connection.actor.sessionId === route.origin
+      door.outgoing.add(connection, isSender ? sentFrame(frame) : frame)
     }
   }
   if (route.seq === 0) give()

@@ -50,6 +50,22 @@ describe('alice and bob', () => {
     expect(alice.messages(id)).toEqual([stored!])
   })
 
+  test('what a client sends by a call of its own it hears once, as any message', async () => {
+    await using talk = await pair()
+    const { alice, bob, heard } = talk
+    const frames: unknown[] = []
+    alice.on('message_sent' as never, (frame) => void frames.push(frame))
+    const input = { to_user_id: bob.userId, message_type: 1, content: 'by REST' }
+    const sent = await alice.call('messages.send', input)
+    await until('both have heard it', () => heard.alice.length + heard.bob.length === 2)
+    await bob.send({ to_user_id: alice.userId, content: 'yes' })
+    await until('the answer', () => heard.alice.length + heard.bob.length === 4)
+    expect(heard.alice[0]).toEqual(sent)
+    expect(texts(heard.alice)).toEqual(['by REST', 'yes'])
+    expectWhole(heard.alice)
+    expect(frames).toEqual([])
+  })
+
   test('hear of each other: typing, reading, taking back, friendship', async () => {
     await using talk = await pair()
     const { alice, bob } = talk

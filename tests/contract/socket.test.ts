@@ -103,12 +103,34 @@ test('a message reaches every device but the socket that sent it', async () => {
     expect(missing(heard.data, objects.Message)).toEqual([])
     expect(heard.data).toMatchObject({ id: ack.id, seq: 1, content: 'from my phone' })
   }
-  // By REST, no socket is the sender's own: all of them hear it.
-  await alice.says(bob, 'by REST')
-  for (const device of [phone, laptop, his]) {
-    await device.hears('message', (data) => data.content === 'by REST')
+})
+
+test('what a session sends by REST comes to its own sockets as `message_sent`', async () => {
+  const { alice, bob } = await pair()
+  const mine = [
+    await alice.connects({ deviceId: 'phone' }),
+    await alice.connects({ deviceId: 'laptop', base: app.url(1) }),
+  ]
+  const others = [
+    await (await alice.again(app.url(1))).connects(),
+    await (await alice.again()).connects({ deviceId: 'tablet' }),
+  ]
+  const his = await bob.connects({ base: app.url(1) })
+  const sent = await alice.says(bob, 'by REST')
+  for (const device of mine) {
+    const heard = await device.hears('message_sent')
+    expect(missing(heard.data, objects.Message)).toEqual([])
+    expect(heard.data).toEqual(sent)
   }
-  expect(phone.words).toEqual(['by REST'])
+  for (const device of [...others, his]) {
+    expect((await device.hears('message')).data).toEqual(sent)
+  }
+  // An answer passes by: had a second copy been on its way, it would be here.
+  await bob.says(alice, 'yes')
+  for (const device of [...mine, ...others]) {
+    await device.hears('message', (data) => data.content === 'yes')
+    expect(device.words).toEqual(['by REST', 'yes'])
+  }
 })
 
 test('what others see: typing, receipts, recalls; what my other devices see', async () => {
@@ -133,7 +155,7 @@ test('what others see: typing, receipts, recalls; what my other devices see', as
     read_at: expect.stringMatching(rfc3339Utc),
   })
   const mine = await hisOther.hears('conversation_updated')
-  expect(mine.data).toMatchObject({ conversation_id: conversation, read_seq: 1 })
+  expect(mine.data).toEqual({ conversation_id: conversation, read_seq: 1, unread: 0 })
 
   await alice.does('messages.recall', { id })
   for (const device of [hers, his, hisOther]) {
@@ -154,6 +176,9 @@ test('friends: asked, accepted, parted', async () => {
   const accepted = await hers.hears('friend_accepted')
   expect(accepted.data).toMatchObject({ request_id: asked.id, friend: { user_id: emil.userId } })
   expect(missing((accepted.data as { friend: object }).friend, objects.User)).toEqual([])
+  const added = await his.hears('friend_added')
+  expect(added.data).toMatchObject({ request_id: asked.id, friend: { user_id: dora.userId } })
+  expect(missing((added.data as { friend: object }).friend, objects.User)).toEqual([])
   await dora.does('friends.remove', { friend_id: emil.userId })
   expect((await his.hears('friend_removed')).data).toEqual({ user_id: dora.userId })
 })

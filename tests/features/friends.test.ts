@@ -57,12 +57,12 @@ test('every device hears of it, on every node, as the contract words it', async 
     expect(data.from_user).not.toHaveProperty('email')
   }
   await bob.does('friends.acceptRequest', { request_id: request.id })
-  for (const [heard, friend] of [
-    [asking, bob],
-    [asked, alice],
+  for (const [heard, kind, friend] of [
+    [asking, 'friend_accepted', bob],
+    [asked, 'friend_added', alice],
   ] as const) {
     for (const each of heard) {
-      const { data } = await each.hears('friend_accepted')
+      const { data } = await each.hears(kind)
       expect(Object.keys(data)).toEqual(['request_id', 'friend'])
       expect(data).toMatchObject({ request_id: request.id, friend: { user_id: friend.userId } })
       expect(data.friend).not.toHaveProperty('email')
@@ -100,12 +100,19 @@ test('what is refused, and how', async () => {
   expect((await ask(bob.userId)).code).toBe(4202)
 })
 
-test('asking each other is an answer', async () => {
+test('asking each other is an answer: who asked first was accepted, the other accepts', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
+  const [hers, his] = [await alice.connects(), await bob.connects({ base: app.url(1) })]
   await alice.does('friends.sendRequest', { to_user_id: bob.userId })
   const crossed = await bob.does('friends.sendRequest', { to_user_id: alice.userId })
   expect(crossed).toMatchObject({ from_user_id: alice.userId, status: 1 })
   expect(await bob.does('friends.list')).toHaveLength(1)
+  const told = (friend: Person) => ({ request_id: crossed.id, friend: { user_id: friend.userId } })
+  expect((await hers.hears('friend_accepted')).data).toMatchObject(told(bob))
+  expect((await his.hears('friend_added')).data).toMatchObject(told(alice))
+  await bob.does('friends.remove', { friend_id: alice.userId })
+  for (const each of [hers, his]) await each.hears('friend_removed')
+  expect([hers.all('friend_added'), his.all('friend_accepted')]).toEqual([[], []])
 })
 
 test('asked and accepted in parallel, there is one friendship', async () => {

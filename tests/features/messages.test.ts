@@ -180,44 +180,6 @@ describe('reading', () => {
     expect((await bob.tries('messages.history', { id, limit: 101 })).code).toBe(4010)
   })
 
-  test('a read mark moves forward, tells the other side, and counts what is left', async () => {
-    const { alice, bob } = await app.people('alice', 'bob')
-    const id = await alice.befriends(bob)
-    const sender = await alice.connects()
-    const [reader, tablet] = [
-      await bob.connects({ deviceId: 'a' }),
-      await bob.connects({ deviceId: 'b' }),
-    ]
-    for (let n = 1; n <= 5; n++) await alice.says(bob, `${n}`)
-    expect((await bob.does('messages.unreadCount')).count).toBe(5)
-    const marked = await reader.asks('mark_read', { conversation_id: id, seq: 3 })
-    expect(marked.data).toEqual({ read_seq: 3, unread: 2 })
-    const receipt = await sender.hears('read_receipt')
-    expect(receipt.data).toMatchObject({
-      conversation_id: id,
-      reader_user_id: bob.userId,
-      read_seq: 3,
-    })
-    await tablet.hears('conversation_updated', (data) => data.read_seq === 3)
-    expect(await bob.does('conversations.read', { id, seq: 1 })).toEqual({ read_seq: 3, unread: 2 })
-    expect(await bob.does('conversations.read', { id })).toEqual({ read_seq: 5, unread: 0 })
-    const [first] = await alice.reads(id)
-    expect(first?.is_read).toBe(true)
-    const past = await bob.does('conversations.read', { id, seq: 999 })
-    expect(past.read_seq).toBe(5)
-  })
-
-  test('one’s own words are never unread', async () => {
-    const { alice, bob } = await app.people('alice', 'bob')
-    const id = await alice.befriends(bob)
-    await alice.says(bob, '1')
-    await bob.says(alice, '2')
-    const [mine] = (await alice.does('conversations.list')) as { unread: number; id: number }[]
-    expect(mine).toMatchObject({ id, unread: 1, last_seq: 2, last_message: { content: '2' } })
-    const [his] = (await bob.does('conversations.list')) as { unread: number }[]
-    expect(his?.unread).toBe(0)
-  })
-
   test('conversations are listed by last activity, by pages and by cursor', async () => {
     const { hub, a, b, c } = await app.people('hub', 'aaa', 'bbb', 'ccc').then((people) => ({
       hub: people.hub,

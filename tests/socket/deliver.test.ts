@@ -1,17 +1,21 @@
 // One envelope, one write per socket; what had been held leaves with what let it go, not before.
 import { expect, test } from 'bun:test'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
+import type { Origin } from '../../src/infra/relay.ts'
+import { encode } from '../../src/protocol/codec.ts'
+import type { Message } from '../../src/protocol/messages.ts'
 import type { Connection } from '../../src/socket/connection.ts'
 import { deliverEnvelope, Outgoing } from '../../src/socket/deliver.ts'
 import type { Door } from '../../src/socket/door.ts'
 import { Sequence } from '../../src/socket/sequence.ts'
 
-/** A node with one socket of user 1; writes are lists of frames. */
+/** A node with one socket of user 1, of session 5; writes are lists of frames. */
 function node() {
   const writes: string[][] = []
   const clock: Clock = { ...systemClock, elapsed: () => 0, after: () => ({ stop() {} }) }
   const socket = {
     id: 'n.1',
+    actor: { sessionId: 5 },
     send: (frame: string) => void writes.push([frame]),
     sendAll: (frames: string[]) => void writes.push(frames),
   }
@@ -28,12 +32,18 @@ function node() {
         conversation: 7,
         seq,
         follows: seq > 1,
-        except: '',
+        origin: '',
         users: [1, 2],
       })),
       frames: seqs.map(String),
     })
-  return { arrive, writes }
+  const arriveFrom = (origin: Origin, frame: string) =>
+    deliverEnvelope(door, {
+      at: 0,
+      routes: [{ conversation: 0, seq: 0, follows: false, origin, users: [1] }],
+      frames: [frame],
+    })
+  return { arrive, arriveFrom, writes }
 }
 
 test('a held frame leaves after those that let it go, in the same write', () => {
@@ -48,4 +58,12 @@ test('an envelope is one write', () => {
   const { arrive, writes } = node()
   arrive(1, 2, 3)
   expect(writes).toEqual([['1', '2', '3']])
+})
+
+test('what it came by says who gets a copy, and as what', () => {
+  const { arriveFrom, writes } = node()
+  const data = { content: '{"type":"message",' } as Message
+  const told = (type: 'message' | 'message_sent') => [encode(type, data, 7)]
+  for (const origin of ['', 'n.1', 'n.2', 4, 5]) arriveFrom(origin, encode('message', data, 7))
+  expect(writes).toEqual([told('message'), told('message'), told('message'), told('message_sent')])
 })

@@ -6,6 +6,7 @@ import type {
   ServerData,
   ServerFrameType,
 } from '../../src/protocol/frames.ts'
+import type { Message } from '../../src/protocol/messages.ts'
 import { eventually, type Patience } from './eventually.ts'
 
 export interface Frame<T extends ServerFrameType = ServerFrameType> {
@@ -74,9 +75,16 @@ export class Device {
     return this.heard.filter((frame): frame is Frame<T> => frame.type === type)
   }
 
+  /** Messages in the order they were heard, what this session sent by REST included. */
+  get messages(): Message[] {
+    return this.heard.flatMap(({ type, data }) =>
+      type === 'message' || type === 'message_sent' ? [data as Message] : [],
+    )
+  }
+
   /** What was said to this device, in the order it was heard. */
   get words(): string[] {
-    return this.all('message').map((frame) => frame.data.content)
+    return this.messages.map((message) => message.content)
   }
 
   raw(text: string | Uint8Array<ArrayBuffer>): void {

@@ -51,6 +51,7 @@ test('a job that comes late reads the messages again: what was recalled stays un
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
   const device = await bob.connects()
+  const hers = await alice.connects()
   const said = await alice.says(bob, 'regretted')
   await alice.does('messages.recall', { id: said.id })
   const { queues } = app.nodes[0]!.ctx
@@ -65,6 +66,9 @@ test('a job that comes late reads the messages again: what was recalled stays un
   await using _ = await startWorkers(app.config, { clock: late })
   const heard = await device.hears('message', (data) => data.id === said.id)
   expect(heard.data).toMatchObject({ content: '', is_recalled: true })
+  // What it came by is known still: her session said it itself.
+  const own = await hers.hears('message_sent', (data) => data.id === said.id)
+  expect(own.data).toMatchObject({ content: '', is_recalled: true })
   expect(JSON.stringify(device.heard)).not.toContain('regretted')
 })
 

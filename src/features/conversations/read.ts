@@ -23,8 +23,9 @@ export async function markRead(
         reader: actor.id,
         read_seq: mark.read_seq,
         read_at: now.toISOString(),
+        unread: mark.unread,
       })
     }
-    return { read_seq: mark.read_seq, unread: mark.last_seq - mark.read_seq }
+    return { read_seq: mark.read_seq, unread: mark.unread }
   })
 }

@@ -14,7 +14,9 @@ export interface ConversationRow {
   created_at: Date
   updated_at: Date
   read_seq: number
-  peer_read_seq: number
+  unread: number
+  /** Of the other one in a direct conversation. */
+  peer_unread: number
   is_pinned: boolean
   is_muted: boolean
   /** Unix ms the list is ordered by. */
@@ -24,8 +26,12 @@ export interface ConversationRow {
 const columns = (sql: Sql) => sql`
   c.id, c.kind, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
-  m.read_seq, coalesce(p.read_seq, 0) as peer_read_seq, m.is_pinned, m.is_muted,
-  ${listTime(sql)} as list_time`
+  m.read_seq, ${unread(sql)} as unread,
+  c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
+  m.is_pinned, m.is_muted, ${listTime(sql)} as list_time`
+
+/** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
+const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
 
 const listTime = (sql: Sql) => sql`
   floor(extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at))
@@ -85,13 +91,18 @@ export async function listConversations(
 
 export interface MarkRow {
   read_seq: number
-  last_seq: number
+  unread: number
   moved: boolean
 }
 
 /**
  * Moves a read mark forward, never back and never past the newest message. Without `seq` up to
  * the newest. Nothing for somebody who is not a member.
+ *
+ * The conversation is not locked, for marks must not hold up what is said. So what is seen of it
+ * may be older than the member's row, if that was waited for: `overtaken`, and then it is done
+ * again, with the row held. Own words that the mark passes are counted only if there are any, and
+ * each is passed once.
  */
 export async function moveReadMark(
   sql: Sql,
@@ -100,21 +111,40 @@ export async function moveReadMark(
   seq: number | null,
   now: Date,
 ): Promise<MarkRow | undefined> {
-  const [row] = await sql<MarkRow[]>`
-    with target as (
-      select m.read_seq as was, c.last_seq,
-        greatest(m.read_seq, least(c.last_seq, coalesce(${seq}::bigint, c.last_seq))) as mark
+  const [row] = await sql<(MarkRow & { overtaken: boolean })[]>`
+    with seen as materialized (
+      select c.last_seq, m.read_seq, m.read_count
       from conversation_members m join conversations c on c.id = m.conversation_id
-      where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null
-      for update of m
+      where m.conversation_id = ${id} and m.user_id = ${user}
+    ), held as materialized (
+      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count
+      from conversation_members
+      where conversation_id = ${id} and user_id = ${user} and left_at is null
+      for update
+    ), target as materialized (
+      select h.read_seq as was, h.read_count, s.last_seq,
+        (s.read_seq, s.read_count) <> (h.read_seq, h.stored_count) as overtaken,
+        greatest(h.read_seq, least(s.last_seq, coalesce(${seq}::bigint, s.last_seq))) as mark
+      from seen s cross join held h
     ), moved as (
-      update conversation_members m set read_seq = t.mark, read_at = ${now}
+      update conversation_members m
+      set read_seq = t.mark, read_at = ${now},
+        read_count = case
+          when t.mark = t.last_seq or t.read_count = t.was then t.mark
+          else t.mark + t.read_count - t.was - (
+            select count(*) from messages x
+            where x.conversation_id = ${id} and x.seq > t.was and x.seq <= t.mark
+              and x.sender_id = ${user})
+        end
       from target t
       where m.conversation_id = ${id} and m.user_id = ${user} and t.mark > t.was
-      returning 1
+        and not t.overtaken
+      returning m.read_count
     )
-    select mark as read_seq, last_seq, exists (select from moved) as moved from target`
-  return row
+    select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
+      t.last_seq - coalesce((select read_count from moved), t.read_count) as unread
+    from target t`
+  return row?.overtaken ? moveReadMark(sql, id, user, seq, now) : row
 }
 
 /** Members a live signal goes to. */
@@ -158,7 +188,7 @@ export async function newestMessageId(sql: Sql): Promise<number> {
 /** Everything unread of one person. */
 export async function countUnread(sql: Sql, user: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select coalesce(sum(c.last_seq - m.read_seq), 0)::bigint as count
+    select coalesce(sum(${unread(sql)}), 0)::bigint as count
     from conversation_members m join conversations c on c.id = m.conversation_id
     where m.user_id = ${user} and m.left_at is null`
   return row?.count ?? 0

@@ -10,9 +10,9 @@ export function conversationView(
 ): DirectConversation {
   const user1 = profiles.get(row.user1_id) as User
   const user2 = profiles.get(row.user2_id) as User
-  const mine = row.last_seq - row.read_seq
+  const mine = row.unread
   // Closed, it does not show any more what the other one reads.
-  const peers = row.is_open ? row.last_seq - row.peer_read_seq : 0
+  const peers = row.is_open ? row.peer_unread : 0
   const viewerIsFirst = row.user1_id === viewer
   return {
     id: row.id,

@@ -40,6 +40,11 @@ export interface Committed {
  * `lateral … limit 1` keeps the look-ups look-ups: planned while the table was empty, a plain join
  * read all of it once and then compared every pair, 30 ms for 50 messages instead of 2.
  *
+ * Sending is not reading: what somebody says counts as read for them, and nothing else does. Their
+ * mark moves only if nothing before was unread, and then over what they say before anybody else
+ * speaks in this batch (`opening`): it never passes a word of another's. `read_at` stays, for it
+ * stands beside the words of others. See docs/decisions/0012.
+ *
  * Drafts of one batch have distinct (sender, client_msg_id).
  */
 export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
@@ -98,12 +103,19 @@ export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<C
       from (select conversation_id, max(seq) as seq, max(id) as id, count(*) as count
             from stored group by conversation_id) s
       where c.id = s.conversation_id
+    ), placed as (
+      select conversation_id, sender_id, seq, seq - row_number() over before as last_seq,
+        min(sender_id) over before = max(sender_id) over before as is_opening
+      from stored window before as (partition by conversation_id order by seq)
     ), marked as (
-      update conversation_members m set read_seq = s.seq, read_at = now()
-      from (select conversation_id, sender_id, max(seq) as seq
-            from stored group by conversation_id, sender_id) s
+      update conversation_members m
+      set read_count = greatest(m.read_seq, m.read_count) + s.count,
+        read_seq = case when greatest(m.read_seq, m.read_count) >= s.last_seq
+          then coalesce(s.opening, m.read_seq) else m.read_seq end
+      from (select conversation_id, sender_id, count(*) as count, min(last_seq) as last_seq,
+              max(seq) filter (where is_opening) as opening
+            from placed group by conversation_id, sender_id) s
       where m.conversation_id = s.conversation_id and m.user_id = s.sender_id
-        and m.read_seq < s.seq
     ), told as (
       insert into outbox (message_ids)
       select array_agg(id) from stored having count(*) > 0

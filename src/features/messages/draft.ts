@@ -1,4 +1,5 @@
 // A message on its way into the database: types only.
+import type { Origin } from '../../infra/relay.ts'
 import type { Place } from '../conversations/directory.ts'
 
 export interface Draft {
@@ -12,8 +13,7 @@ export interface Draft {
   readonly content: string
   readonly mediaUrl: string
   readonly replyToId: number | null
-  /** The connection it came by, which gets the ack and no copy; empty for REST. */
-  readonly origin: string
+  readonly origin: Origin
 }
 
 export interface Accepted {

@@ -2,6 +2,7 @@
 import { must } from '../../core/assert.ts'
 import type { BaseContext } from '../../context.ts'
 import type { MessageItem } from '../../infra/queues.ts'
+import type { Origin } from '../../infra/relay.ts'
 import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
 import { itemOf } from './announce.ts'
@@ -9,13 +10,14 @@ import { findMessages, hasChanged } from './store.ts'
 import { messageView } from './view.ts'
 
 /**
- * Items and frames as the job carried them, as the messages stand now. The sending connection is
- * not known any more: it gets a copy of a seq it has seen.
+ * Items and frames as the job carried them, as the messages stand now. Where no job says any more
+ * what a message came by, its sender gets a copy of a seq it has seen.
  */
 export async function loadBatch(
   ctx: BaseContext,
   ids: readonly number[],
   now: number,
+  origins: ReadonlyMap<number, Origin> = new Map(),
 ): Promise<{ items: MessageItem[]; frames: string[] }> {
   const rows = await findMessages(ctx.sql, ids)
   const places = await ctx.directory.findAll(rows.map((row) => row.conversation_id))
@@ -23,7 +25,8 @@ export async function loadBatch(
   const frames: string[] = []
   for (const row of rows) {
     const place = must(places.get(row.conversation_id), 'a message has a conversation')
-    items.push(itemOf(place, { m: row.id, s: row.seq, by: row.sender_id, x: '', f: false }))
+    const x = origins.get(row.id) ?? ''
+    items.push(itemOf(place, { m: row.id, s: row.seq, by: row.sender_id, x, f: false }))
     frames.push(encode('message', messageView(row, place), Math.floor(now / 1000)))
   }
   return { items, frames }

@@ -4,6 +4,7 @@ import { must } from '../../core/assert.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import type { Context } from '../../context.ts'
+import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/frames.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
 import { findPerson } from '../accounts/people.ts'
@@ -17,7 +18,7 @@ import { freshMessage, messageView } from './view.ts'
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
   const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
-  const draft = draftOf(actor, place, input, '')
+  const draft = draftOf(actor, place, input, actor.sessionId)
   const accepted = await ctx.writer.submit(draft).catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
@@ -95,7 +96,7 @@ function oneTarget(input: SendMessage): void {
   }
 }
 
-function draftOf(actor: Actor, place: Place, input: SendMessage, origin: string): Draft {
+function draftOf(actor: Actor, place: Place, input: SendMessage, origin: Origin): Draft {
   checkContent(input)
   return {
     place,

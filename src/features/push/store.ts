@@ -96,7 +96,7 @@ export async function findWaiting(
   conversation: number,
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
-    select c.last_seq - m.read_seq as unread, m.is_muted, x.message_type,
+    select c.last_seq - greatest(m.read_seq, m.read_count) as unread, m.is_muted, x.message_type,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
       s.nickname as from_nickname, c.id as conversation_id, me.locale
     from conversation_members m

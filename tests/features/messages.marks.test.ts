@@ -1,0 +1,80 @@
+// Read marks: who moves them, who hears of it, what is left unread.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { eventually } from '../support/eventually.ts'
+import { install, type Installation } from '../support/installation.ts'
+
+let app: Installation
+beforeAll(async () => {
+  app = await install({ nodes: 2 })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+test('a read mark moves forward, tells the other side, and counts what is left', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  const sender = await alice.connects()
+  const [reader, tablet] = [
+    await bob.connects({ deviceId: 'a' }),
+    await bob.connects({ deviceId: 'b' }),
+  ]
+  for (let n = 1; n <= 5; n++) await alice.says(bob, `${n}`)
+  expect((await bob.does('messages.unreadCount')).count).toBe(5)
+  const marked = await reader.asks('mark_read', { conversation_id: id, seq: 3 })
+  expect(marked.data).toEqual({ read_seq: 3, unread: 2 })
+  const receipt = await sender.hears('read_receipt')
+  expect(receipt.data).toMatchObject({
+    conversation_id: id,
+    reader_user_id: bob.userId,
+    read_seq: 3,
+  })
+  await tablet.hears('conversation_updated', (data) => data.read_seq === 3)
+  expect(await bob.does('conversations.read', { id, seq: 1 })).toEqual({ read_seq: 3, unread: 2 })
+  expect(await bob.does('conversations.read', { id })).toEqual({ read_seq: 5, unread: 0 })
+  const [first] = await alice.reads(id)
+  expect(first?.is_read).toBe(true)
+  const past = await bob.does('conversations.read', { id, seq: 999 })
+  expect(past.read_seq).toBe(5)
+})
+
+test('one’s own words are never unread, and make nothing read', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  for (const word of ['1', '2', '3']) await alice.says(bob, word)
+  await bob.says(alice, '4')
+  const [mine] = (await alice.does('conversations.list')) as { unread: number; id: number }[]
+  expect(mine).toMatchObject({ id, unread: 1, last_seq: 4, last_message: { content: '4' } })
+  const [his] = (await bob.does('conversations.list')) as { unread: number }[]
+  expect(his).toMatchObject({ unread: 3, read_seq: 0 })
+  expect((await bob.does('messages.unreadCount')).count).toBe(3)
+  expect((await alice.reads(id)).map((each) => each.is_read)).toEqual(Array(4).fill(false))
+  expect(await bob.does('conversations.read', { id, seq: 1 })).toEqual({ read_seq: 1, unread: 2 })
+  expect(await bob.does('conversations.read', { id, seq: 3 })).toEqual({ read_seq: 3, unread: 0 })
+  // Nothing is unread before it: the mark goes along, and what stands beside alice's words stays.
+  const before = (await alice.reads(id)).map((each) => each.read_at)
+  await bob.says(alice, '5')
+  const [then] = (await bob.does('conversations.list')) as { unread: number }[]
+  expect(then).toMatchObject({ unread: 0, read_seq: 5 })
+  expect((await alice.reads(id)).map((each) => each.read_at)).toEqual([...before, null])
+})
+
+test('a mark that waited for one’s own words counts them', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  for (const word of ['1', '2', '3']) await alice.says(bob, word)
+  const { sql } = app.nodes[0]!.ctx
+  const waiting = async () =>
+    (
+      await sql`
+      select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    ).length
+  const queued: Promise<unknown>[] = []
+  await sql.begin(async (held) => {
+    await held`select from conversation_members where conversation_id = ${id} for update`
+    queued.push(bob.says(alice, '4'))
+    await eventually(async () => (await waiting()) === 1, { what: 'a send that waits' })
+    queued.push(bob.does('conversations.read', { id, seq: 2 }))
+    await eventually(async () => (await waiting()) === 2, { what: 'a mark that waits' })
+  })
+  expect((await Promise.all(queued))[1]).toEqual({ read_seq: 2, unread: 1 })
+  expect((await bob.does('messages.unreadCount')).count).toBe(1)
+})
