@@ -99,8 +99,9 @@ async function changeUser(verb: 'disable' | 'enable', args: string[]): Promise<s
   const { values } = parseArgs({ args, options: { 'user-id': { type: 'string' } } })
   const userId = values['user-id']
   if (!userId) throw new UsageError(usage)
-  await using booted = await bootWorkers(loadConfig(process.env), {
-    log: createLog('silent', 'cli'),
+  const config = loadConfig(process.env)
+  await using booted = await bootWorkers(config, {
+    log: createLog(config.logLevel, 'cli', 'error'),
   })
   const change = verb === 'disable' ? disable : enable
   return `${await change(booted.ctx, userId)} is ${verb}d.`
