@@ -43,8 +43,9 @@ async function readPieces(request: Request): Promise<Uint8Array> {
 }
 
 /**
- * Refuses an address whose escapes stand for no UTF-8: Elysia would make U+FFFD of them, or leave
- * them as they are. Of bytes that came without an escape Bun has made U+FFFD already.
+ * Refuses an address whose escapes stand for no UTF-8: Elysia would make U+FFFD of them or leave
+ * them as they are, and the board of queues would call it our fault. Of bytes that came without an
+ * escape Bun has made U+FFFD already.
  */
 export function checkEscapes(url: string): void {
   if (!url.includes('%')) return

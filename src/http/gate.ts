@@ -3,6 +3,7 @@
 import type { Context } from '../context.ts'
 import { Failure } from '../core/failure.ts'
 import { newUuid } from '../core/ids.ts'
+import { checkEscapes } from './body.ts'
 import { failure } from './envelope.ts'
 import { isPreflight, preflight, shareWith } from './origins.ts'
 import { openVisit, type Visit } from './visit.ts'
@@ -28,6 +29,7 @@ async function answer(ctx: Context, visit: Visit, handle: Handle, request: Reque
     if (!namesItsHost(request)) {
       return failure(new Failure('badRequest', { field: 'host' }), locale)
     }
+    checkEscapes(request.url)
     if (isPreflight(request, visit.path)) {
       return preflight(ctx.config.allowedOrigins, visit.origin)
     }

@@ -15,7 +15,6 @@ import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
 import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
-import { checkEscapes } from './body.ts'
 import { success } from './envelope.ts'
 import { unexpected } from './gate.ts'
 import { proveHuman } from './human.ts'
@@ -79,7 +78,6 @@ async function answer(
   try {
     const who = operation.open ? caller : await authenticate(ctx, request)
     if ('id' in who) visit.user = who.id
-    if (operation.params || operation.query) checkEscapes(request.url)
     if (operation.query) checkQuery(request.url)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })

@@ -82,6 +82,9 @@ test('escapes in an address that stand for no UTF-8 are refused like bytes in a 
     expect([escape, await ask('GET', `/users/${escape}`)]).toEqual([escape, wrong])
     expect([escape, await ask('GET', `/friends/search?keyword=${escape}`)]).toEqual([escape, wrong])
   }
+  for (const path of ['/docs', '/healthz', '/nothing', '/admin/queues/api/queues']) {
+    expect([path, (await fetch(`${app.url()}${path}?activeQueue=%FF`)).status]).toEqual([path, 400])
+  }
   expect((await ask('GET', '/friends/search?keyword=%E4%BD%A0')).code).toBe(0)
   expect((await ask('GET', '/friends/search?keyword=100%25')).code).toBe(0)
 })

@@ -128,8 +128,6 @@ const header = fc
   )
   .map(([name, value]) => `${name}: ${value}`)
 
-const ours = [200, 204, 302, 303, 304, 400, 401, 403, 404, 405, 411, 413, 415, 422, 426, 429, 431]
-
 test('21 whatever the first line and the headers, nothing that is sent is our fault', async () => {
   using error = spyOn(app.nodes[0]!.ctx.log, 'error')
   const before = await counted(() => true)
@@ -146,7 +144,8 @@ test('21 whatever the first line and the headers, nothing that is sent is our fa
           { whole: false },
         )
         // 505 is Bun's word for a version that is none of HTTP's, before anybody is asked.
-        expect([0, 101, 505, ...ours]).toContain(statusIn(said))
+        const all5xx = [...said.matchAll(/HTTP\/1\.1 (5\d\d)/g)].map((found) => found[1])
+        expect(all5xx.filter((status) => status !== '505')).toEqual([])
       },
     ),
     { numRuns: 600 },
