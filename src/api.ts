@@ -5,6 +5,8 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
+import { observeQueues } from './http/metrics.ts'
+import { serveMetrics } from './infra/metrics.server.ts'
 import { Door } from './socket/door.ts'
 
 export interface Api extends AsyncDisposable {
@@ -27,6 +29,7 @@ export async function startApi(config: Config, parts: ApiParts = {}): Promise<Ap
   door = new Door(booted.ctx)
   await door.start()
   const app = createApp(booted.ctx, door, Object.values(booted.queues.queues))
+  const stopServing = serveMetrics(config, booted.ctx.metrics, () => observeQueues(booted.ctx))
   app.listen({ port: config.port, hostname: config.host, reusePort: false })
   const opened = door
   let stopped: Promise<void> | null = null
@@ -34,6 +37,7 @@ export async function startApi(config: Config, parts: ApiParts = {}): Promise<Ap
     // New requests are refused by /readyz first, sockets told to go, what was begun is finished.
     await opened.stop()
     await app.stop(false).catch(() => {})
+    await stopServing()
     await booted[Symbol.asyncDispose]()
   }
   return {

@@ -2,23 +2,29 @@
 import type { Queue } from 'bullmq'
 import { Elysia } from 'elysia'
 import type { Context } from './context.ts'
+import type { Locale } from './core/actor.ts'
 import { limits } from './core/limits.ts'
 import { Failure } from './core/failure.ts'
-import { newUuid } from './core/ids.ts'
 import { adminDoor } from './http/admin/door.ts'
-import { callerOf, localeOf } from './http/caller.ts'
 import { docsRoutes } from './http/docs/routes.ts'
 import { failure } from './http/envelope.ts'
 import { exportRoutes } from './http/exports.ts'
+import { gate, unexpected } from './http/gate.ts'
 import { healthRoutes } from './http/health.ts'
 import { proxyWatch } from './http/proxies.ts'
+import { methodsOf, type Known } from './http/methods.ts'
+import { metricsRoutes } from './http/metrics.ts'
 import { restDoor } from './http/routes.ts'
+import { visitOf } from './http/visit.ts'
 import type { Door } from './socket/door.ts'
 import { socketDoor } from './socket/plugin.ts'
 
 export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
   const { socket } = limits
-  return new Elysia({
+  const allowed = methodsOf((): readonly Known[] => app.routes)
+  const app = new Elysia({
+    // Elysia looks for the path after the eleventh character otherwise: a host may be short.
+    handler: { standardHostname: false },
     // Compression stays off: it costs CPU, and secrets beside chosen text invite CRIME.
     websocket: {
       maxPayloadLength: limits.frame.bytesMax,
@@ -28,27 +34,35 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
       idleTimeout: socket.idleSeconds,
       perMessageDeflate: false,
     },
-    serve: { maxRequestBodySize: 4 * limits.bodyBytesMax, idleTimeout: 30 },
+    // Bun would refuse what is too large by itself, without envelope and CORS headers. We do, in
+    // http/body.ts; of a body that nobody reads Bun keeps nothing.
+    serve: { maxRequestBodySize: Number.MAX_SAFE_INTEGER, idleTimeout: 30 },
   })
+    .wrap(gate(ctx, (): unknown => app.server) as never)
     .onError(({ error, request }) => {
-      const locale = localeOf(request.headers.get('accept-language'))
+      const visit = visitOf(request)
+      const { locale } = visit.caller
       const code = (error as { code?: unknown }).code
-      if (code === 'NOT_FOUND') return failure(new Failure('notFound'), locale)
+      if (code === 'NOT_FOUND') return noRoute(allowed(visit.path), locale)
       if (code === 'PARSE') return failure(new Failure('badRequest'), locale)
-      const known = ctx.explain(error)
-      if (known.reason !== 'internal') return failure(known, locale)
-      const traceId = newUuid()
-      ctx.log.error({ err: known, traceId }, 'a request failed beside every route')
-      return failure(known, locale, traceId)
+      return unexpected(ctx, visit, error)
     })
     .use(proxyWatch(ctx))
     .get('/', ({ redirect }) => redirect('/docs'))
     .use(healthRoutes(ctx, () => door.draining))
+    .use(metricsRoutes(ctx))
     .use(docsRoutes())
-    .use(
-      socketDoor(door, (request, server) => callerOf(request, server, ctx.config.trustedProxies)),
-    )
+    .use(socketDoor(door, visitOf))
     .use(adminDoor(ctx, queues))
     .use(exportRoutes(ctx))
     .use(restDoor(ctx))
+  return app
+}
+
+/** Nothing is there; or something is, and takes other methods (RFC 9110 section 15.5.6). */
+function noRoute(allow: string | undefined, locale: Locale): Response {
+  return failure(
+    allow === undefined ? new Failure('notFound') : new Failure('methodNotAllowed', { allow }),
+    locale,
+  )
 }

@@ -158,8 +158,9 @@ async function createAdmin(values: Values): Promise<string> {
 async function changeUser(verb: 'disable' | 'enable', values: Values): Promise<string> {
   const userId = values['user-id']
   if (!userId) throw new UsageError(usageOf(`user ${verb}`))
-  await using booted = await bootWorkers(settings(), {
-    log: createLog('silent', 'cli'),
+  const config = settings()
+  await using booted = await bootWorkers(config, {
+    log: createLog(config.logLevel, 'cli', 'error'),
   })
   const change = verb === 'disable' ? disable : enable
   return `${await change(booted.ctx, String(userId))} is ${verb}d.`

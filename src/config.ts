@@ -23,7 +23,8 @@ const setting = (
 export const settings = [
   setting('PORT', '8080', 'Port of the API process; 0 takes a free one.'),
   setting('HOST', '0.0.0.0', 'Address the API listens on.'),
-  setting('METRICS_PORT', '0', 'Port of a worker process for /metrics and /healthz; 0: none.'),
+  setting('METRICS_PORT', '0', 'A port of the process for /metrics and /healthz alone; 0: none.'),
+  setting('METRICS_TOKEN', '', 'Whoever bears it may read /metrics, on either port.', true),
   setting('DATABASE_URL', null, 'Postgres; wins over the POSTGRES_ settings.', true),
   setting('POSTGRES_HOST', 'localhost', 'Postgres host.'),
   setting('POSTGRES_PORT', '5432', 'Postgres port.'),
@@ -61,6 +62,7 @@ export const settings = [
   setting('CAPTCHA_ON', 'code,register-pwd', 'What asks for one: code, register-pwd, login-pwd.'),
   setting('CAPTCHA_AWAY', 'refuse', '`pass` lets people in while the service is away.'),
   setting('PUSH_PRIVATE_HOSTS', 'off', '`on` lets push endpoints be private addresses (tests).'),
+  setting('ACCESS_LOG', 'on', '`off`: no line per request in the log.'),
   setting('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent.'),
   setting('NODE_ENV', 'development', '`production` refuses unsafe settings.'),
 ] as const satisfies readonly Setting[]
@@ -72,6 +74,7 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly metricsPort: number
+  readonly metricsToken: string
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly redisPrefix: string
@@ -86,6 +89,7 @@ export interface Config {
   readonly rateLimits: boolean
   readonly captcha: CaptchaConfig | null
   readonly pushPrivateHosts: boolean
+  readonly accessLog: boolean
   readonly logLevel: string
 }
 
@@ -136,6 +140,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read('HOST'),
     port: number('PORT', 0, 65_535),
     metricsPort: number('METRICS_PORT', 0, 65_535),
+    metricsToken: checkToken(read('METRICS_TOKEN')),
     databaseUrl: read('DATABASE_URL') || postgresUrl(read),
     redisUrl: read('REDIS_URL') || redisUrl(read),
     redisPrefix: read('REDIS_PREFIX'),
@@ -161,6 +166,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimits,
     captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
     pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
+    accessLog: choice('ACCESS_LOG', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   })
 }
@@ -192,6 +198,11 @@ function checkSecret(secret: string): string {
     throw new ConfigError('JWT_SECRET is a known sample or too regular: make a random one.')
   }
   return secret
+}
+
+function checkToken(token: string): string {
+  if (token === '' || /^[\w.~+/=-]{16,}$/.test(token)) return token
+  throw new ConfigError('METRICS_TOKEN needs 16 characters or more that can stand in a header.')
 }
 
 function postgresUrl(read: (name: Name) => string): string {

@@ -1,6 +1,7 @@
 // maintenance: erases an account whose time of grace is over, in small statements.
 import { limits } from '../src/core/limits.ts'
 import { beginErasure, eraseAccounts, finishErasure } from '../src/features/accounts/erase.ts'
+import { noteAccount } from '../src/features/accounts/journal.ts'
 import { eraseConversations } from '../src/features/conversations/erase.ts'
 import { eraseFriends } from '../src/features/friends/erase.ts'
 import { eraseMoments } from '../src/features/moments/erase.ts'
@@ -35,5 +36,5 @@ export async function eraseAccount({ ctx }: Work, { user }: { user: number }): P
     }
   }
   await finishErasure(ctx.sql, user, ctx.clock.now())
-  ctx.log.info({ user, batches }, 'an account was erased')
+  noteAccount(ctx, 'account.deleted', user, { batches })
 }

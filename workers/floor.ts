@@ -7,9 +7,9 @@ import type { Log } from '../src/core/log.ts'
 import { vapidKeys } from '../src/features/push/vapid.ts'
 import { SmtpMailer } from '../src/infra/mail.smtp.ts'
 import { WebPusher } from '../src/infra/push.web.ts'
+import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import type { Work } from './handlers.ts'
-import { serveMetrics } from './metrics-server.ts'
 import { Settler } from './settle.ts'
 import { Station } from './station.ts'
 import { Sweeper } from './sweeper.ts'
@@ -47,13 +47,12 @@ export async function startWorkers(config: Config, options: FloorOptions = {}): 
   )
   const sweeper = new Sweeper(ctx)
   const watchdog = new Watchdog(ctx, () => stations)
-  const { metricsPort } = config
-  const stopServing = metricsPort > 0 ? serveMetrics(ctx, metricsPort) : null
+  const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
-    await stopServing?.()
+    await stopServing()
     await sweeper.stop()
     await Promise.all(stations.map((station) => station.close()))
     await settler.flush()

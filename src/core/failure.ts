@@ -30,6 +30,8 @@ export interface FailureDetails {
   readonly field?: string
   readonly retry_after?: number
   readonly trace_id?: string
+  /** What an address takes instead: the header of the same name. */
+  readonly allow?: string
   readonly [key: string]: unknown
 }
 

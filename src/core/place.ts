@@ -48,3 +48,14 @@ export function isNear(address: string): boolean {
   if (family === 0) return true
   return near.check(plain, family === 4 ? 'ipv4' : 'ipv6')
 }
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** This machine itself. */
+export function isLoopback(address: string): boolean {
+  const plain = bare(address)
+  const family = isIP(plain)
+  return family !== 0 && loopback.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+}

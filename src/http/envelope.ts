@@ -11,9 +11,15 @@ export function success(data: unknown): Response {
 export function failure(error: Failure, locale: Locale, traceId?: string): Response {
   const { code, status } = errors[error.reason]
   const details = traceId === undefined ? error.details : { trace_id: traceId }
-  const wait = error.details?.retry_after
+  const { retry_after: wait, allow } = error.details ?? {}
   return Response.json(
     { code, msg: texts[locale].errors[error.reason], data: details },
-    { status, headers: wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) } },
+    {
+      status,
+      headers: {
+        ...(wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait)) }),
+        ...(allow === undefined ? {} : { allow }),
+      },
+    },
   )
 }

@@ -3,8 +3,8 @@ import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Context } from '../context.ts'
 import { fetchExport } from '../features/accounts/exports.ts'
-import { callerOf } from './caller.ts'
-import { failure } from './envelope.ts'
+import { unexpected } from './gate.ts'
+import { visitOf } from './visit.ts'
 
 export const exportPath = '/api/v1/exports/:token'
 
@@ -17,18 +17,13 @@ const headers = {
 }
 
 export function exportRoutes(ctx: Context) {
-  return new Elysia({ name: 'exports' }).get(exportPath, async ({ request, server, params }) => {
+  return new Elysia({ name: 'exports' }).get(exportPath, async ({ request, params }) => {
     try {
       // Elysia answers it like a GET; whoever only looks must not use the link up.
       if (request.method === 'HEAD') throw new Failure('notFound')
       return new Response(await fetchExport(ctx, params.token), { headers })
     } catch (error) {
-      const { locale } = callerOf(request, server, ctx.config.trustedProxies)
-      const known = ctx.explain(error)
-      if (known.reason === 'internal') ctx.log.error({ err: known }, 'no export was handed out')
-      const refused = failure(known, locale)
-      refused.headers.set('cache-control', 'no-store')
-      return refused
+      return unexpected(ctx, visitOf(request), error)
     }
   })
 }

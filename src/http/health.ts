@@ -1,4 +1,4 @@
-// Is the process alive, can it serve, and what does it count?
+// Is the process alive, can it serve?
 import { Elysia } from 'elysia'
 import { withDeadline } from '../core/clock.ts'
 import type { Context } from '../context.ts'
@@ -24,13 +24,6 @@ export function healthRoutes(ctx: Context, draining: () => boolean) {
         ready ? {} : { status: 503, headers: { 'retry-after': '1' } },
       )
     })
-    .get('/metrics', async () => {
-      await observeQueues(ctx)
-      const { registry } = ctx.metrics
-      return new Response(await registry.metrics(), {
-        headers: { 'content-type': registry.contentType },
-      })
-    })
 }
 
 async function readiness(ctx: Context, draining: boolean): Promise<Readiness> {
@@ -46,17 +39,4 @@ async function readiness(ctx: Context, draining: boolean): Promise<Readiness> {
     probe('migrations'),
   ])
   return { database, redis, migrations, draining }
-}
-
-async function observeQueues(ctx: Context): Promise<void> {
-  try {
-    const depths = await ctx.queues.depths()
-    for (const [queue, depth] of Object.entries(depths)) {
-      for (const [state, count] of Object.entries(depth)) {
-        ctx.metrics.queueDepth.set({ queue, state }, count as number)
-      }
-    }
-  } catch {
-    // Redis is away: its gauges keep their last value, the rest is still worth reading.
-  }
 }

@@ -1,9 +1,9 @@
 // Path, query and body of a request as one checked input.
 import type { TObject } from '@sinclair/typebox'
 import { Failure } from '../core/failure.ts'
-import { limits } from '../core/limits.ts'
 import { badText, checkOf } from '../protocol/codec.ts'
 import type { Operation } from '../protocol/operation.ts'
+import { readText } from './body.ts'
 
 export interface Parts {
   readonly params: Record<string, string>
@@ -11,14 +11,10 @@ export interface Parts {
   readonly body: unknown
 }
 
-/** The JSON body, refused before it is read when it says that it is too large. */
+/** The JSON body; none at all is `{}`. */
 export async function readBody(request: Request): Promise<unknown> {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytesMax) {
-    throw new Failure('tooLarge')
-  }
-  const text = await request.text()
+  const text = await readText(request)
   if (text === '') return {}
-  if (Buffer.byteLength(text) > limits.bodyBytesMax) throw new Failure('tooLarge')
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/([\w.+-]*\+)?json\b/i.test(type)) {
     throw new Failure('badRequest', { field: 'content-type', expected: 'application/json' })

@@ -2,7 +2,6 @@
 import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
-import { newUuid } from '../core/ids.ts'
 import { allow } from '../features/allowance.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { resolveToken } from '../features/accounts/sessions.ts'
@@ -16,11 +15,11 @@ import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
 import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
-import { callerOf } from './caller.ts'
-import { failure, success } from './envelope.ts'
+import { success } from './envelope.ts'
+import { unexpected } from './gate.ts'
 import { proveHuman } from './human.ts'
 import { checkQuery, inputOf, readBody } from './input.ts'
-import { preflight, shareWith } from './origins.ts'
+import { visitOf } from './visit.ts'
 
 export const basePath = '/api/v1'
 
@@ -36,7 +35,6 @@ export const routes: { readonly [N in OperationName]: Route<N> } = {
 
 interface Request_ {
   readonly request: Request
-  readonly server: unknown
   /** None where the path has no parameters. */
   readonly params?: Record<string, string>
   readonly query: Record<string, string>
@@ -46,8 +44,8 @@ type AnyRoute = (ctx: Context, who: Actor | Caller, input: never) => Promise<unk
 
 export function restDoor(ctx: Context) {
   const app = new Elysia({ name: 'rest', prefix: basePath })
-  const { allowedOrigins } = ctx.config
-  app.options('/*', ({ request }) => preflight(allowedOrigins, request))
+  // Asked without a wish to send something; what browsers ask before they send, the gate answers.
+  app.options('/*', () => new Response(null, { status: 204 }))
   for (const name of Object.keys(operations) as OperationName[]) {
     const operation: Operation = operations[name]
     const run = routes[name] as unknown as AnyRoute
@@ -72,24 +70,23 @@ async function answer(
   name: string,
   operation: Operation,
   run: AnyRoute,
-  { request, server, params = {}, query }: Request_,
+  { request, params = {}, query }: Request_,
 ): Promise<Response> {
-  const caller = callerOf(request, server, ctx.config.trustedProxies)
-  let response: Response
+  const visit = visitOf(request)
+  const { caller } = visit
+  visit.operation = name
   try {
     const who = operation.open ? caller : await authenticate(ctx, request)
+    if ('id' in who) visit.user = who.id
     if (operation.query) checkQuery(request.url)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })
     if (operation.limit) await allow(ctx, operation.limit, who)
     await proveHuman(ctx, operation, caller, input)
-    response = success(spoken(operation.data, await run(ctx, who, input as never), caller.locale))
+    return success(spoken(operation.data, await run(ctx, who, input as never), caller.locale))
   } catch (error) {
-    response = refuse(ctx, name, error, caller)
+    return unexpected(ctx, visit, error)
   }
-  shareWith(ctx.config.allowedOrigins, request, response)
-  ctx.metrics.requests.inc({ operation: name, status: response.status })
-  return response
 }
 
 async function authenticate(ctx: Context, request: Request): Promise<Actor> {
@@ -98,13 +95,4 @@ async function authenticate(ctx: Context, request: Request): Promise<Actor> {
   const token = /^bearer ([\w.~+/=-]+)$/i.exec(header.slice(0, 4_096))?.[1]
   if (token === undefined) throw new Failure('tokenInvalid')
   return resolveToken(ctx, token)
-}
-
-/** An unexpected error shows a trace id and nothing else; the log has the rest under it. */
-function refuse(ctx: Context, operation: string, error: unknown, caller: Caller): Response {
-  const known = ctx.explain(error)
-  if (known.reason !== 'internal') return failure(known, caller.locale)
-  const traceId = newUuid()
-  ctx.log.error({ err: known, traceId, operation }, 'a request failed')
-  return failure(known, caller.locale, traceId)
 }

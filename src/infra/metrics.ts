@@ -1,5 +1,8 @@
 // Everything we count, in Prometheus' terms: base units, fixed label sets.
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import program from '../../package.json'
+import { currentVersion } from '../protocol/version.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -14,6 +17,12 @@ export function createMetrics(process: 'api' | 'workers') {
     new Histogram({ name, help, buckets, registers })
   const gauge = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Gauge({ name, help, labelNames, registers })
+  const build = gauge('curlew_build_info', 'Always 1: what runs here.', [
+    'version',
+    'protocol',
+    'bun',
+  ])
+  build.set({ version: program.version, protocol: currentVersion, bun: Bun.version }, 1)
   return {
     registry,
     sends: counter('curlew_sends_total', 'Messages by what became of them.', ['outcome']),
@@ -46,9 +55,33 @@ export function createMetrics(process: 'api' | 'workers') {
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),
     limited: counter('curlew_limited_total', 'Requests refused by a rate limit.', ['limit']),
-    requests: counter('curlew_requests_total', 'REST requests by operation and status.', [
-      'operation',
-      'status',
-    ]),
+    requests: counter(
+      'curlew_requests_total',
+      'Requests by operation, or door, and status; `aborted` when the client broke off.',
+      ['operation', 'status'],
+    ),
+    requestSeconds: new Histogram({
+      name: 'curlew_request_seconds',
+      help: 'From a request until its answer, by operation or door.',
+      labelNames: ['operation'],
+      // Few: there is a series for each bucket of each operation.
+      buckets: [0.005, 0.02, 0.1, 0.5, 2.5],
+      registers,
+    }),
   }
+}
+
+/** In the text format of Prometheus. */
+export async function showMetrics({ registry }: Metrics): Promise<Response> {
+  return new Response(await registry.metrics(), {
+    headers: { 'content-type': registry.contentType, 'cache-control': 'no-store' },
+  })
+}
+
+/** Whether a request shows the token; without a token there is nothing to show. */
+export function bearsToken(request: Request, token: string): boolean {
+  const shown = /^bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  if (token === '' || shown === undefined) return false
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(shown), digest(token))
 }

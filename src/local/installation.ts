@@ -138,7 +138,9 @@ async function startPrograms(run: Run, port: number) {
   const { paths, env, say } = run
   const common = { cwd: rootDir, env, logsDir: paths.logs, runDir: paths.run, say }
   const start = (name: 'api' | 'workers') => {
-    const kept = new Kept({ ...common, name, command: run.commands[name] })
+    // One port cannot be both's; the API shows its counters on its own to whoever asks from here.
+    const own = name === 'api' ? { ...env, METRICS_PORT: '0' } : env
+    const kept = new Kept({ ...common, env: own, name, command: run.commands[name] })
     run.stack.defer(() => kept.stop())
     return kept
   }

@@ -1,6 +1,6 @@
 // Decides which log lines of a child a person should see, and shows them short.
 
-const pinoWarn = 40
+const serious = ['warn', 'error', 'fatal']
 
 /** A JSON log line of ours at warn or above, in one readable line; undefined when not worth it. */
 function fromPino(line: string) {
@@ -10,10 +10,9 @@ function fromPino(line: string) {
       msg?: unknown
       err?: { message?: unknown }
     }
-    if (typeof entry.level !== 'number') return undefined
-    if (entry.level < pinoWarn) return undefined
+    if (!serious.includes(String(entry.level))) return undefined
     const cause = entry.err?.message ? ` (${String(entry.err.message)})` : ''
-    return `${entry.level >= 50 ? 'error' : 'warning'}: ${String(entry.msg ?? line)}${cause}`
+    return `${entry.level === 'warn' ? 'warning' : 'error'}: ${String(entry.msg ?? line)}${cause}`
   } catch {
     return undefined
   }
@@ -21,6 +20,6 @@ function fromPino(line: string) {
 
 export function warningIn(line: string) {
   if (line.startsWith('{')) return fromPino(line)
-  const serious = /\b(WARNING|FATAL|PANIC):\s+(.*)/.exec(line)
-  return serious ? `${serious[1]}: ${serious[2]}` : undefined
+  const said = /\b(WARNING|FATAL|PANIC):\s+(.*)/.exec(line)
+  return said ? `${said[1]}: ${said[2]}` : undefined
 }

@@ -3,7 +3,7 @@
 
 interface ErrorRow {
   readonly code: number
-  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 500 | 503
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 422 | 429 | 500 | 503
   /** The same request may succeed later without being changed. */
   readonly retryable: boolean
 }
@@ -16,6 +16,7 @@ const row = (code: number, status: ErrorRow['status'], retryable = false): Error
 
 export const errors = {
   badRequest: row(4001, 400),
+  methodNotAllowed: row(4001, 405),
   unauthenticated: row(4002, 401),
   loginFailed: row(4003, 401),
   notFound: row(4004, 404),

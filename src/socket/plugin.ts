@@ -3,11 +3,12 @@
 // memory of `.ws()`, and no validation or reordering of its own; tests/socket pins it).
 import { Elysia } from 'elysia'
 import type { Actor, Caller } from '../core/actor.ts'
-import { isFailure } from '../core/failure.ts'
+import { isFailure, type FailureDetails } from '../core/failure.ts'
+import { urlOf } from '../core/urls.ts'
 import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'
-import { errors } from '../protocol/errors.ts'
+import { errors, type ErrorName } from '../protocol/errors.ts'
 import { texts } from '../texts/texts.ts'
 import { Connection } from './connection.ts'
 import type { Door } from './door.ts'
@@ -19,50 +20,69 @@ interface Upgrader {
   upgrade(request: Request, options: { data: unknown; headers?: Record<string, string> }): boolean
 }
 
-/** The part of the HTTP door that knows callers; handed in, the doors do not know each other. */
-export type CallerOf = (request: Request, server: unknown) => Caller
+/** What the HTTP door's gate knows of a request; handed in, the doors do not know each other. */
+export interface Guest {
+  readonly id: string
+  readonly caller: Caller
+  user?: number
+}
 
-export function socketDoor(door: Door, callerOf: CallerOf) {
-  return new Elysia({ name: 'socket' }).get(socketPath, async ({ request, server, set }) => {
-    const url = new URL(request.url)
+export function socketDoor(door: Door, guestOf: (request: Request) => Guest) {
+  return new Elysia({ name: 'socket' }).get(socketPath, async ({ request, server }) => {
+    const guest = guestOf(request)
+    const { caller } = guest
+    const url = urlOf(request)
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-      set.status = 426
-      set.headers['upgrade'] = 'websocket'
-      return 'This address speaks WebSocket.'
+      return noUpgrade(caller)
     }
     if (!originAllowed(request, door.ctx.config.allowedOrigins)) {
-      set.status = 403
-      return 'This origin is not allowed.'
+      return refuse(caller, 'notAllowed', { field: 'origin' })
     }
-    const caller = callerOf(request, server)
-    if (door.draining) return refused('busy', caller, drainWaitSeconds)
+    if (door.draining) return comeBack(caller, 'busy', drainWaitSeconds)
+    // A storm of connections must cost less than a socket each.
     const wait = door.upgradeWait(caller)
-    if (wait > 0) return refused('tooManyRequests', caller, wait)
+    if (wait > 0) return comeBack(caller, 'tooManyRequests', wait)
     const protocols = protocolsOf(request)
     const admitted = await admit(door, request, url, protocols)
+    if (typeof admitted !== 'string') guest.user = admitted.id
     // Whoever was being looked at when the drain began would be let in after everybody was told.
-    if (door.draining) return refused('busy', caller, drainWaitSeconds)
+    if (door.draining) return comeBack(caller, 'busy', drainWaitSeconds)
     const data =
       typeof admitted === 'string'
         ? new RefusedConnection(admitted, caller.locale)
         : new Connection(door, admitted, deviceOf(url, admitted), caller.locale)
-    const headers: Record<string, string> =
-      protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}
+    const headers = {
+      'x-request-id': guest.id,
+      ...(protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}),
+    }
     if ((server as Upgrader | null)?.upgrade(request, { data, headers })) return
-    set.status = 426
-    return 'The upgrade failed.'
+    return noUpgrade(caller)
   })
 }
 
 /** Another node is there at once, and a proxy finds it by the 503; this one will take longer. */
 const drainWaitSeconds = 1
 
-/** Before the upgrade: a storm of connections must cost less than a socket each. */
-function refused(reason: 'busy' | 'tooManyRequests', { locale }: Caller, wait: number): Response {
-  const { code, status } = errors[reason]
-  const msg = texts[locale].errors[reason]
-  const body = { code, msg, data: { retry_after: wait } }
-  return Response.json(body, { status, headers: { 'retry-after': String(wait) } })
+function comeBack(caller: Caller, reason: 'busy' | 'tooManyRequests', wait: number): Response {
+  return refuse(caller, reason, { retry_after: wait }, { 'retry-after': String(wait) })
+}
+
+/** Before the upgrade there is HTTP: the envelope and a status, as everywhere. */
+function refuse(
+  { locale }: Caller,
+  reason: ErrorName,
+  data: FailureDetails,
+  headers: Record<string, string> = {},
+  { code, status }: { code: number; status: number } = errors[reason],
+): Response {
+  return Response.json({ code, msg: texts[locale].errors[reason], data }, { status, headers })
+}
+
+/** RFC 9110 section 15.5.22: this address speaks another protocol, and says which. */
+function noUpgrade(caller: Caller): Response {
+  const data = { field: 'upgrade', expected: 'websocket' }
+  const { code } = errors.badRequest
+  return refuse(caller, 'badRequest', data, { upgrade: 'websocket' }, { code, status: 426 })
 }
 
 /** Browsers always send Origin with a socket; programs usually do not. */

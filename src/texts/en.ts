@@ -9,6 +9,7 @@ export const en = {
   /** `msg` of a refusal. */
   errors: {
     badRequest: 'The request cannot be read.',
+    methodNotAllowed: 'This address does not take this method.',
     unauthenticated: 'Sign in first.',
     loginFailed: 'The account or the password is wrong.',
     notFound: 'There is nothing here.',

@@ -6,6 +6,7 @@ const hello = (name: string) => (name === '' ? '您好：' : `${name}，您好�
 export const zh: Texts = {
   errors: {
     badRequest: '无法解析该请求。',
+    methodNotAllowed: '该地址不支持此请求方法。',
     unauthenticated: '请先登录。',
     loginFailed: '账号或密码错误。',
     notFound: '资源不存在。',

@@ -67,7 +67,7 @@ test('an access token is an HS256 JWT with the promised claims, good for eight h
 test('every refusal has the status of its code, a message, and null or details', async () => {
   const refusals = [
     await as(alice, 'GET', '/nothing'),
-    await as(alice, 'POST', '/users/me'),
+    await as(alice, 'GET', '/users/me/nothing'),
     await as(alice, 'PUT', '/users/me', { nickname: '' }),
     await as(alice, 'DELETE', '/users/sessions/999999'),
     await as(alice, 'DELETE', '/friends/nobody-here'),

@@ -148,4 +148,17 @@ describe('pages', () => {
       }
     }
   })
+
+  test('our pages say what they take to whoever asks otherwise', async () => {
+    const cookie = await loginCookie(app, operator)
+    const ask = async (method: string, path: string) => {
+      const headers = fromOurPage(app)
+      const { status, headers: said } = await visit(app, path, { method, cookie, headers })
+      return [status, said.get('allow')]
+    }
+    expect(await ask('PUT', '/admin')).toEqual([405, 'GET, HEAD'])
+    expect(await ask('DELETE', '/admin/login')).toEqual([405, 'GET, HEAD, POST'])
+    expect(await ask('GET', '/admin/logout')).toEqual([405, 'POST'])
+    expect(await ask('PUT', '/admin/nothing')).toEqual([404, null])
+  })
 })

@@ -23,7 +23,7 @@ test('every answer is an envelope, whatever went wrong', async () => {
   const cases: [Promise<Response>, number, number][] = [
     [fetch(`${app.url()}/api/v1/ping`), 200, 0],
     [fetch(`${app.url()}/api/v1/no/such/thing`), 404, 4004],
-    [fetch(`${app.url()}/api/v1/friends/send-request`), 404, 4004],
+    [fetch(`${app.url()}/api/v1/friends/send-request`), 405, 4001],
     [post('{'), 400, 4001],
     [post('[]'), 422, 4010],
     [post('null'), 422, 4010],

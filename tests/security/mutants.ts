@@ -24,6 +24,7 @@ export interface Mutant {
 
 export const allMutants = async (): Promise<readonly Mutant[]> => [
   ...(await import('./mutants.doors.ts')).doors,
+  ...(await import('./mutants.wire.ts')).wire,
   ...(await import('./mutants.people.ts')).people,
   ...(await import('./mutants.features.ts')).features,
 ]

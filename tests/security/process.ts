@@ -31,7 +31,8 @@ export async function startProgram(
       ...app.env,
       ...env,
       PORT: `${port}`,
-      METRICS_PORT: `${port}`,
+      // A worker has no other; one port cannot be both of the API's.
+      METRICS_PORT: kind === 'workers' ? `${port}` : '0',
     },
     stdout: 'pipe',
     stderr: 'pipe',

@@ -74,6 +74,33 @@ test('13 fast-jwt CVE-2023-48223, CVE-2026-34950: no algorithm but ours, whateve
   expect(good.code).toBe(0)
 })
 
+test('13 RFC 7515: a token has one spelling', async () => {
+  const { token } = kim
+  const [head = '', body = '', signature = ''] = token.split('.')
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const last = alphabet.indexOf(signature.at(-1) as string)
+  // The last letter has two bits more than the signature: three others decode to the same bytes.
+  const others = [1, 2, 3].map((bits) => `${signature.slice(0, -1)}${alphabet[last | bits]}`)
+  for (const other of others) {
+    expect(Buffer.from(other, 'base64url')).toEqual(Buffer.from(signature, 'base64url'))
+  }
+  const standard = Buffer.from(signature, 'base64url').toString('base64')
+  for (const spelt of [
+    ...others.map((other) => `${head}.${body}.${other}`),
+    `${token}=`,
+    `${token}==`,
+    `${head}.${body}.${standard}`,
+    `${head}.${body}.${standard.replace('=', '')}${/[+/]/.test(standard) ? '' : '='}`,
+    `${head}=.${body}.${signature}`,
+    `${head}.${body}=.${signature}`,
+    `${token}.`,
+    `${head}..${body}.${signature}`,
+  ]) {
+    await refuses(spelt)
+  }
+  expect((await request(app.url(), 'GET', '/api/v1/users/me', { token })).code).toBe(0)
+})
+
 test('13 fast-jwt CVE-2026-35042: another kind, issuer, audience, time', async () => {
   const { jwtSecret } = app.config
   const now = Math.floor(Date.now() / 1000)

@@ -2,6 +2,7 @@
 import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
 import type { BaseContext } from '../../context.ts'
+import { noteAccount } from './journal.ts'
 import { closeSockets } from './sessions.ts'
 import { endSessionRows } from './sessions.store.ts'
 import { findUserByUserId, lockUser, markDisabled } from './store.ts'
@@ -17,17 +18,20 @@ export async function disable(ctx: BaseContext, userId: string): Promise<string>
       ended: await endSessionRows(tx.sql, found.id, { keep: null }, 'disabled', now),
     }
   })
+  noteAccount(ctx, 'account.disabled', user.id)
   await closeSockets(ctx, user.id, ended, 'the account is disabled')
   return user.user_id
 }
 
 /** The sessions stay ended: they sign in again. */
 export async function enable(ctx: BaseContext, userId: string): Promise<string> {
-  return ctx.transact(async (tx) => {
-    const user = await lockNamed(tx.sql, userId)
-    await markDisabled(tx.sql, user.id, null)
-    return user.user_id
+  const user = await ctx.transact(async (tx) => {
+    const found = await lockNamed(tx.sql, userId)
+    await markDisabled(tx.sql, found.id, null)
+    return found
   })
+  noteAccount(ctx, 'account.enabled', user.id)
+  return user.user_id
 }
 
 async function lockNamed(sql: BaseContext['sql'], userId: string) {

@@ -19,6 +19,7 @@ import {
   type RefreshRow,
 } from './sessions.store.ts'
 import { noteDevice } from './devices.ts'
+import { noteAccount } from './journal.ts'
 import { takeBack } from './leaving.ts'
 import { markLogin, type UserRow } from './store.ts'
 import { meView, sessionView } from './view.ts'
@@ -71,6 +72,7 @@ export async function signedIn(
   opened: Opened,
   dropped: readonly number[] = [],
 ): Promise<SignedIn> {
+  if (opened.returned) noteAccount(ctx, 'account.deletion_cancelled', user.id)
   await closeSockets(ctx, user.id, [...dropped, ...opened.surplus], 'signed out')
   const token = await ctx.tokens.sign({ userId: user.user_id, sessionId: opened.sessionId })
   return {

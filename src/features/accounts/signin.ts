@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts'
 import { violates, type Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { countClaim } from './claims.ts'
+import { noteAccount } from './journal.ts'
 import { canonicalEmail, checkCode, consumeCode, issueCode } from './codes.ts'
 import { notice } from './notices.ts'
 import { hashPassword, isDated, verifyPassword } from './password.ts'
@@ -43,6 +44,7 @@ export async function register(
     notice(ctx, tx, created, 'welcome', { nickname: created.nickname })
     return { user: created, opened: await openSession(ctx, tx, created, caller) }
   })
+  noteAccount(ctx, 'account.registered', user.id)
   return signedIn(ctx, user, opened)
 }
 
@@ -82,6 +84,7 @@ export async function registerWithPassword(
     if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller)
     return created
   })
+  noteAccount(ctx, 'account.registered', user.id)
   return { message: 'registered; a code to prove the address is on its way', user: meView(user) }
 }
 

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { proveMyself, scheduleDeletion } from '../accounts/leaving.ts'
+import { noteAccount } from '../accounts/journal.ts'
 import { arePresent } from '../accounts/people.ts'
 import { closeSockets } from '../accounts/sessions.ts'
 import { closeAllDirect, reopenDirect } from '../conversations/pairs.ts'
@@ -24,6 +25,8 @@ export async function deleteMe(
     await closeAllDirect(tx, actor.id)
     return scheduled
   })
+  // Whoever asks twice at once is noted once: the second finds no session to end.
+  if (ended.length > 0) noteAccount(ctx, 'account.deletion_scheduled', actor.id)
   await closeSockets(ctx, actor.id, ended, 'the account is to be deleted')
   return { message: 'deletion scheduled', deletes_at: deletesAt.toISOString() }
 }

@@ -71,7 +71,7 @@ export function words(t: AdminTexts, error: Failure): string {
     return `${t.tooMany} ${Math.ceil(error.details?.retry_after ?? 1)}`
   }
   if (error.reason === 'tooLarge') return t.tooLarge
-  if (error.reason === 'notFound') return t.missing
+  if (error.reason === 'notFound' || error.reason === 'methodNotAllowed') return t.missing
   if (error.reason === 'notAllowed') {
     return error.details?.['because'] === 'foreign' ? t.foreign : t.forbidden
   }

@@ -4,14 +4,15 @@ import { Elysia } from 'elysia'
 import type { Caller } from '../../core/actor.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
-import { limits } from '../../core/limits.ts'
+import { urlOf } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import { allow } from '../../features/allowance.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
 import type { Admin } from '../../features/admin/signin.ts'
-import { callerOf } from '../caller.ts'
+import { readText } from '../body.ts'
+import { visitOf } from '../visit.ts'
 import { harden, html, redirect, refuse, wantsPage, words } from './answers.ts'
 import type { Board } from './board.ts'
 import { clearCookie, readCookie, setCookie } from './cookie.ts'
@@ -36,9 +37,9 @@ export function adminDoor(ctx: Context, queues: readonly Queue[]) {
     made.catch(() => boards.delete(role))
     return made
   }
-  const answer = async ({ request, server }: { request: Request; server: unknown }) => {
-    const caller = callerOf(request, server, ctx.config.trustedProxies)
-    const path = withoutEnd(new URL(request.url).pathname)
+  const answer = async ({ request }: { request: Request }) => {
+    const { caller } = visitOf(request)
+    const path = withoutEnd(urlOf(request).pathname)
     const visit = { ctx, request, caller, path, https: isHttps(request, ctx.config), board }
     return harden(await admit(visit).catch((error) => explain(visit, error)), path)
   }
@@ -80,7 +81,17 @@ async function admit(visit: Visit): Promise<Response> {
   if (path === '/admin' && right === 'look') return showHome(visit, admin)
   if (path === '/admin/login' && right === 'look') return redirect('/admin')
   if (path === boardPath || path.startsWith(`${boardPath}/`)) return passToBoard(visit, admin)
+  if (Object.hasOwn(methods, path)) {
+    throw new Failure('methodNotAllowed', { allow: methods[path as keyof typeof methods] })
+  }
   throw new Failure('notFound')
+}
+
+/** What our own pages take; the board knows its own. */
+const methods = {
+  '/admin': 'GET, HEAD',
+  '/admin/login': 'GET, HEAD, POST',
+  '/admin/logout': 'POST',
 }
 
 function foreign(): Failure {
@@ -111,7 +122,7 @@ function showLogin({ request, caller, path }: Visit): Response {
     return refuse(request, new Failure('unauthenticated'), caller)
   }
   if (path !== '/admin') return redirect(`/admin?next=${encodeURIComponent(path)}`)
-  const next = nextOf(new URL(request.url).searchParams.get('next'))
+  const next = nextOf(urlOf(request).searchParams.get('next'))
   const challenge = { 'www-authenticate': 'Bearer realm="Curlew administration"' }
   return html(loginPage(texts[caller.locale].admin, { next }), 401, challenge)
 }
@@ -122,7 +133,7 @@ function nextOf(wanted: string | null): string {
 }
 
 async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Response> {
-  const form = await readForm(request)
+  const form = new URLSearchParams(await readText(request))
   const [name, next] = [(form.get('name') ?? '').slice(0, 254), nextOf(form.get('next'))]
   try {
     const password = form.get('password') ?? ''
@@ -136,15 +147,6 @@ async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Respon
     const t = texts[caller.locale].admin
     return html(loginPage(t, { problem: words(t, error), name, next }), 401)
   }
-}
-
-async function readForm(request: Request): Promise<URLSearchParams> {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytesMax) {
-    throw new Failure('tooLarge')
-  }
-  const text = await request.text()
-  if (text.length > limits.bodyBytesMax) throw new Failure('tooLarge')
-  return new URLSearchParams(text)
 }
 
 async function leave({ ctx, https }: Visit, admin: Admin): Promise<Response> {
@@ -171,7 +173,7 @@ async function passToBoard({ ctx, request, board }: Visit, admin: Admin): Promis
     )
   }
   const { handle } = await board(admin.role)
-  const response = await handle(new Request(request.url, { method }))
+  const response = await handle(new Request(urlOf(request), { method }))
   return new Response(response.body, response)
 }
 
@@ -180,7 +182,10 @@ function explain({ ctx, request, caller, path }: Visit, error: unknown): Respons
   const known = ctx.explain(error)
   if (known.reason === 'internal') {
     const traceId = newUuid()
-    ctx.log.error({ err: known, traceId, path }, 'an admin request failed')
+    ctx.log.error(
+      { err: known, traceId, request: visitOf(request).id, path },
+      'an admin request failed',
+    )
     return refuse(request, known, caller, { traceId })
   }
   return refuse(request, known, caller)

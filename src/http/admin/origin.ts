@@ -1,4 +1,5 @@
 // Whether a request came over https, and whether one of our own pages sent it.
+import { urlOf } from '../../core/urls.ts'
 
 interface Proxied {
   readonly trustedProxies: number
@@ -45,5 +46,5 @@ function forwarded(request: Request, what: 'proto' | 'host', proxies: number): s
 }
 
 function protocolOf(request: Request): string {
-  return new URL(request.url).protocol
+  return urlOf(request).protocol
 }

@@ -26,6 +26,8 @@ const description = `What holds for every operation:
 - Every answer is \`{code, msg, data}\`. Success is status 200 and \`code\` 0; a failure has a true
   HTTP status, a \`code\` from the error table and a \`msg\` a person can act on.
 - \`Authorization: Bearer <token>\` bears the \`token\` of a sign-in; open operations need none.
+- A known path asked by another method answers 405 with \`Allow\`. Bodies are UTF-8, or answer 400.
+- Every answer has an \`X-Request-Id\`, yours when you send a well-formed one.
 - \`Accept-Language: zh\` or \`en\` chooses the language of \`msg\` and of short answers.
 - What you may not see answers 404, as if it did not exist.
 - Writes that create a message take a \`client_msg_id\`: the same call again answers the same.

@@ -51,7 +51,9 @@ export const probePaths: JsonObject = {
   }),
   '/metrics': probe('process.metrics', 'Counters in the text format of Prometheus', {
     200: {
-      description: 'The names are in docs/reference/metrics.md.',
+      description:
+        'The names are in docs/reference/metrics.md. Only for callers on the same machine outside ' +
+        'of production, or with `METRICS_TOKEN` as a bearer token; 404 for all others.',
       content: {
         'text/plain': {
           schema: { type: 'string' },
