@@ -2,11 +2,12 @@
 // upgrades with our own connection object, which Elysia's dispatch then calls (about a fifth of the
 // memory of `.ws()`, and no validation or reordering of its own; tests/socket pins it).
 import { Elysia } from 'elysia'
-import type { Actor, Caller } from '../core/actor.ts'
+import type { Actor, Caller, Locale } from '../core/actor.ts'
 import { isFailure } from '../core/failure.ts'
 import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'
+import { deviceIdPattern } from '../protocol/device.ts'
 import { errors } from '../protocol/errors.ts'
 import { texts } from '../texts/texts.ts'
 import { Connection } from './connection.ts'
@@ -38,11 +39,7 @@ export function socketDoor(door: Door, callerOf: CallerOf) {
     const wait = door.upgradeWait(caller)
     if (wait > 0) return tooMany(caller, wait)
     const protocols = protocolsOf(request)
-    const admitted = await admit(door, request, url, protocols)
-    const data =
-      typeof admitted === 'string'
-        ? new RefusedConnection(admitted, caller.locale)
-        : new Connection(door, admitted, deviceOf(url, admitted), caller.locale)
+    const data = await answerer(door, request, url, protocols, caller.locale)
     const headers: Record<string, string> =
       protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}
     if ((server as Upgrader | null)?.upgrade(request, { data, headers })) return
@@ -74,9 +71,27 @@ function protocolsOf(request: Request): string[] {
   return header ? header.split(',').map((each) => each.trim()) : []
 }
 
-function deviceOf(url: URL, actor: Actor): string {
+/** Whoever is to speak on this socket, be it only to say why not. */
+async function answerer(
+  door: Door,
+  request: Request,
+  url: URL,
+  protocols: readonly string[],
+  locale: Locale,
+): Promise<Connection | RefusedConnection> {
   const named = url.searchParams.get('device_id')
-  return named && /^[\w.:-]{1,64}$/.test(named) ? named : actor.deviceId
+  // Never taken for the session's own: under one name two devices would close each other for ever.
+  // Before the ticket, which is good once.
+  if (named !== null && !deviceIdPattern.test(named)) {
+    return new RefusedConnection(
+      'protocolError',
+      locale,
+      'device_id must be 1 to 64 of A-Z a-z 0-9 _ . : -',
+    )
+  }
+  const admitted = await admit(door, request, url, protocols)
+  if (typeof admitted === 'string') return new RefusedConnection(admitted, locale)
+  return new Connection(door, admitted, named ?? admitted.deviceId, locale)
 }
 
 async function admit(
