@@ -97,6 +97,21 @@ describe('tabs that share what is stored', () => {
     await tab.close()
   })
 
+  test('nor one that another tab had got, once it was shown', async () => {
+    const origin = new Origin()
+    const [awake, asleep] = [origin.tab(), origin.tab()]
+    origin.expire()
+    await awake.call('friends.list')
+    const late = origin.stored
+    origin.expire()
+    await asleep.call('friends.list')
+    origin.stored = late
+    origin.expire()
+    await asleep.call('friends.list')
+    expect(origin.shown).toEqual(['r.1', 'r.2', 'r.3'])
+    await Promise.all([awake.close(), asleep.close()])
+  })
+
   test('a tab that stopped in the middle of a refresh does not stop the others', async () => {
     const origin = new Origin()
     const tab = origin.tab()
