@@ -287,6 +287,8 @@ create table refresh_tokens (
   token_hash bytea not null,
   expires_at timestamp with time zone not null,
   spent_at timestamp with time zone,
+  spent_by bytea,
+  salt bytea,
   constraint refresh_tokens_pkey PRIMARY KEY (id),
   constraint refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE
 );

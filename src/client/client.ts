@@ -6,6 +6,7 @@ import { CurlewError } from './error.ts'
 import { Emitter, type Listener } from './events.ts'
 import { defaults, type Limits } from './limits.ts'
 import type { ClientEvents, ClientOptions, Position, Sending, SendInput } from './options.ts'
+import { locksOfRuntime } from './locks.ts'
 import { type Clock, randomUuid, systemClock } from './ports.ts'
 import type { RequestType } from './requests.ts'
 import { type CallOptions, Rest } from './rest.ts'
@@ -20,6 +21,7 @@ export type { Storage } from './ports.ts'
 export type { CallOptions } from './rest.ts'
 export type { StateEvent } from './socket.ts'
 export type { Tokens } from './tokens.ts'
+export type { StorageState } from './vault.ts'
 
 /** Input and options of a call; the input may be left out where the operation takes none. */
 type CallArguments<N extends OperationName> =
@@ -70,18 +72,23 @@ export class Client implements AsyncDisposable {
       this.#rest.call(
         'accounts.refresh',
         { refresh_token: refreshToken },
-        { tries: 1, outlives: true },
+        { tries: 1, outlives: true, timeoutMs: this.#limits.swapMs },
       )
+    const given = options.tokens
+    const stored = typeof given === 'function' ? given : undefined
+    const tokens = typeof given === 'function' ? given() : given
     this.#tokens = new TokenHolder(
       {
         clock: this.#clock,
         limits: this.#limits,
+        locks: options.locks ?? locksOfRuntime(),
+        stored: () => stored?.() ?? undefined,
         swap,
-        changed: (tokens) => this.#changed(tokens),
+        changed: (fresh) => this.#changed(fresh),
       },
-      options.tokens,
+      tokens ?? undefined,
     )
-    if (options.tokens) this.#open(options.position)
+    if (tokens) this.#open(options.position)
   }
 
   /** Where the socket stands. */

@@ -15,6 +15,8 @@ export type Reason =
   /** A bound of the SDK is reached; nothing was sent. */
   | 'full'
   | 'too_large'
+  /** The application's storage refused, or does not answer. */
+  | 'storage'
   /** An answer that is none of ours: a proxy's page, broken JSON. */
   | 'protocol'
 

@@ -14,6 +14,8 @@ export const defaults = {
   refusalsMax: 20,
   /** Without an acknowledgement by then, the same id is sent again. */
   ackMs: 15_000,
+  /** A storage that has not answered by then is not waited for: what it would keep is in memory. */
+  storageMs: 2_000,
   /** As the server's: a larger frame closes the socket with 1009 and is never sent. */
   frameBytesMax: 64 * 1024,
   /** Requests over the socket without an answer. */
@@ -45,6 +47,8 @@ export const defaults = {
   requestMs: 15_000,
   tries: 3,
   retryAfterMaxMs: 30_000,
+  /** For a swap of tokens, and for waiting while another tab makes one. Below the server's 10 s. */
+  swapMs: 8_000,
   /** An access token this close to its end is refreshed before it is used. */
   expiryMarginMs: 30_000,
 }

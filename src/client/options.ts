@@ -3,9 +3,10 @@ import type { Sent, ServerData, ServerFrameType } from '../protocol/frames.ts'
 import type { Message, SendMessage } from '../protocol/messages.ts'
 import type { CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
-import type { Clock, Fetch, Storage, WebSocketConstructor } from './ports.ts'
+import type { Clock, Fetch, Locks, Storage, WebSocketConstructor } from './ports.ts'
 import type { StateEvent } from './socket.ts'
 import type { Tokens } from './tokens.ts'
+import type { StorageState } from './vault.ts'
 
 /** How far an earlier run had come; see `client.position()`. */
 export interface Position {
@@ -18,14 +19,21 @@ export interface Position {
 export interface ClientOptions {
   /** For example `https://chat.example.com`; the API is below `/api/v1`. */
   readonly url: string
-  readonly tokens?: Tokens
+  /**
+   * What is stored of an earlier run. As a function it is asked again before every refresh, so that
+   * tabs which share what is stored go on with what one of them has got.
+   */
+  readonly tokens?: Tokens | (() => Tokens | null | undefined)
   /** Hears of new tokens, to store them, and of `null` when the session is over. */
   readonly onTokens?: (tokens: Tokens | null) => unknown
-  /** Keeps messages that are not acknowledged yet over a reload, for example `localStorage`. */
+  /**
+   * Keeps messages that are not acknowledged yet over a reload, for example `localStorage`. Nothing
+   * waits for it for long: `storage` tells when it does not keep them.
+   */
   readonly storage?: Storage
   /**
-   * Names this device: a second connection under the name replaces the first. Two tabs that share
-   * tokens or storage need different names; better, they share one client.
+   * Names this device, by any text: a second connection under the name replaces the first. Two tabs
+   * that share tokens or storage need different names; better, they share one client.
    */
   readonly deviceId?: string
   /** With a position everything after it is handed on; without, what comes from now on. */
@@ -40,6 +48,8 @@ export interface ClientOptions {
   /** Hears of faults outside of any call: a listener that threw, a storage that is full. */
   readonly onError?: (error: unknown) => void
   readonly clock?: Clock
+  /** One refresh at a time among tabs; `navigator.locks` where there are any. */
+  readonly locks?: Locks
   readonly random?: () => number
 }
 
@@ -55,6 +65,8 @@ export type ClientEvents = { [T in Passed]: ServerData<T> } & {
   /** A pending send has its place, one of an earlier run included. */
   sent: Sent
   send_failed: { readonly client_msg_id: string; readonly error: CurlewError }
+  /** Whether `storage` keeps what waits to be sent. */
+  storage: StorageState
   /** The session is over: sign in again. */
   signed_out: CurlewError
   /** The server's history was rolled back: drop what is stored of it. */

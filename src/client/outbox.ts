@@ -42,6 +42,8 @@ export class Outbox {
   readonly #aliases = new Map<string, number>()
   #loaded = false
   #closed = false
+  /** What was pending at the end, unless it was to be dropped. */
+  #left: readonly Outgoing[] | undefined
   #stopPump: (() => void) | undefined
 
   constructor(ports: OutboxPorts, vault: Vault<Outgoing[]>) {
@@ -51,8 +53,17 @@ export class Outbox {
 
   /** Brings back what an earlier run left, ahead of what was sent since. */
   async load(): Promise<void> {
-    const stored = (await this.#vault.read()) ?? []
-    if (this.#closed) return
+    const stored = await this.#vault.read((late) => this.#takeBack(late))
+    this.#loaded = true
+    this.#takeBack(stored ?? [])
+  }
+
+  #takeBack(stored: readonly Outgoing[]): void {
+    if (this.#closed) {
+      // Too late for this run: what it did not send goes back together with it.
+      if (this.#left) this.#vault.write([...stored, ...this.#left])
+      return
+    }
     const since = [...this.#entries]
     this.#entries.clear()
     for (const message of stored.slice(0, this.#ports.limits.pendingMax)) {
@@ -61,7 +72,6 @@ export class Outbox {
       this.#entry(message, ignore, ignore).tries = 1
     }
     for (const [id, entry] of since) this.#entries.set(id, entry)
-    this.#loaded = true
     this.#store()
     this.pump()
   }
@@ -266,6 +276,7 @@ export class Outbox {
     this.#stopPump?.()
     this.#stopPump = undefined
     if (drop) this.#vault.write([])
+    else this.#left = this.pending
     const entries = [...this.#entries.values()]
     this.#entries.clear()
     for (const entry of entries) {

@@ -1,18 +1,24 @@
 // What the SDK needs from its surroundings, so that a test can move time and chance.
 
 export interface Clock {
-  /** Milliseconds; only differences are used. */
+  /** Milliseconds that only grow, whatever happens to the time of day; differences count. */
   now(): number
   /** Runs once; the result stops it. */
   after(milliseconds: number, run: () => void): () => void
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  // Not the time of day: a clock put back by an hour would hold everything up for that hour.
+  now: () => performance.now(),
   after(milliseconds, run) {
     const timer = setTimeout(run, milliseconds)
     return () => clearTimeout(timer)
   },
+}
+
+/** The time of day, for whoever reads a frame; nothing is measured by it. */
+export function unixSeconds(): number {
+  return Math.floor(Date.now() / 1000)
 }
 
 /** Shaped like localStorage; each method may answer later. */
@@ -20,6 +26,16 @@ export interface Storage {
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>
   setItem(key: string, value: string): unknown
   removeItem(key: string): unknown
+}
+
+/** Shaped like `navigator.locks`. */
+export interface Locks {
+  /** Runs under the name when nobody else does; rejects when the signal comes first. */
+  request<T>(
+    name: string,
+    options: { readonly signal: AbortSignal },
+    run: () => Promise<T>,
+  ): Promise<T>
 }
 
 /** The part of a WebSocket that is used; browsers, Bun, Node 22 and the package `ws` have it. */

@@ -5,6 +5,7 @@ import type { Message } from '../protocol/messages.ts'
 import { Catchup, type Head } from './catchup.ts'
 import { CurlewError, errorOfFrame } from './error.ts'
 import { type Deferred, deferred } from './deferred.ts'
+import { deviceIdOf } from './device.ts'
 import type { Emitter } from './events.ts'
 import { listenForHints } from './hints.ts'
 import type { Limits } from './limits.ts'
@@ -86,7 +87,14 @@ export class Session {
         failed: ({ client_msg_id }, error) =>
           ports.emitter.emit('send_failed', { client_msg_id, error }),
       },
-      new Vault<Outgoing[]>(options.storage, key, ports.onError),
+      new Vault<Outgoing[]>({
+        storage: options.storage,
+        key,
+        clock,
+        deadlineMs: limits.storageMs,
+        state: (event) => ports.emitter.emit('storage', event),
+        onError: ports.onError,
+      }),
     )
     void this.outbox.load()
   }
@@ -149,7 +157,9 @@ export class Session {
     this.#usedToken = token
     const url = new URL(`${options.url.replace(/\/+$/, '')}/api/v1/messages/ws`)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-    if (options.deviceId) url.searchParams.set('device_id', options.deviceId)
+    if (options.deviceId !== undefined) {
+      url.searchParams.set('device_id', deviceIdOf(options.deviceId))
+    }
     if (options.socketAuth !== 'ticket') return { url: url.href, protocols: ['bearer', token] }
     const { ticket } = await rest.call('messages.ticket', undefined)
     url.searchParams.set('ticket', ticket)

@@ -3,7 +3,7 @@ import { closes } from '../protocol/closes.ts'
 import type { ServerData } from '../protocol/frames.ts'
 import { asCurlewError, CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
-import type { Clock, WebSocketConstructor, WebSocketLike } from './ports.ts'
+import { type Clock, unixSeconds, type WebSocketConstructor, type WebSocketLike } from './ports.ts'
 import { afterClose } from './reconnect.ts'
 
 export type Hello = ServerData<'hello'>
@@ -44,6 +44,8 @@ export class Socket {
   #round = 0
   #attempt = 0
   #rejected = false
+  /** The server has said on this line that it is about to close it. */
+  #kicked = false
   #failures = 0
   #startedAt = -Infinity
   #pings = 0
@@ -111,6 +113,7 @@ export class Socket {
     const mine = ++this.#round
     this.#stopTimers()
     this.#startedAt = clock.now()
+    this.#kicked = false
     this.#become({ state: 'connecting' })
     try {
       const { url, protocols } = await address(this.#rejected)
@@ -151,6 +154,7 @@ export class Socket {
       return
     }
     if (typeof frame?.type !== 'string') return
+    if (frame.type === 'kicked') this.#kicked = true
     if (frame.type === 'hello') this.#greeted(frame.data as Hello)
     else if (frame.type !== 'pong') this.#ports.frame(frame)
   }
@@ -201,7 +205,7 @@ export class Socket {
     this.#stopTimers()
     this.#ws = undefined
     if (this.#state.state === 'connecting') this.#failures++
-    const after = afterClose(code, this.#attempt, random)
+    const after = afterClose(code, this.#attempt, random, this.#kicked)
     if (after.next === 'stop' || (after.next === 'renew' && this.#rejected)) {
       this.#become({ state: 'closed', code, reason })
       return
@@ -237,8 +241,4 @@ export class Socket {
     this.#state = state
     this.#ports.state(state)
   }
-}
-
-function unixSeconds(): number {
-  return Math.floor(Date.now() / 1000)
 }

@@ -1,7 +1,11 @@
 // Holds the tokens and swaps them: once for any number of concurrent calls, never a spent one.
+//
+// Tabs that share what the application stored swap one after the other, under a lock, and each
+// looks there before: what another tab has got meanwhile is taken instead of asked for.
 import { asCurlewError, CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
-import type { Clock } from './ports.ts'
+import { alone } from './locks.ts'
+import type { Clock, Locks } from './ports.ts'
 
 export interface Tokens {
   readonly token: string
@@ -13,6 +17,9 @@ export interface Tokens {
 export interface TokenPorts {
   readonly clock: Clock
   readonly limits: Limits
+  readonly locks: Locks
+  /** What the application has stored now, by whichever tab. */
+  stored(): Tokens | undefined
   /** Asks the server to swap. */
   swap(refreshToken: string): Promise<Required<Tokens>>
   /**
@@ -22,11 +29,15 @@ export interface TokenPorts {
   changed(tokens: Tokens | null): void
 }
 
+const spentMax = 16
+
 export class TokenHolder {
   readonly #ports: TokenPorts
   #tokens: Tokens | undefined
   #dueAt = Infinity
   #swapping: Promise<void> | undefined
+  /** Refresh tokens held before, newest last: what is stored may be behind what is held. */
+  readonly #spent: string[] = []
 
   constructor(ports: TokenPorts, tokens: Tokens | undefined) {
     this.#ports = ports
@@ -39,22 +50,22 @@ export class TokenHolder {
 
   /** The claim `sub` of the access token: whose it is. Not verified, only used to tell accounts apart. */
   get subject(): string | undefined {
-    const payload = this.#tokens?.token.split('.')[1]
-    if (!payload) return undefined
-    try {
-      const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
-      return claims.sub === undefined ? undefined : String(claims.sub)
-    } catch {
-      return undefined
-    }
+    return subjectOf(this.#tokens)
   }
 
   #hold(tokens: Tokens): void {
+    const { refresh_token: before } = this.#tokens ?? {}
+    if (before !== undefined && before !== tokens.refresh_token) this.#forget(before)
     this.#tokens = tokens
     const { clock, limits } = this.#ports
     const life = tokens.expires_in === undefined ? Infinity : tokens.expires_in * 1000
     // A life shorter than the margin must not lead to a swap before every call.
     this.#dueAt = clock.now() + Math.max(life - limits.expiryMarginMs, life / 2)
+  }
+
+  #forget(refreshToken: string): void {
+    this.#spent.push(refreshToken)
+    if (this.#spent.length > spentMax) this.#spent.shift()
   }
 
   /** Takes new tokens, or forgets the ones held. */
@@ -88,13 +99,39 @@ export class TokenHolder {
   }
 
   async #swap(): Promise<void> {
-    const before = this.#tokens
-    if (!before?.refresh_token) {
-      throw new CurlewError({ reason: 'signed_out', msg: 'Sign in first.', status: 401 })
+    const { clock, limits, locks } = this.#ports
+    const held = this.#tokens
+    if (!held?.refresh_token) throw notSignedIn()
+    const before = this.#newer()?.refresh_token
+    const turn = { locks, clock, waitMs: limits.swapMs }
+    await alone(turn, `curlew:tokens:${this.subject ?? ''}`, async () => {
+      // Signed in anew, or out, while waiting.
+      if (this.#tokens !== held) return
+      const newer = this.#newer()
+      // Came while waiting: another tab has just swapped, and this is fresh. What was there before
+      // may be as old as what is held, but is what the session goes on with.
+      if (newer && newer.refresh_token !== before) this.set(newer)
+      else await this.#ask(newer ?? held)
+    })
+  }
+
+  /** What the application has stored, when it is of this account and none of those of before. */
+  #newer(): Tokens | undefined {
+    const stored = this.#ports.stored()
+    const { refresh_token: token } = stored ?? {}
+    if (!token || token === this.#tokens?.refresh_token || this.#spent.includes(token)) {
+      return undefined
     }
+    return subjectOf(stored) === this.subject ? stored : undefined
+  }
+
+  async #ask(shown: Tokens): Promise<void> {
+    const before = this.#tokens
+    const spent = shown.refresh_token
+    if (spent === undefined) throw notSignedIn()
     let fresh: Required<Tokens>
     try {
-      fresh = await this.#ports.swap(before.refresh_token)
+      fresh = await this.#ports.swap(spent)
     } catch (thrown) {
       const error = asCurlewError(thrown)
       const over = error.reason === 'refused' && (error.status === 401 || error.status === 403)
@@ -111,6 +148,22 @@ export class TokenHolder {
         cause: error,
       })
     }
+    this.#forget(spent)
     if (this.#tokens === before) this.set(fresh)
+  }
+}
+
+function notSignedIn(): CurlewError {
+  return new CurlewError({ reason: 'signed_out', msg: 'Sign in first.', status: 401 })
+}
+
+function subjectOf(tokens: Tokens | undefined): string | undefined {
+  const payload = tokens?.token.split('.')[1]
+  if (!payload) return undefined
+  try {
+    const claims = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+    return claims.sub === undefined ? undefined : String(claims.sub)
+  } catch {
+    return undefined
   }
 }

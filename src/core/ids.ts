@@ -11,6 +11,11 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
+/** 256 bits that need not be secret, only new. */
+export function newSalt(): Buffer {
+  return randomBytes(32)
+}
+
 /** Six decimal digits, each of the 10^6 equally likely. */
 export function newCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0')

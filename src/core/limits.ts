@@ -176,7 +176,12 @@ export const limits = {
    */
   password: { parallelMax: 4, waitingMax: 256 },
 
-  token: { refreshDays: 30, ticketMs: 30_000 },
+  token: {
+    refreshDays: 30,
+    /** How long the device that spent a refresh token may show it again. */
+    refreshGraceMs: 10_000,
+    ticketMs: 30_000,
+  },
 
   friends: {
     perPersonMax: 5_000,

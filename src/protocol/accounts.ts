@@ -60,7 +60,11 @@ export type Session = Static<typeof Session>
 
 const tokens = {
   token: Type.String({ description: 'Access token for `Authorization: Bearer`.' }),
-  refresh_token: Type.String({ description: 'Good for one refresh.' }),
+  refresh_token: Type.String({
+    description:
+      'Good for one refresh. The device that made it may ask again for 10 seconds and gets the same' +
+      ' new one; shown in any other way, a spent one ends the session.',
+  }),
   expires_in: Type.Integer({ description: 'Seconds until `token` expires.', examples: [28_800] }),
 }
 

@@ -8,6 +8,7 @@ import { urlOf } from '../core/urls.ts'
 import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'
+import { deviceIdPattern } from '../protocol/device.ts'
 import { errors, type ErrorName } from '../protocol/errors.ts'
 import { texts } from '../texts/texts.ts'
 import { Connection } from './connection.ts'
@@ -43,14 +44,9 @@ export function socketDoor(door: Door, guestOf: (request: Request) => Guest) {
     const wait = door.upgradeWait(caller)
     if (wait > 0) return comeBack(caller, 'tooManyRequests', wait)
     const protocols = protocolsOf(request)
-    const admitted = await admit(door, request, url, protocols)
-    if (typeof admitted !== 'string') guest.user = admitted.id
+    const data = await answerer(door, request, url, protocols, guest)
     // Whoever was being looked at when the drain began would be let in after everybody was told.
     if (door.draining) return comeBack(caller, 'busy', drainWaitSeconds)
-    const data =
-      typeof admitted === 'string'
-        ? new RefusedConnection(admitted, caller.locale)
-        : new Connection(door, admitted, deviceOf(url, admitted), caller.locale)
     const headers = {
       'x-request-id': guest.id,
       ...(protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}),
@@ -100,9 +96,29 @@ function protocolsOf(request: Request): string[] {
   return header ? header.split(',').map((each) => each.trim()) : []
 }
 
-function deviceOf(url: URL, actor: Actor): string {
+/** Whoever is to speak on this socket, be it only to say why not. */
+async function answerer(
+  door: Door,
+  request: Request,
+  url: URL,
+  protocols: readonly string[],
+  guest: Guest,
+): Promise<Connection | RefusedConnection> {
+  const { locale } = guest.caller
   const named = url.searchParams.get('device_id')
-  return named && /^[\w.:-]{1,64}$/.test(named) ? named : actor.deviceId
+  // Never taken for the session's own: under one name two devices would close each other for ever.
+  // Before the ticket, which is good once.
+  if (named !== null && !deviceIdPattern.test(named)) {
+    return new RefusedConnection(
+      'protocolError',
+      locale,
+      'device_id must be 1 to 64 of A-Z a-z 0-9 _ . : -',
+    )
+  }
+  const admitted = await admit(door, request, url, protocols)
+  if (typeof admitted === 'string') return new RefusedConnection(admitted, locale)
+  guest.user = admitted.id
+  return new Connection(door, admitted, named ?? admitted.deviceId, locale)
 }
 
 async function admit(

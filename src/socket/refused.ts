@@ -1,17 +1,21 @@
 // A socket that is closed as soon as it opens: browsers cannot read why an upgrade failed.
 import { closes, type CloseName } from '../protocol/closes.ts'
 import type { Locale } from '../core/actor.ts'
-import { texts } from '../texts/texts.ts'
+import { say, texts } from '../texts/texts.ts'
 import type { RawSocket } from './raw.ts'
 
 export class RefusedConnection {
+  /** `phrase` says more exactly what is wrong than the words of the code do. */
   constructor(
     private readonly reason: CloseName,
     private readonly locale: Locale,
+    private readonly phrase?: string,
   ) {}
 
   open(raw: RawSocket): void {
-    raw.close(closes[this.reason].code, texts[this.locale].closes[this.reason])
+    const { reason, locale, phrase } = this
+    const words = phrase === undefined ? texts[locale].closes[reason] : say(locale, phrase)
+    raw.close(closes[reason].code, words)
   }
 
   message(): void {}

@@ -30,5 +30,8 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   'the password was reset': { zh: '密码已重置' },
   'the session ended': { zh: '登录已结束' },
   'this device connected again': { zh: '该设备已重新连接' },
+  'device_id must be 1 to 64 of A-Z a-z 0-9 _ . : -': {
+    zh: 'device_id 须为 1 至 64 个字符，只能使用 A-Z a-z 0-9 _ . : -',
+  },
   'too many devices': { zh: '在线设备过多' },
 }

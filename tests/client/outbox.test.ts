@@ -74,7 +74,14 @@ class World {
         sent: () => {},
         failed: (message) => void this.refusals.push(message.content),
       },
-      new Vault<Outgoing[]>(shelf, 'key', () => {}),
+      new Vault<Outgoing[]>({
+        storage: shelf,
+        key: 'key',
+        clock: this.clock,
+        deadlineMs: this.limits.storageMs,
+        state: () => {},
+        onError: () => {},
+      }),
     )
     void outbox.load()
     return outbox

@@ -75,6 +75,7 @@ describe('by close code', () => {
       const { clock, socket, line, greeted } = setup()
       socket.start()
       await greeted()
+      line().hears('kicked', { reason: 'as said' })
       line().ends(code)
       // Not authenticated: once more, with refreshed credentials, and then never.
       if (name === 'unauthenticated') {
@@ -95,15 +96,69 @@ describe('by close code', () => {
 test('the pause has full jitter under a ceiling that doubles from 1 s to 30 s', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   const run = fc.property(fc.nat({ max: 100 }), random, (attempt, chance) => {
-    const after = afterClose(closes.broken.code, attempt, () => chance)
+    const after = afterClose(closes.broken.code, attempt, () => chance, false)
     const ceiling = Math.min(30_000, 1_000 * 2 ** attempt)
     expect(after).toEqual({ next: 'wait', delayMs: chance * ceiling })
-    const busy = afterClose(closes.busy.code, attempt, () => chance)
+    const busy = afterClose(closes.busy.code, attempt, () => chance, false)
     if (busy.next !== 'wait') throw new Error('busy is no end')
     expect(busy.delayMs).toBeGreaterThanOrEqual(5_000)
     expect(busy.delayMs).toBeLessThanOrEqual(30_000)
   })
   fc.assert(run)
+})
+
+test('a close that is not the server’s own ends nothing: proxies say 1000 and 1001 too', async () => {
+  for (const code of [1000, 1001, 1005, 1011, 1014, 1015]) {
+    const { clock, socket, states, line, greeted } = setup()
+    socket.start()
+    await greeted()
+    line().ends(code)
+    expect(states.at(-1)).toMatchObject({ state: 'waiting', code })
+    await clock.step()
+    expect([code, Line.lines.length]).toEqual([code, 2])
+    // Before hello as well, and with pauses that grow.
+    line().ends(code)
+    expect(states.at(-1)).toMatchObject({ state: 'waiting', code, retryInMs: 1_000 })
+    socket.stop()
+  }
+})
+
+test('kicked is said of one line: the next one is not ended by it', async () => {
+  const { clock, socket, states, line, greeted } = setup()
+  socket.start()
+  await greeted()
+  line().hears('kicked', { reason: 'too slow' })
+  line().ends(4008)
+  await clock.step()
+  await greeted()
+  line().ends(1000)
+  expect(states.at(-1)).toMatchObject({ state: 'waiting', code: 1000 })
+  socket.stop()
+})
+
+test('after a restart the first try is made at once, the next ones with pauses that grow', async () => {
+  const { clock, socket, states, line, greeted } = setup(() => 0.999)
+  socket.start()
+  await greeted()
+  await clock.pass(defaults.stableMs)
+  line().ends(closes.restart.code)
+  expect(states.at(-1)!.retryInMs).toBeLessThanOrEqual(250)
+  await clock.pass(250)
+  // Still the node that is going, then nobody yet.
+  for (const [code, ceiling] of [
+    [closes.restart.code, 2_000],
+    [1006, 4_000],
+    [1006, 8_000],
+  ] as const) {
+    line().ends(code)
+    expect(states.at(-1)).toMatchObject({ state: 'waiting', code, retryInMs: 0.999 * ceiling })
+    await clock.step()
+  }
+  await greeted()
+  await clock.pass(defaults.stableMs)
+  line().ends(closes.restart.code)
+  expect(states.at(-1)!.retryInMs).toBeLessThanOrEqual(250)
+  socket.stop()
 })
 
 test('the ceiling grows while connects fail, and starts anew after a stable time', async () => {

@@ -156,4 +156,47 @@ describe.skipIf(!browserPath)('a browser', () => {
       await chrome.close()
     }
   }, 120_000)
+
+  test('two tabs refresh at once: no token is shown twice, and the session lives', async () => {
+    await using alice = await signUp(installation, 'alice')
+    const chrome = await openBrowser()
+    try {
+      const context = await chrome.newContext()
+      const shown: string[] = []
+      context.on('request', (request) => {
+        if (request.url().endsWith('/users/refresh'))
+          shown.push(request.postDataJSON().refresh_token)
+      })
+      // Hers, and of no use any more.
+      const token = `x.${btoa(JSON.stringify({ sub: alice.userId }))}.x`
+      const tabs = await Promise.all([context.newPage(), context.newPage()])
+      for (const tab of tabs) {
+        await openPage(tab, installation.url)
+        await tab.evaluate(
+          ([base, held]) => {
+            localStorage.setItem('tokens', JSON.stringify(held))
+            const scope = globalThis as unknown as PageScope
+            scope.client = scope.createClient({
+              url: base as string,
+              tokens: () => JSON.parse(localStorage.getItem('tokens') ?? 'null'),
+              onTokens: (tokens) => localStorage.setItem('tokens', JSON.stringify(tokens)),
+            })
+          },
+          [installation.url, { ...alice.tokens, token }] as const,
+        )
+      }
+      const whoAmI = (tab: Page) =>
+        tab.evaluate(async () => {
+          const { client } = globalThis as unknown as PageScope
+          return (await client.call('accounts.me')).user_id
+        })
+      for (let round = 0; round < 3; round++) {
+        expect(await Promise.all(tabs.map(whoAmI))).toEqual([alice.userId, alice.userId])
+      }
+      expect(shown.length).toBeGreaterThan(0)
+      expect(new Set(shown).size).toBe(shown.length)
+    } finally {
+      await chrome.close()
+    }
+  }, 60_000)
 })

@@ -165,28 +165,6 @@ describe('passwords', () => {
 })
 
 describe('tokens', () => {
-  test('a refresh token works once; its second use ends the session everywhere', async () => {
-    const { frank } = await app.people('frank')
-    const device = await frank.connects()
-    const swap = (refresh_token: string) => call('accounts.refresh', { refresh_token })
-    const first = await swap(frank.refreshToken)
-    expect(first.code).toBe(0)
-    const { token, refresh_token } = first.data as { token: string; refresh_token: string }
-    expect((await request(app.url(1), 'GET', '/api/v1/users/me', { token })).code).toBe(0)
-    expect((await swap(frank.refreshToken)).code).toBe(4104)
-    expect((await swap(refresh_token)).code).toBe(4104)
-    expect((await request(app.url(1), 'GET', '/api/v1/users/me', { token })).code).toBe(4104)
-    expect((await device.isClosed()).code).toBe(4002)
-  })
-
-  test('two swaps of one token at once: one wins, and it was a theft', async () => {
-    const { gus } = await app.people('gus')
-    const refresh_token = gus.refreshToken
-    const swaps = await Promise.all([1, 2].map(() => call('accounts.refresh', { refresh_token })))
-    expect(swaps.map((each) => each.code).toSorted()).toEqual([0, 4104])
-    expect((await gus.tries('accounts.me')).code).toBe(4104)
-  })
-
   test('logout acts at once on every node, REST and sockets', async () => {
     const { hana } = await app.people('hana')
     const other = await hana.again(app.url(1))

@@ -88,6 +88,37 @@ describe('opening', () => {
     expect([other.closed, third.closed]).toEqual([null, null])
   })
 
+  test('a bad device_id is refused aloud, before a ticket is spent', async () => {
+    const { erin } = await app.people('erin')
+    const opens = async (query: string, language = 'en') => {
+      const headers = { authorization: `Bearer ${erin.token}`, 'accept-language': language }
+      const socket = new WebSocket(socketUrl(query), { headers } as never)
+      const outcome = await new Promise<string>((resolve) => {
+        socket.addEventListener('message', (event) => resolve(JSON.parse(String(event.data)).type))
+        socket.addEventListener('close', (event) => resolve(`${event.code} ${event.reason}`))
+      })
+      socket.close()
+      return outcome
+    }
+    const bad = ['', 'a'.repeat(65), '标签一', "Ann's laptop", 'a b', 'a\n', 'é', '../x', 'a,b']
+    for (const name of bad) {
+      const said = await opens(`?device_id=${encodeURIComponent(name)}`)
+      expect([name, said]).toEqual([name, '4004 device_id must be 1 to 64 of A-Z a-z 0-9 _ . : -'])
+    }
+    expect(await opens('?device_id=%20', 'zh')).toStartWith('4004 device_id 须为 1 至 64 个字符')
+    for (const name of ['a', 'Ann_1.tab:2-x', 'a'.repeat(64)]) {
+      expect([name, await opens(`?device_id=${name}`)]).toEqual([name, 'hello'])
+    }
+    const { ticket } = await erin.does('messages.ticket')
+    const asks = (device: string) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(socketUrl(`?ticket=${ticket}&device_id=${device}`))
+        socket.addEventListener('message', () => resolve('hello'))
+        socket.addEventListener('close', (event) => resolve(String(event.code)))
+      })
+    expect([await asks('no!'), await asks('yes')]).toEqual(['4004', 'hello'])
+  })
+
   test('an ordinary request learns that this is a socket', async () => {
     const response = await fetch(`${app.url()}/api/v1/messages/ws`)
     expect(response.status).toBe(426)

@@ -22,7 +22,7 @@ const chinese = /\p{Script=Han}/u
 function phrasesSaid(text: string): string[] {
   const literals = (part: string) => [...part.matchAll(/'((?:[^'\\]|\\.)+)'/g)].map((m) => m[1]!)
   const answers = [...text.matchAll(/\b(?:message|why):\s*([^,}\n]*'[^,}\n]*)/g)]
-  const kicks = [...text.matchAll(/\.kick\(\s*'\w+',([^)]*)\)/g)]
+  const kicks = [...text.matchAll(/(?:\.kick|RefusedConnection)\(\s*'\w+',([^)]*)\)/g)]
   const ends = [...text.matchAll(/\b(?:closeSockets|endSessions)\(([^;]*?)\)\n/g)]
   return [...answers, ...kicks, ...ends].flatMap((match) => literals(match[1]!))
 }
@@ -38,13 +38,14 @@ test('the search for phrases finds them wherever they stand', () => {
     return { message: 'one' }
     return { message: sure ? 'two' : 'three', expires_in: 4 }
     connection.kick('replaced', 'four')
-    await closeSockets(ctx, user.id, [1], 'five')
+    return new RefusedConnection('protocolError', locale, 'five')
+    await closeSockets(ctx, user.id, [1], 'six')
     await endSessions(
       ctx,
-      'six',
+      'seven',
     )
 `
-  expect(phrasesSaid(text)).toEqual(['one', 'two', 'three', 'four', 'five', 'six'])
+  expect(phrasesSaid(text)).toEqual(['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
   expect(said.size).toBeGreaterThan(8)
 })
 
@@ -82,7 +83,10 @@ test('every error and close code has its words, and no other', () => {
 })
 
 test('the reason of a close fits into its frame', () => {
-  const words = Object.values(texts).flatMap((each) => Object.values(each.closes))
+  const words = [
+    ...Object.values(texts).flatMap((each) => Object.values(each.closes)),
+    ...Object.entries(phrases).flatMap(([phrase, { zh: translated }]) => [phrase, translated]),
+  ]
   expect(words.filter((each) => Buffer.byteLength(each) > 123)).toEqual([])
 })
 

@@ -9,9 +9,17 @@ import { notice } from './notices.ts'
 import type { UserRow } from './store.ts'
 
 /**
- * Seen before means: the same kind of program from the same neighbourhood of the network. Only an
- * HMAC of the two is kept. The very first sign-in tells nobody anything new. The caller holds the
- * lock on the account, so that of two first sign-ins at once one is the first.
+ * What a device is known by: the same kind of program from the same neighbourhood of the network.
+ * Only an HMAC of the two is kept.
+ */
+export function deviceMark(ctx: Context, user: number, caller: Caller): Buffer {
+  const where = `${programOf(caller.userAgent)} ${neighbourhoodOf(caller.address)}`
+  return ctx.seal.mac(`device ${user} ${where}`)
+}
+
+/**
+ * The very first sign-in tells nobody anything new. The caller holds the lock on the account, so
+ * that of two first sign-ins at once one is the first.
  */
 export async function noteDevice(
   ctx: Context,
@@ -20,8 +28,7 @@ export async function noteDevice(
   caller: Caller,
 ): Promise<void> {
   const now = ctx.clock.now()
-  const where = `${programOf(caller.userAgent)} ${neighbourhoodOf(caller.address)}`
-  const mark = ctx.seal.mac(`device ${user.id} ${where}`)
+  const mark = deviceMark(ctx, user.id, caller)
   const { isNew, isFirst } = await rememberDevice(tx.sql, user.id, mark, now)
   if (!isNew || isFirst) return
   await trimDevices(tx.sql, user.id, limits.sessions.knownDevicesMax)

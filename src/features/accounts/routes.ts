@@ -4,7 +4,8 @@ import { sendCode, verifyCode } from './codes.ts'
 import { resetPassword, setPassword } from './passwords.ts'
 import { requestExport } from './exports.ts'
 import { me, updateMe } from './profile.ts'
-import { endSession, logout, refresh, sessions } from './sessions.ts'
+import { refresh } from './refresh.ts'
+import { endSession, logout, sessions } from './sessions.ts'
 import { login, loginWithPassword, register, registerWithPassword } from './signin.ts'
 
 export const accountRoutes: Omit<Routes<'accounts'>, 'accounts.deleteMe'> = {

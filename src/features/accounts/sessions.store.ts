@@ -124,6 +124,8 @@ export interface RefreshRow {
   user_id: string
   expires_at: Date
   spent_at: Date | null
+  spent_by: Buffer | null
+  salt: Buffer | null
   session_ended: boolean
   disabled: boolean
 }
@@ -131,7 +133,7 @@ export interface RefreshRow {
 /** Locked: two swaps of one token come one after the other. */
 export async function lockRefreshToken(sql: Sql, hash: Buffer): Promise<RefreshRow | undefined> {
   const [row] = await sql<RefreshRow[]>`
-    select r.id, r.session_id, s.user_id as user, u.user_id, r.expires_at, r.spent_at,
+    select r.id, r.session_id, s.user_id as user, u.user_id, r.expires_at, r.spent_at, r.spent_by, r.salt,
       s.ended_at is not null as session_ended, u.disabled_at is not null as disabled
     from refresh_tokens r
       join sessions s on s.id = r.session_id
@@ -141,8 +143,20 @@ export async function lockRefreshToken(sql: Sql, hash: Buffer): Promise<RefreshR
   return row
 }
 
-export async function spendRefreshToken(sql: Sql, id: number, now: Date): Promise<void> {
-  await sql`update refresh_tokens set spent_at = ${now} where id = ${id}`
+export async function spendRefreshToken(
+  sql: Sql,
+  id: number,
+  how: { now: Date; by: Buffer; salt: Buffer },
+): Promise<void> {
+  await sql`
+    update refresh_tokens set spent_at = ${how.now}, spent_by = ${how.by}, salt = ${how.salt}
+    where id = ${id}`
+}
+
+export async function isRefreshTokenUnspent(sql: Sql, hash: Buffer): Promise<boolean> {
+  const rows = await sql`
+    select from refresh_tokens where token_hash = ${hash} and spent_at is null`
+  return rows.length > 0
 }
 
 /** What the sessions of unproved owners ended with: those people were never at home here. */

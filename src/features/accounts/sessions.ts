@@ -1,4 +1,4 @@
-// Sessions: open, resolve, refresh, end.
+// Sessions: open, resolve, end.
 import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newToken } from '../../core/ids.ts'
@@ -13,10 +13,7 @@ import {
   insertRefreshToken,
   insertSession,
   listSessions,
-  lockRefreshToken,
-  spendRefreshToken,
   touchSession,
-  type RefreshRow,
 } from './sessions.store.ts'
 import { noteDevice } from './devices.ts'
 import { noteAccount } from './journal.ts'
@@ -118,52 +115,22 @@ export async function resolveSession(
   }
 }
 
-/**
- * Swaps a refresh token for new ones. A token that was spent before is in two hands: its session
- * ends at once, for the thief and for the owner (RFC 9700 section 4.14.2).
- */
-export async function refresh(
-  ctx: Context,
-  caller: Caller,
-  input: InputOf<'accounts.refresh'>,
-): Promise<OutputOf<'accounts.refresh'>> {
-  const now = ctx.clock.now()
-  const swap = await ctx.transact(async (tx) => {
-    const row = await lockRefreshToken(tx.sql, digest(input.refresh_token))
-    if (!row || row.session_ended) return { row, stolen: [] as number[], refreshToken: '' }
-    if (row.spent_at) {
-      const ids = [row.session_id]
-      const stolen = await endSessionRows(tx.sql, row.user, { ids }, 'refresh token reused', now)
-      return { row, stolen, refreshToken: '' }
-    }
-    if (row.disabled || row.expires_at <= now) return { row, stolen: [], refreshToken: '' }
-    await spendRefreshToken(tx.sql, row.id, now)
-    await touchSession(tx.sql, row.session_id, now, caller.address)
-    return { row, stolen: [], refreshToken: await addRefreshToken(ctx, tx, row.session_id) }
-  })
-  if (swap.row) await closeSockets(ctx, swap.row.user, swap.stolen, 'refresh token reused')
-  const row = admit(swap.row, now)
-  return {
-    token: await ctx.tokens.sign({ userId: row.user_id, sessionId: row.session_id }),
-    refresh_token: swap.refreshToken,
-    expires_in: ctx.tokens.lifeSeconds,
-  }
-}
-
-function admit(row: RefreshRow | undefined, now: Date): RefreshRow {
-  if (!row) throw new Failure('tokenInvalid')
-  if (row.disabled) throw new Failure('accountDisabled')
-  if (row.session_ended || row.spent_at) throw new Failure('tokenInvalid')
-  if (row.expires_at <= now) throw new Failure('tokenExpired')
-  return row
-}
-
 async function addRefreshToken(ctx: Context, tx: Tx, sessionId: number): Promise<string> {
   const token = newToken()
+  await keepRefreshToken(ctx, tx, sessionId, token)
+  return token
+}
+
+/** A step: from now on this token refreshes this session, once. */
+export async function keepRefreshToken(
+  ctx: Context,
+  tx: Tx,
+  sessionId: number,
+  token: string,
+): Promise<void> {
   const life = limits.token.refreshDays * 86_400_000
   const expiresAt = new Date(ctx.clock.now().getTime() + life)
   await insertRefreshToken(tx.sql, sessionId, digest(token), expiresAt)
-  return token
 }
 
 export async function logout(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.logout'>> {

@@ -1,6 +1,7 @@
 // What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
 import { limits } from '../../core/limits.ts'
 import { closes, type CloseName } from '../../protocol/closes.ts'
+import { deviceIdPattern } from '../../protocol/device.ts'
 import { en } from '../../texts/en.ts'
 import { basePath } from './places.ts'
 import type { JsonObject } from './schema.ts'
@@ -90,8 +91,10 @@ export const socketBindings: JsonObject = {
         token: { type: 'string', description: 'Access token.' },
         device_id: {
           type: 'string',
-          pattern: '^[A-Za-z0-9_.:-]{1,64}$',
-          description: 'Names the device; by default the one of the session.',
+          pattern: deviceIdPattern.source,
+          description:
+            'Names the device; by default the one of the session. A name of another form closes the ' +
+            'socket with 4004.',
         },
       },
     },
