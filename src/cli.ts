@@ -82,7 +82,7 @@ async function createAdmin(args: string[]): Promise<string> {
     name: 'curlew cli',
   })
   try {
-    const passwordHash = await hashPassword(password)
+    const passwordHash = await hashPassword({ address: 'unknown' }, password)
     const [address, now] = [canonicalEmail(email), new Date()]
     const admin = await upsertAdmin(sql, { userId, email: address, passwordHash, role, now })
     if (!admin) throw new Failure('userNotFound')

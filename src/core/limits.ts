@@ -171,10 +171,11 @@ export const limits = {
   },
 
   /**
-   * Each hash takes 19 MiB and a core for some 20 ms; more at once only makes all of them late.
-   * Who comes when so many wait already is told to come again.
+   * Each hash takes 19 MiB and a core for 25 to 50 ms, see core/fair.ts. One at a time: all else
+   * that a process does keeps the other cores. A line holds all tries that one name has at a place;
+   * it is ten times as long where many stand behind one address, as with buckets.
    */
-  password: { parallelMax: 4, waitingMax: 256 },
+  password: { parallelMax: 1, waitingMax: 256, lineMax: 24, workMs: 50 },
 
   token: { refreshDays: 30, ticketMs: 30_000 },
 
