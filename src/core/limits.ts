@@ -191,7 +191,25 @@ export const limits = {
     foundMax: 20,
   },
 
-  push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
+  push: {
+    subscriptionsPerUserMax: 20,
+    timeoutMs: 10_000,
+    /** How long a name may take to be looked up, when it is registered and when it is used. */
+    lookUpMs: 3_000,
+    /** Pauses between attempts double up to the second, unless the service asks for more. */
+    retryFirstMs: 1_000,
+    retryMaxMs: 10 * 60_000,
+    /** A notification that nobody took by then is dropped. */
+    lifeMs: 24 * 3_600_000,
+    /** Attempts in vain are written beside a registration this often. */
+    noteMs: 5 * 60_000,
+    /** The doctor shows what has lasted so long, and came up again within so long. */
+    lastingMs: 10 * 60_000,
+    recentMs: 30 * 60_000,
+    /** The log names a service and its trouble this often, and so many at once. */
+    complainMs: 3_600_000,
+    complaintsMax: 200,
+  },
 
   mail: {
     /** For one attempt; then its connection is destroyed and the mail tried again. */

@@ -218,7 +218,7 @@ export interface Parts {`,
       },
       {
         file: 'src/features/push/registrations.ts',
-        from: '/^[\\w-]+={0,2}$/.test(text)',
+        from: "/^[\\w-]+={0,2}$/.test(text) ? text : ''",
         to: 'text',
       },
     ],
