@@ -16,7 +16,7 @@ clock.shortens = true
 const logged: string[] = []
 let app: Installation
 let service: PushService
-let from: Person
+let writer: Person
 beforeAll(async () => {
   service = startPushService()
   const stream = new Writable({
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const log = pino({ level: 'warn' }, stream)
   // The workers' clock alone: a shorter deadline of the writer is another matter.
   app = await install({ env: { PUSH_PRIVATE_HOSTS: 'on' }, workers: { clock, log } })
-  from = (await app.people('writer')).writer
+  writer = (await app.people('writer')).writer
 })
 afterAll(async () => {
   await app[Symbol.asyncDispose]()
@@ -38,13 +38,13 @@ afterAll(async () => {
 const sql = () => app.nodes[0]!.ctx.sql
 const sentTo = (name: string) => service.received.filter((each) => each.path === `/push/${name}`)
 
-/** Somebody new with a browser that is answered so, and a friend of all of them. */
-async function pair(name: string, ...answers: PushReply[]): Promise<{ from: Person; to: Person }> {
+/** Somebody new with a browser that is answered so. */
+async function reader(name: string, ...answers: PushReply[]): Promise<Person> {
   const to = (await app.people(name))[name]!
-  await from.befriends(to)
+  await writer.befriends(to)
   service.answer(name, ...answers)
   await to.does('push.subscribe', service.subscription(name))
-  return { from, to }
+  return to
 }
 
 const rowOf = async (endpoint: string) => {
@@ -73,8 +73,8 @@ describe('an answer that says nothing of the browser', () => {
     test.concurrent(`${what}: it stays, and is tried again until it is taken`, async () => {
       const before = await counted(outcome)
       const name = what.replaceAll(' ', '-')
-      const { from, to } = await pair(name, ...answers)
-      await from.says(to, 'hello')
+      const to = await reader(name, ...answers)
+      await writer.says(to, 'hello')
       await eventually(() => sentTo(name).length === answers.length + 1, { what: 'a new try' })
       await eventually(async () => (await rowOfBrowser(name))?.['failing_since'] === null)
       expect(await counted(outcome)).toBeGreaterThanOrEqual(before + answers.length)
@@ -85,8 +85,8 @@ describe('an answer that says nothing of the browser', () => {
 
 test('only 404 and 410 end a registration', async () => {
   for (const status of [404, 410]) {
-    const { from, to } = await pair(`gone-${status}`, status)
-    await from.says(to, 'hello')
+    const to = await reader(`gone-${status}`, status)
+    await writer.says(to, 'hello')
     await eventually(async () => !(await rowOfBrowser(`gone-${status}`)), { what: 'its end' })
   }
   expect(await counted('gone')).toBe(2)
@@ -105,10 +105,10 @@ test('nobody who listens, and one who says nothing, are tried again', async () =
     ['nobody', closed.port, 'unreachable'],
     ['silence', hanging.port, 'timeout'],
   ] as const) {
-    const { from, to } = await pair(name)
+    const to = await reader(name)
     const endpoint = `http://127.0.0.1:${port}/push/${name}`
     await to.does('push.subscribe', { endpoint, keys })
-    await from.says(to, 'hello')
+    await writer.says(to, 'hello')
     await eventually(async () => (await rowOf(endpoint))?.['failing_why'] === why, { what: why })
     await eventually(async () => (await counted(why)) > 1, { what: `another try after ${why}` })
     // The other browser has nothing to do with it.
@@ -140,8 +140,8 @@ test('a name nobody knows is registered, kept, and asked for again', async () =>
 
 test('a service that says when is not asked before', async () => {
   const wait = [429, { 'retry-after': '3600' }] as const
-  const { from, to } = await pair('patient', wait)
-  await from.says(to, 'one')
+  const to = await reader('patient', wait)
+  await writer.says(to, 'one')
   const { id } = (await rowOfBrowser('patient'))!
   const job = await eventually(async () => {
     const delayed = await queueOf(app, 'push').getDelayed()
@@ -149,7 +149,7 @@ test('a service that says when is not asked before', async () => {
   })
   expect(job.delay).toBe(3_600_000)
   // What is said meanwhile waits with it, and comes along.
-  await from.says(to, 'two')
+  await writer.says(to, 'two')
   await app.nodes[0]!.ctx.queues.add('push', 'deliver', job.data, {
     collapse: job.deduplicationId!,
   })
@@ -159,16 +159,16 @@ test('a service that says when is not asked before', async () => {
   expect(sentTo('patient')[1]?.payload).toMatchObject({ unread: 2 })
   // By then nobody would want it any more.
   const tomorrow = new Date(Date.now() + 2 * limits.push.lifeMs).toUTCString()
-  const late = await pair('late', [503, { 'retry-after': tomorrow }])
+  const late = await reader('late', [503, { 'retry-after': tomorrow }])
   const before = await counted('expired')
-  await late.from.says(late.to, 'one')
+  await writer.says(late, 'one')
   await eventually(async () => (await counted('expired')) === before + 1)
   expect(sentTo('late')).toHaveLength(1)
   expect(await rowOfBrowser('late')).toBeDefined()
 })
 
 test('each browser has its own outcome: what one has taken does not ring again', async () => {
-  const { from, to } = await pair('good')
+  const to = await reader('good')
   for (const [name, ...answers] of [
     ['weak', 503, 503],
     ['wrong', 401],
@@ -180,7 +180,7 @@ test('each browser has its own outcome: what one has taken does not ring again',
   const point = Buffer.alloc(65, 7).fill(4, 0, 1).toString('base64url')
   const bad = await to.does('push.subscribe', service.subscription('bad'))
   await sql()`update push_subscriptions set p256dh = ${point} where id = ${bad.id}`
-  await from.says(to, 'once')
+  await writer.says(to, 'once')
   await eventually(() => sentTo('weak').length === 3 && sentTo('wrong').length === 2)
   await eventually(async () => (await counted('unusable')) === 1)
   await eventually(async () => {
@@ -196,10 +196,10 @@ test('a trouble is loud once, and the doctor shows it while it lasts', async () 
   const heard = () =>
     logged.map((line) => JSON.parse(line)).filter(({ outcome }) => outcome === 'tooLarge')
   const people = await Promise.all(
-    ['loud-1', 'loud-2', 'loud-3'].map((name) => pair(name, ...Array(50).fill(413))),
+    ['loud-1', 'loud-2', 'loud-3'].map((name) => reader(name, ...Array(50).fill(413))),
   )
   const before = await counted('tooLarge')
-  await Promise.all(people.map(({ from, to }) => from.says(to, 'hello')))
+  await Promise.all(people.map((to) => writer.says(to, 'hello')))
   await eventually(async () => (await counted('tooLarge')) >= before + 4)
   expect(heard()).toHaveLength(1)
   const { host } = new URL(service.subscription('any').endpoint)
