@@ -17,13 +17,15 @@ interface Waiting {
 
 /**
  * Round robin: each place has a line of its own, and the lines have their turns. Whoever comes
- * alone waits for one piece of work of every other place at most. Beyond the bounds nobody waits:
- * an answer that comes too late is work in vain.
+ * alone waits for what runs and for one piece of work of every other place at most. Beyond the
+ * bounds nobody waits: an answer that comes too late is work in vain.
  */
 export class FairQueue {
   /** By place, those whose turn is next first. A line that is empty is not in it. */
   readonly #lines = new Map<string, Waiting[]>()
   #running = 0
+  /** Whose turn it was last. */
+  #last = ''
   #waiting = 0
 
   constructor(private readonly bounds: FairBounds) {}
@@ -36,7 +38,7 @@ export class FairQueue {
 
   /** Rejects with `busy` when so many of this place wait already, or too many of all. */
   async run<T>(place: string, lineMax: number, work: () => Promise<T>): Promise<T> {
-    if (this.#running < this.bounds.parallelMax) this.#running++
+    if (this.#running < this.bounds.parallelMax) this.#begin(place)
     else await this.#queue(place, lineMax)
     try {
       return await work()
@@ -67,16 +69,29 @@ export class FairQueue {
     return true
   }
 
+  #begin(place: string): void {
+    this.#running++
+    this.#last = place
+  }
+
   /** To the first of the next line, which then stands behind all others. */
   #passOn(): void {
-    const [next] = this.#lines
-    if (!next) return void this.#running--
-    const [place, line] = next
+    this.#running--
+    const place = this.#next()
+    const line = place === undefined ? undefined : this.#lines.get(place)
+    if (place === undefined || !line) return
     const first = line.shift()
     this.#waiting--
     this.#lines.delete(place)
     if (line.length > 0) this.#lines.set(place, line)
+    this.#begin(place)
     first?.begin()
+  }
+
+  /** Not the same again while others wait: they may have come after it was put behind them. */
+  #next(): string | undefined {
+    const [first, second] = this.#lines.keys()
+    return first === this.#last ? (second ?? first) : first
   }
 
   /** When those who wait at this place have had their turns. */
