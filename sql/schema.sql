@@ -272,6 +272,9 @@ create table push_subscriptions (
   p256dh text not null,
   auth text not null,
   created_at timestamp with time zone not null default now(),
+  failing_since timestamp with time zone,
+  failed_at timestamp with time zone,
+  failing_why text,
   constraint push_subscriptions_pkey PRIMARY KEY (id),
   constraint push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
   constraint push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE

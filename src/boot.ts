@@ -30,10 +30,12 @@ import { unlimited } from './infra/limiter.ts'
 import { RedisLimiter } from './infra/limiter.redis.ts'
 import { createMetrics } from './infra/metrics.ts'
 import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
+import { targetOf } from './infra/outward.ts'
 import { BullQueues } from './infra/queues.bullmq.ts'
 import { connectRedis, settled } from './infra/redis.ts'
 import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
+import { systemResolver } from './infra/resolver.ts'
 import { createTokens } from './infra/tokens.ts'
 import { errors } from './protocol/errors.ts'
 
@@ -135,6 +137,7 @@ export async function bootApi(
     tokens: await createTokens(config.jwtSecret, config.accessTokenSeconds, clock),
     limiter: config.rateLimits ? new RedisLimiter(redis, config.redisPrefix, clock) : unlimited,
     captcha: captchaOf(config, log),
+    isOutward: outwardLooker(config, clock),
     writer,
     sessions: new Loader((ids: number[]) => findLiveSessions(sql, ids)),
     position: new Loader(async () => new Map([['now' as const, await readPosition(sql)]])),
@@ -171,6 +174,11 @@ export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Pr
 
 function captchaOf({ captcha }: Config, log: Log): Captcha | null {
   return captcha && new SiteVerify(captcha.url, captcha.secret, log)
+}
+
+function outwardLooker({ pushPrivateHosts }: Config, clock: Clock): Context['isOutward'] {
+  const resolve = systemResolver(clock)
+  return async (url) => pushPrivateHosts || (await targetOf(url, resolve)) !== 'inner'
 }
 
 /**

@@ -136,7 +136,7 @@ async function createAdmin(values: Values): Promise<string> {
     name: 'curlew cli',
   })
   try {
-    const passwordHash = await hashPassword(password)
+    const passwordHash = await hashPassword({ address: 'unknown' }, password)
     const [address, now] = [canonicalEmail(String(email)), new Date()]
     const admin = await upsertAdmin(sql, {
       userId: String(userId),

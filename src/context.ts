@@ -43,6 +43,8 @@ export interface Context extends BaseContext {
   readonly tokens: Tokens
   readonly limiter: Limiter
   readonly captcha: Captcha | null
+  /** Whether requests may be sent there: not when it is known to lead into our own network. */
+  readonly isOutward: (url: URL) => Promise<boolean>
   readonly writer: MessageWriter
   /** Live sessions by id, many with one question. */
   readonly sessions: Loader<number, LiveSession>

@@ -3,6 +3,7 @@ import { adviceNow, adviceOn, type Advice } from './advice.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { createLog } from './core/log.ts'
+import { lastingTroubles } from './features/push/troubles.ts'
 import { connectDatabase, sqlState, type Sql } from './infra/db.ts'
 import { evictionOf, versionOf, weakPostgres, weakRedis } from './infra/footing.ts'
 import { SmtpMailer } from './infra/mail.smtp.ts'
@@ -44,6 +45,7 @@ async function ofPostgres({ databaseUrl }: Config): Promise<Finding[]> {
       { what: 'Postgres', state: 'ok', note: version },
       finding('Durability', weak, 'fsync and synchronous_commit are not off'),
       await ofMigrations(sql),
+      await ofPush(sql),
     ]
   } catch (error) {
     const note = `no answer: ${sqlState(error) || (error as Error).message}`
@@ -51,6 +53,7 @@ async function ofPostgres({ databaseUrl }: Config): Promise<Finding[]> {
       { what: 'Postgres', state: 'WRONG', note },
       { what: 'Durability', state: 'unknown', note: '' },
       { what: 'Migrations', state: 'unknown', note: '' },
+      { what: 'Push', state: 'unknown', note: '' },
     ]
   } finally {
     await sql.end({ timeout: 1 })
@@ -63,6 +66,18 @@ async function ofMigrations(sql: Sql): Promise<Finding> {
   const sentences =
     missing.length > 0 ? [`${missing.length} of ${all.length} are missing: bun run migrate`] : []
   return finding('Migrations', sentences, `all ${all.length} are applied`)
+}
+
+/** Of other people's services, and of some that anybody may name: no reason to fail. */
+async function ofPush(sql: Sql): Promise<Finding> {
+  const troubles = await lastingTroubles(sql, systemClock.now()).catch(() => null)
+  if (!troubles) return { what: 'Push', state: 'unknown', note: 'its table is not there yet' }
+  if (troubles.length === 0) return { what: 'Push', state: 'ok', note: 'nothing is held up' }
+  const sentences = troubles.map(
+    ({ service, why, registrations, since }) =>
+      `${service}: ${why}, ${registrations} registrations, since ${since.toISOString()}.`,
+  )
+  return { what: 'Push', state: 'WARN', note: sentences.join(' ') }
 }
 
 async function ofRedis(config: Config): Promise<Finding[]> {

@@ -3,12 +3,12 @@ import { limits } from '../src/core/limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { anyChanged, loadBatch } from '../src/features/messages/replay.ts'
 import { membersOf } from '../src/features/conversations/members.ts'
-import { reachable } from '../src/features/push/notify.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox } from '../src/infra/outbox.ts'
 import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
 import type { Origin } from '../src/infra/relay.ts'
 import type { Work } from './handlers.ts'
+import { enqueuePushes } from './push.ts'
 import { react } from './reactions.ts'
 
 interface Batch {
@@ -131,24 +131,4 @@ async function notifyUnreached(
     }
   }
   await enqueuePushes(ctx, wanted)
-}
-
-/** `wanted`: user → conversations. Only those with a browser to reach get a job. */
-export async function enqueuePushes(
-  ctx: BaseContext,
-  wanted: ReadonlyMap<number, ReadonlySet<number>>,
-): Promise<void> {
-  const users = await reachable(ctx, [...wanted.keys()])
-  await Promise.all(
-    users.flatMap((user) =>
-      [...(wanted.get(user) ?? [])].map((conversation) =>
-        ctx.queues.add(
-          'push',
-          'notify',
-          { user, conversation },
-          { collapse: `${user}-${conversation}` },
-        ),
-      ),
-    ),
-  )
 }

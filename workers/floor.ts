@@ -3,12 +3,15 @@ import { bootWorkers, onFirmGround } from '../src/boot.ts'
 import type { Config } from '../src/config.ts'
 import type { BaseContext } from '../src/context.ts'
 import type { Clock } from '../src/core/clock.ts'
+import { limits } from '../src/core/limits.ts'
 import type { Log } from '../src/core/log.ts'
+import { Seldom } from '../src/core/seldom.ts'
 import { vapidKeys } from '../src/features/push/vapid.ts'
 import { SmtpMailer } from '../src/infra/mail.smtp.ts'
 import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
+import { systemResolver } from '../src/infra/resolver.ts'
 import type { Work } from './handlers.ts'
 import { Settler } from './settle.ts'
 import { Station } from './station.ts'
@@ -40,8 +43,17 @@ export async function startWorkers(config: Config, options: FloorOptions = {}): 
   const { ctx } = booted
   const settler = new Settler(ctx)
   const mailer = config.smtp ? new SmtpMailer(config.smtp, config.mailFrom, ctx.clock) : null
-  const pusher = new WebPusher(await vapidKeys(ctx), config.pushPrivateHosts, ctx.log)
-  const work: Work = { ctx, settler, mailer, pusher }
+  const { clock, log } = ctx
+  const around = {
+    allowPrivate: config.pushPrivateHosts,
+    resolve: systemResolver(clock),
+    clock,
+    log,
+  }
+  const pusher = new WebPusher(await vapidKeys(ctx), around)
+  const { complainMs, complaintsMax } = limits.push
+  const troubles = new Seldom(clock, complainMs, complaintsMax)
+  const work: Work = { ctx, settler, mailer, pusher, troubles }
   const stations = (options.queues ?? queueNames).map(
     (queue) => new Station(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )

@@ -1,5 +1,6 @@
 // Every job by queue and name with what handles it: one missing does not compile.
 import type { BaseContext } from '../src/context.ts'
+import type { Seldom } from '../src/core/seldom.ts'
 import type { Mailer } from '../src/infra/mail.ts'
 import type { Pusher } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
@@ -9,7 +10,7 @@ import { eraseAccount } from './erase.ts'
 import { buildExport } from './export.ts'
 import { fanOutPage } from './fanout.ts'
 import type { Settler } from './settle.ts'
-import { pushNotify } from './push.ts'
+import { pushDeliver, pushNotify } from './push.ts'
 
 /** What handlers have besides the context. */
 export interface Work {
@@ -17,6 +18,8 @@ export interface Work {
   readonly settler: Settler
   readonly mailer: Mailer | null
   readonly pusher: Pusher
+  /** What is said of push services. */
+  readonly troubles: Seldom
 }
 
 type Handlers = {
@@ -28,7 +31,7 @@ type Handlers = {
 export const handlers: Handlers = {
   delivery: { messages: deliverMessages, events: deliverOutbox, recover: deliverOutbox },
   fanout: { page: fanOutPage },
-  push: { notify: pushNotify },
+  push: { deliver: pushDeliver, notify: pushNotify },
   email: { letter: mailLetter },
   maintenance: { erase: eraseAccount, export: buildExport },
 }

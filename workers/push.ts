@@ -1,13 +1,54 @@
-// push: one notification to all browsers of one person.
+// push: a notification to one browser.
 import { Failure } from '../src/core/failure.ts'
-import { notify } from '../src/features/push/notify.ts'
+import { limits } from '../src/core/limits.ts'
+import type { Seldom } from '../src/core/seldom.ts'
+import { deliver, reachable, type Delivery } from '../src/features/push/deliver.ts'
+import { isTrouble } from '../src/infra/push.ts'
+import type { Jobs } from '../src/infra/queues.ts'
+import type { BaseContext } from '../src/context.ts'
 import type { Work } from './handlers.ts'
 
-export async function pushNotify(
-  { ctx, pusher }: Work,
-  job: { user: number; conversation: number },
+/** Adds a job per browser. `wanted`: user → conversations; one that waits already is not doubled. */
+export async function enqueuePushes(
+  ctx: BaseContext,
+  wanted: ReadonlyMap<number, ReadonlySet<number>>,
 ): Promise<void> {
-  const { sent, later } = await notify(ctx, pusher, job.user, job.conversation)
-  // Only when nobody took it: a retry would ring again where it has rung already.
-  if (later > 0 && sent === 0) throw new Failure('busy')
+  const found = await reachable(ctx, [...wanted.keys()])
+  await Promise.all(
+    found.flatMap(({ id: subscription, user_id }) =>
+      [...(wanted.get(user_id) ?? [])].map((conversation) =>
+        ctx.queues.add(
+          'push',
+          'deliver',
+          { subscription, conversation },
+          { collapse: `${subscription}-${conversation}` },
+        ),
+      ),
+    ),
+  )
+}
+
+/** One for all browsers of a person, as workers of the version before add them. */
+export async function pushNotify({ ctx }: Work, job: Jobs['push']['notify']): Promise<void> {
+  await enqueuePushes(ctx, new Map([[job.user, new Set([job.conversation])]]))
+}
+
+/** What was not taken is tried again until it is too old to be of use. */
+export async function pushDeliver(work: Work, job: Jobs['push']['deliver']): Promise<void> {
+  const { ctx, pusher, troubles } = work
+  const delivery = await deliver(ctx, pusher, job)
+  if (!delivery) return
+  ctx.metrics.pushes.inc({ outcome: delivery.outcome })
+  complain(ctx, troubles, delivery)
+  if (delivery.owed) throw new Failure('busy', { retry_after: delivery.waitSeconds })
+  if (isTrouble(delivery.outcome)) ctx.metrics.pushes.inc({ outcome: 'expired' })
+}
+
+/** Loudly, but once per service and kind of trouble: there may be thousands a minute. */
+function complain(ctx: BaseContext, troubles: Seldom, delivery: Delivery): void {
+  const { outcome, status, service } = delivery
+  if (outcome === 'sent' || outcome === 'gone') return
+  if (!troubles.due(`${service} ${outcome}`)) return
+  const again = `${limits.push.complainMs / 3_600_000} h`
+  ctx.log.error({ service, outcome, status, again }, 'a push service does not take notifications')
 }

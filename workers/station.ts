@@ -1,7 +1,8 @@
 // One queue's BullMQ worker: begins jobs, counts them, can be made anew.
 import { Worker, type Job } from 'bullmq'
 import type { BaseContext } from '../src/context.ts'
-import { patience, queuePrefix } from '../src/infra/queues.bullmq.ts'
+import { isFailure } from '../src/core/failure.ts'
+import { patienceOf, queuePrefix } from '../src/infra/queues.bullmq.ts'
 import type { QueueName } from '../src/infra/queues.ts'
 import { connectRedis, type Redis } from '../src/infra/redis.ts'
 import { handlers, type Work } from './handlers.ts'
@@ -49,7 +50,7 @@ export class Station implements Watched {
       lockDuration: 15_000,
       stalledInterval: 5_000,
       maxStalledCount: 3,
-      settings: { backoffStrategy: patience },
+      settings: { backoffStrategy: patienceOf(this.queue) },
     })
     worker.on('error', () => {})
     worker.on('failed', (job, err) => void this.#failed(job, err))
@@ -80,7 +81,9 @@ export class Station implements Watched {
   async #failed(job: Job | undefined, err: Error): Promise<void> {
     const final = job?.finishedOn !== undefined
     this.#count(final ? 'failed' : 'retried')
-    this.ctx.log.warn({ err, queue: this.queue, job: job?.id, final }, 'a job failed')
+    // A push that is tried again has been complained about, once and not for each, see push.ts.
+    const level = this.queue === 'push' && isFailure(err) && !final ? 'debug' : 'warn'
+    this.ctx.log[level]({ err, queue: this.queue, job: job?.id, final }, 'a job failed')
     if (!job || typeof (job.data as { frames?: unknown }).frames !== 'string') return
     await job.updateData({ ...job.data, frames: '' }).catch(() => {})
   }

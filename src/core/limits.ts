@@ -171,10 +171,11 @@ export const limits = {
   },
 
   /**
-   * Each hash takes 19 MiB and a core for some 20 ms; more at once only makes all of them late.
-   * Who comes when so many wait already is told to come again.
+   * Each hash takes 19 MiB and a core for 25 to 50 ms, see core/fair.ts. One at a time: all else
+   * that a process does keeps the other cores. A line holds all tries that one name has at a place;
+   * it is ten times as long where many stand behind one address, as with buckets.
    */
-  password: { parallelMax: 4, waitingMax: 256 },
+  password: { parallelMax: 1, waitingMax: 256, lineMax: 24, workMs: 50 },
 
   token: {
     refreshDays: 30,
@@ -195,7 +196,25 @@ export const limits = {
     foundMax: 20,
   },
 
-  push: { subscriptionsPerUserMax: 20, timeoutMs: 10_000 },
+  push: {
+    subscriptionsPerUserMax: 20,
+    timeoutMs: 10_000,
+    /** How long a name may take to be looked up, when it is registered and when it is used. */
+    lookUpMs: 3_000,
+    /** Pauses between attempts double up to the second, unless the service asks for more. */
+    retryFirstMs: 1_000,
+    retryMaxMs: 10 * 60_000,
+    /** A notification that nobody took by then is dropped. */
+    lifeMs: 24 * 3_600_000,
+    /** Attempts in vain are written beside a registration this often. */
+    noteMs: 5 * 60_000,
+    /** The doctor shows what has lasted so long, and came up again within so long. */
+    lastingMs: 10 * 60_000,
+    recentMs: 30 * 60_000,
+    /** The log names a service and its trouble this often, and so many at once. */
+    complainMs: 3_600_000,
+    complaintsMax: 200,
+  },
 
   mail: {
     /** For one attempt; then its connection is destroyed and the mail tried again. */

@@ -51,6 +51,9 @@ export function createMetrics(process: 'api' | 'workers') {
     heldFrames: counter('curlew_held_frames_total', 'Frames that waited for the one before.'),
     jobs: counter('curlew_jobs_total', 'Jobs by queue and outcome.', ['queue', 'outcome']),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
+    pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [
+      'outcome',
+    ]),
     queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),

@@ -1,12 +1,13 @@
 // Web Push adapter (RFC 8030): payload encryption (RFC 8291) and VAPID (RFC 8292) by `web-push`,
 // the request by us, so that it has our deadline and cannot be pointed at our own network.
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
 import webpush from 'web-push'
+import type { Clock } from '../core/clock.ts'
+import { isPoint } from '../core/curve.ts'
 import { limits } from '../core/limits.ts'
 import type { Log } from '../core/log.ts'
-import { isPublicAddress } from './addresses.ts'
-import type { PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
+import { plainTarget, targetOf, type NoTarget, type Target } from './outward.ts'
+import type { PushAnswer, PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
+import type { Resolve } from './resolver.ts'
 
 export interface VapidKeys {
   readonly publicKey: string
@@ -15,18 +16,26 @@ export interface VapidKeys {
   readonly subject: string
 }
 
+interface Surroundings {
+  readonly allowPrivate: boolean
+  readonly resolve: Resolve
+  readonly clock: Clock
+  readonly log: Log
+}
+
 export class WebPusher implements Pusher {
   constructor(
     private readonly keys: VapidKeys,
-    private readonly allowPrivate: boolean,
-    private readonly log: Log,
+    private readonly around: Surroundings,
   ) {}
 
   get publicKey(): string {
     return this.keys.publicKey
   }
 
-  async send(to: Registration, payload: string, options: PushOptions): Promise<PushOutcome> {
+  async send(to: Registration, payload: string, options: PushOptions): Promise<PushAnswer> {
+    // Registered before such keys were refused: nothing can be encrypted for them.
+    if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return silent('unusable')
     const request = webpush.generateRequestDetails(
       { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
       payload,
@@ -38,59 +47,57 @@ export class WebPusher implements Pusher {
         contentEncoding: 'aes128gcm',
       },
     )
-    const url = await this.#target(to.endpoint)
-    if (!url) return 'refused'
+    const target = await this.#target(new URL(to.endpoint))
+    if (typeof target === 'string') return silent(target)
+    const late = new AbortController()
+    const timer = this.around.clock.after(limits.push.timeoutMs, () => late.abort())
     try {
-      const response = await fetch(url.href, {
+      const response = await fetch(target.href, {
         method: 'POST',
-        headers: { ...stringValues(request.headers), host: url.host },
+        headers: { ...stringValues(request.headers), host: target.host },
         body: new Uint8Array(request.body as Buffer),
         redirect: 'manual',
-        signal: AbortSignal.timeout(limits.push.timeoutMs),
-        ...(url.serverName ? { tls: { serverName: url.serverName } } : {}),
+        signal: late.signal,
+        ...(target.serverName ? { tls: { serverName: target.serverName } } : {}),
       } as RequestInit)
       await response.body?.cancel()
-      return outcomeOf(response.status)
+      const { status } = response
+      const waitSeconds = secondsIn(response.headers.get('retry-after'), this.around.clock.now())
+      return { outcome: outcomeOf(status), status, waitSeconds }
     } catch (err) {
-      this.log.debug({ err }, 'a push service did not answer')
-      return 'later'
+      this.around.log.debug({ err }, 'a push service did not answer')
+      return silent(late.signal.aborted ? 'timeout' : 'unreachable')
+    } finally {
+      timer.stop()
     }
   }
 
-  /**
-   * The address to connect to, resolved here and pinned, so that a name which answers a public
-   * address now and a private one a moment later gains nothing. Null when it is not public.
-   */
-  async #target(endpoint: string): Promise<Target | null> {
-    const url = new URL(endpoint)
-    if (this.allowPrivate) return { href: url.href, host: url.host, serverName: '' }
-    if (url.protocol !== 'https:') return null
-    const name = url.hostname.replace(/^\[|\]$/g, '')
-    if (isIP(name)) return isPublicAddress(name) ? plain(url) : null
-    const found = await lookup(name, { all: true }).catch(() => [])
-    const first = found[0]
-    if (!first || !found.every((each) => isPublicAddress(each.address))) return null
-    const pinned = new URL(endpoint)
-    pinned.hostname = first.family === 6 ? `[${first.address}]` : first.address
-    return { href: pinned.href, host: url.host, serverName: url.hostname }
+  async #target(endpoint: URL): Promise<Target | NoTarget> {
+    const { allowPrivate, resolve } = this.around
+    return allowPrivate ? plainTarget(endpoint) : targetOf(endpoint, resolve)
   }
 }
 
-interface Target {
-  readonly href: string
-  readonly host: string
-  readonly serverName: string
-}
-
-const plain = (url: URL): Target => ({ href: url.href, host: url.host, serverName: '' })
+const silent = (outcome: PushOutcome): PushAnswer => ({ outcome, status: null, waitSeconds: 0 })
 
 function stringValues(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 }
 
+/** Retry-After in either of its forms (RFC 9110 section 10.2.3); 0 for none and for nonsense. */
+function secondsIn(header: string | null, now: Date): number {
+  if (header === null) return 0
+  if (/^\d{1,10}$/.test(header)) return Number(header)
+  const until = Date.parse(header)
+  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - now.getTime()) / 1000))
+}
+
 function outcomeOf(status: number): PushOutcome {
   if (status >= 200 && status < 300) return 'sent'
+  if (status >= 300 && status < 400) return 'redirected'
   if (status === 404 || status === 410) return 'gone'
-  if (status === 429 || status >= 500) return 'later'
-  return 'refused'
+  if (status === 401 || status === 403) return 'unauthorized'
+  if (status === 413) return 'tooLarge'
+  if (status === 429) return 'limited'
+  return status >= 500 ? 'unavailable' : 'refused'
 }

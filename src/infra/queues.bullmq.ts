@@ -12,8 +12,8 @@ import { cached, type Redis } from './redis.ts'
 const jobDefaults: Record<QueueName, JobsOptions> = {
   delivery: { attempts: 5, backoff: { type: 'exponential', delay: 200 } },
   fanout: { attempts: 5, backoff: { type: 'exponential', delay: 500 } },
-  push: { attempts: 5, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } },
-  // Mails end by their own time, see workers/email.ts.
+  // Notifications and mails end by their own time, see workers/push.ts and workers/email.ts.
+  push: { attempts: 1_000, backoff: { type: 'patient' } },
   email: { attempts: 1_000, backoff: { type: 'patient' } },
   // The sweeper adds again what has failed.
   maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
@@ -24,15 +24,19 @@ const faultsMax = 8
 
 /**
  * The pause before a patient job's next attempt: doubling, between half of it and all of it by
- * chance, and never long: a mail server that was away for hours has its mails soon after it is back.
- * A fault of ours will not pass by waiting; −1 tells BullMQ to give up.
+ * chance, and never long: a mail server that was away for hours has its mails soon after it is
+ * back. Longer only when the other side asks for it. A fault of ours will not pass by waiting; −1
+ * tells BullMQ to give up.
  */
-export function patience(attempts: number, _type?: string, error?: Error): number {
-  const { retryFirstMs, retryMaxMs } = limits.mail
-  const passing = isFailure(error) || isDatabaseAway(error)
-  if (!passing && attempts >= faultsMax) return -1
-  const pause = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts - 1, 30))
-  return Math.round(pause * (0.5 + newFraction() / 2))
+export function patienceOf(queue: QueueName) {
+  const { retryFirstMs, retryMaxMs } = queue === 'push' ? limits.push : limits.mail
+  return (attempts: number, _type?: string, error?: Error): number => {
+    const passing = isFailure(error) || isDatabaseAway(error)
+    if (!passing && attempts >= faultsMax) return -1
+    const pause = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts - 1, 30))
+    const asked = isFailure(error) ? (error.details?.retry_after ?? 0) * 1000 : 0
+    return Math.max(asked, Math.round(pause * (0.5 + newFraction() / 2)))
+  }
 }
 
 export const failedJobsKept = 1_000

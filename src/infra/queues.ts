@@ -45,6 +45,8 @@ export interface Jobs {
     page: { readonly message: number; readonly conversation: number; readonly after: number }
   }
   push: {
+    /** To one browser: each has its own outcome and its own pauses. */
+    deliver: { readonly subscription: number; readonly conversation: number }
     notify: { readonly user: number; readonly conversation: number }
   }
   email: {

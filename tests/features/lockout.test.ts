@@ -194,3 +194,23 @@ async function guessesAt(email: string): Promise<number> {
     select sum(attempts + foreign_attempts)::int as tries from codes where email = ${email}`
   return row?.tries ?? 0
 }
+
+test('passwords: whoever was only told to come again has not used up a try', async () => {
+  const { email } = await owner('vera')
+  const { burst, perMinute } = names.password.here
+  const guess = (name: string) =>
+    from(home, 'accounts.loginWithPassword', { email: name, password: 'guess' })
+  const crowd = Array.from({ length: 4 * limits.password.lineMax }, (_, n) => guess(`nobody-${n}`))
+  const hers = Array.from({ length: burst }, () => guess(email))
+  const answers = await Promise.all([...crowd, ...hers])
+  const told = answers.filter((each) => each.code === 5030)
+  expect(told.length).toBeGreaterThan(0)
+  expect(
+    told.every(({ data }) => (data as unknown as { retry_after: number }).retry_after >= 1),
+  ).toBe(true)
+  let tried = answers.slice(crowd.length).filter((each) => each.code === 4003).length
+  expect(tried).toBeLessThan(burst)
+  while ((await guess(email)).code === 4003) tried++
+  expect(tried).toBeGreaterThanOrEqual(burst)
+  expect(tried).toBeLessThanOrEqual(burst + 2 * perMinute)
+}, 30_000)

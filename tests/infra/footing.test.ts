@@ -133,12 +133,13 @@ test('the doctor says in a table what is wrong, and fails then', async () => {
       .map((line) => line.split(/ {2,}/))
     return Object.fromEntries(cells.map(([what, ...rest]) => [what, rest]))
   }
-  expect(Object.values(lines(well.said)).map((rest) => rest[0])).toEqual(Array(6).fill('ok'))
+  expect(Object.values(lines(well.said)).map((rest) => rest[0])).toEqual(Array(7).fill('ok'))
   expect(well.code).toBe(0)
   expect(lines(bad.said)).toEqual({
     Postgres: ['ok', expect.stringMatching(/^\d+\.\d/)],
     Durability: ['WRONG', expect.stringContaining(fsync)],
     Migrations: ['WRONG', expect.stringContaining('bun run migrate')],
+    Push: ['unknown', 'its table is not there yet'],
     Redis: ['ok', 'answers'],
     Eviction: ['WRONG', expect.stringContaining(policy)],
     Mail: ['WRONG', expect.stringContaining('127.0.0.1')],

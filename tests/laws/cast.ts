@@ -56,7 +56,7 @@ export async function seat(app: Installation, name: string): Promise<Person> {
   const userId = newName(name)
   const email = `${userId}@example.com`
   const ctx = contextOf(app)
-  const passwordHash = await (hash ??= hashPassword(password))
+  const passwordHash = await (hash ??= hashPassword(caller, password))
   const verifiedAt = ctx.clock.now()
   const user = { userId, email, nickname: name, locale: 'en', verifiedAt, passwordHash }
   return sitDown(app, await ctx.transact((tx) => insertUser(tx.sql, user)))

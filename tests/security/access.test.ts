@@ -19,7 +19,7 @@ let subscription: number
 let moment: number
 let comment: number
 beforeAll(async () => {
-  app = await install({ nodes: 2, workers: false })
+  app = await install({ nodes: 2, workers: false, env: { PUSH_PRIVATE_HOSTS: 'on' } })
   const people = await app.people('alice', 'bob', 'carol', 'eve')
   ;({ alice, bob, eve } = people)
   conversation = await alice.befriends(bob)

@@ -85,12 +85,12 @@ export const doors: readonly Mutant[] = [
   },
   {
     test: 'tokens: 32 Synapse CVE-2026-45078',
-    breaks: 'any number may wait for a password to be hashed',
+    breaks: 'any number from one place may wait for a password to be hashed',
     edits: [
       {
-        file: 'src/features/accounts/password.ts',
-        from: 'if (waiting.length >= waitingMax) throw',
-        to: 'if (waiting.length >= 1e9 + waitingMax) throw',
+        file: 'src/core/fair.ts',
+        from: 'if (length >= lineMax) throw',
+        to: 'if (length >= 1e9 + lineMax) throw',
       },
     ],
   },
@@ -218,7 +218,7 @@ export interface Parts {`,
       },
       {
         file: 'src/features/push/registrations.ts',
-        from: '/^[\\w-]+={0,2}$/.test(text)',
+        from: "/^[\\w-]+={0,2}$/.test(text) ? text : ''",
         to: 'text',
       },
     ],

@@ -162,7 +162,7 @@ export const people: readonly Mutant[] = [
       {
         file: `${accounts}/password.ts`,
         from: 'const target = hash ?? (await dummy)',
-        to: 'if (hash === null) return false\n  const target = hash',
+        to: 'if (hash === null) return false\n    const target = hash',
       },
     ],
   },

@@ -235,15 +235,28 @@ test('31 Mattermost CVE-2024-4183: the session longest unused ends', async () =>
 })
 
 test('32 Synapse CVE-2026-45078: who makes passwords be hashed holds nobody else up', async () => {
-  const { parallelMax, waitingMax } = limits.password
-  // A cheap hash: what is looked at is who may wait, not how long.
+  const { parallelMax, waitingMax, lineMax } = limits.password
+  // A cheap hash: what is looked at is who may wait and behind whom, not how long.
   const hash = await Bun.password.hash('right', { algorithm: 'bcrypt', cost: 4 })
-  const all = Array.from({ length: 2 * waitingMax }, () => verifyPassword('right', hash))
-  const ended = await Promise.allSettled(all)
-  const looked = ended.filter((each) => each.status === 'fulfilled' && each.value)
-  expect(looked).toHaveLength(parallelMax + waitingMax)
-  const refused = ended.filter((each) => each.status === 'rejected')
-  expect(refused).toHaveLength(all.length - looked.length)
-  expect(refused.every(({ reason }) => isFailure(reason, 'busy'))).toBe(true)
-  expect(await verifyPassword('right', hash)).toBe(true)
+  const ended: string[] = []
+  const ask = async (place: string) => {
+    const right = await verifyPassword({ address: place }, 'right', hash)
+    ended.push(place)
+    return right
+  }
+  const judge = (settled: readonly PromiseSettledResult<boolean>[], most: number) => {
+    const looked = settled.filter((each) => each.status === 'fulfilled' && each.value)
+    expect(looked).toHaveLength(most)
+    const refused = settled.filter((each) => each.status === 'rejected')
+    expect(refused).toHaveLength(settled.length - most)
+    expect(refused.every(({ reason }) => isFailure(reason, 'busy'))).toBe(true)
+  }
+  const [crowd, owner] = ['203.0.113.7', '198.51.100.1']
+  const all = Promise.allSettled(Array.from({ length: 1_000 }, () => ask(crowd)))
+  expect(await ask(owner)).toBe(true)
+  expect(ended.filter((place) => place === crowd).length).toBeLessThanOrEqual(parallelMax + 1)
+  judge(await all, parallelMax + lineMax)
+  const places = Array.from({ length: 2 * waitingMax }, (_, n) => `203.0.${n >> 8}.${n & 255}`)
+  judge(await Promise.allSettled(places.map(ask)), parallelMax + waitingMax)
+  expect(await ask(owner)).toBe(true)
 })

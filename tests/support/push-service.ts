@@ -8,17 +8,20 @@ export interface Received {
   readonly payload: Record<string, unknown>
 }
 
+/** A status, with headers if need be. */
+export type PushReply = number | readonly [status: number, headers: Record<string, string>]
+
 export interface PushService extends AsyncDisposable {
   readonly received: Received[]
-  /** What the next requests are answered with; 201 afterwards. */
-  answerWith(...statuses: number[]): void
+  /** What the next requests for a browser are answered with; 201 afterwards. */
+  answer(name: string, ...answers: PushReply[]): void
   /** A browser's subscription, as PushSubscription.toJSON() gives it. */
   subscription(name: string): { endpoint: string; keys: { p256dh: string; auth: string } }
 }
 
 export function startPushService(): PushService {
   const received: Received[] = []
-  const answers: number[] = []
+  const answers = new Map<string, PushReply[]>()
   const browser = createECDH('prime256v1')
   browser.generateKeys()
   const auth = randomBytes(16)
@@ -32,18 +35,20 @@ export function startPushService(): PushService {
         privateKey: browser,
         authSecret: auth.toString('base64url'),
       })
-      const status = answers.shift() ?? 201
+      const path = new URL(request.url).pathname
+      const reply = answers.get(path)?.shift() ?? 201
+      const [status, headers] = typeof reply === 'number' ? [reply, {}] : reply
       received.push({
-        path: new URL(request.url).pathname,
+        path,
         headers: request.headers,
         payload: JSON.parse(clear.toString()),
       })
-      return new Response(null, { status })
+      return new Response(null, { status, headers })
     },
   })
   return {
     received,
-    answerWith: (...statuses) => void answers.push(...statuses),
+    answer: (name, ...replies) => void answers.set(`/push/${name}`, replies),
     subscription: (name) => ({
       endpoint: `http://127.0.0.1:${server.port}/push/${name}`,
       keys: {

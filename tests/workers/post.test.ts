@@ -3,10 +3,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { Failure } from '../../src/core/failure.ts'
 import { limits } from '../../src/core/limits.ts'
-import { patience } from '../../src/infra/queues.bullmq.ts'
+import { patienceOf } from '../../src/infra/queues.bullmq.ts'
 import { eventually } from '../support/eventually.ts'
 import { Post, secret, someone } from '../support/post.ts'
 import type { Mood } from '../support/smtp.ts'
+
+const patience = patienceOf('email')
 
 let post: Post
 beforeAll(async () => {

@@ -78,10 +78,10 @@ test('a registration that is gone is dropped; one that fails for a while is trie
   const { eve, frank } = await app.people('eve', 'frank')
   await eve.befriends(frank)
   await frank.does('push.subscribe', service.subscription('frank'))
-  service.answerWith(503)
+  service.answer('frank', 503)
   await eve.says(frank, 'one')
   await eventually(() => sentTo('frank').length === 2)
-  service.answerWith(410)
+  service.answer('frank', 410)
   await eve.says(frank, 'two')
   const { sql } = app.nodes[0]!.ctx
   await eventually(async () => {

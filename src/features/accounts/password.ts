@@ -1,41 +1,55 @@
 // Hash and verify passwords: argon2id, and bcrypt hashes that came from elsewhere.
 
-import { Failure } from '../../core/failure.ts'
+import type { Actor, Caller } from '../../core/actor.ts'
+import { manyFold } from '../../core/buckets.ts'
+import { FairQueue } from '../../core/fair.ts'
 import { limits } from '../../core/limits.ts'
+import { isNear, placeOf } from '../../core/place.ts'
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least. */
 const options = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
 
-let running = 0
-const waiting: (() => void)[] = []
+const queue = new FairQueue(limits.password)
 
-/** Beyond the bound nobody waits: an answer that comes too late is work in vain. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const { parallelMax, waitingMax } = limits.password
-  if (waiting.length >= waitingMax) throw new Failure('busy', { retry_after: 2 })
-  if (running >= parallelMax) await new Promise<void>((resolve) => waiting.push(resolve))
-  else running++
-  try {
-    return await work()
-  } finally {
-    const next = waiting.shift()
-    if (next) next()
-    else running--
-  }
+/** Who makes us hash: their place stands for strangers, for others their account. */
+export type Asker = Actor | Pick<Caller, 'address'>
+
+/** The line of an asker, and how many may wait in it. */
+function lineOf(who: Asker): [place: string, lineMax: number] {
+  const { lineMax } = limits.password
+  if ('sessionId' in who) return [`account ${who.id}`, lineMax]
+  return [placeOf(who.address), isNear(who.address) ? lineMax * manyFold : lineMax]
 }
 
-export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => Bun.password.hash(password, options))
+/** Throws `busy` at once where hashing would, before anything is counted or looked up. */
+export function expectTurn(who: Asker): void {
+  queue.expectRoom(...lineOf(who))
+}
+
+/** All hashing goes through here, so that a crowd at one place is only in its own way. */
+function inTurn<T>(who: Asker, work: () => Promise<T>): Promise<T> {
+  return queue.run(...lineOf(who), work)
+}
+
+export function hashPassword(who: Asker, password: string): Promise<string> {
+  return inTurn(who, () => Bun.password.hash(password, options))
 }
 
 let dummy: Promise<string> | undefined
 
 /** Without a hash the same work is done in vain, so that the time tells nothing. */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  dummy ??= hashPassword('nobody has this password')
-  const target = hash ?? (await dummy)
-  const right = await inTurn(() => Bun.password.verify(password, target).catch(() => false))
-  return right && hash !== null
+export function verifyPassword(
+  who: Asker,
+  password: string,
+  hash: string | null,
+): Promise<boolean> {
+  return inTurn(who, async () => {
+    // Within somebody's turn, and whether or not it is needed: it is made once.
+    dummy ??= Bun.password.hash('nobody has this password', options)
+    const target = hash ?? (await dummy)
+    const right = await Bun.password.verify(password, target).catch(() => false)
+    return right && hash !== null
+  })
 }
 
 /** Whether a hash that just proved right should be made anew with today's options. */

@@ -24,7 +24,7 @@ export async function resetPassword(
   input: InputOf<'accounts.resetPassword'>,
 ): Promise<OutputOf<'accounts.resetPassword'>> {
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'reset'])
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await hashPassword(caller, input.password)
   const { user, ended } = await ctx.transact(async (tx) => {
     const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))
     if (!found || isGone(found, ctx.clock.now())) throw new Failure('codeInvalid')
@@ -47,9 +47,10 @@ export async function setPassword(
   const before = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
   if (before.password_hash !== null) {
     const old = input.old_password ?? ''
-    if (!(await verifyPassword(old, before.password_hash))) throw new Failure('wrongPassword')
+    if (!(await verifyPassword(actor, old, before.password_hash)))
+      throw new Failure('wrongPassword')
   }
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await hashPassword(actor, input.password)
   const ended = await ctx.transact(async (tx) => {
     const user = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
     // Of two changes at once, the second has proved a password that is the old one no more.

@@ -8,7 +8,7 @@ import { countClaim } from './claims.ts'
 import { noteAccount } from './journal.ts'
 import { canonicalEmail, checkCode, consumeCode, issueCode } from './codes.ts'
 import { notice } from './notices.ts'
-import { hashPassword, isDated, verifyPassword } from './password.ts'
+import { expectTurn, hashPassword, isDated, verifyPassword } from './password.ts'
 import { cleanNickname, isGone, isReserved } from './policy.ts'
 import { proveAddress } from './proof.ts'
 import { openSession, signedIn, type Opened } from './sessions.ts'
@@ -70,7 +70,7 @@ export async function registerWithPassword(
   caller: Caller,
   input: InputOf<'accounts.registerWithPassword'>,
 ): Promise<OutputOf<'accounts.registerWithPassword'>> {
-  const passwordHash = await hashPassword(input.password)
+  const passwordHash = await hashPassword(caller, input.password)
   const user = await ctx.transact(async (tx) => {
     const email = canonicalEmail(input.email)
     const created = await create(tx, {
@@ -95,7 +95,7 @@ export async function loginWithPassword(
 ): Promise<OutputOf<'accounts.loginWithPassword'>> {
   const user = await provePassword(ctx, caller, input.email, input.password)
   const dated = isDated(user.password_hash as string)
-  const newHash = dated ? await hashPassword(input.password) : null
+  const newHash = dated ? await hashPassword(caller, input.password) : null
   const opened = await ctx.transact(async (tx) => {
     const session = await openProved(ctx, tx, user, input.password, caller)
     if (newHash) await updatePasswordHash(tx.sql, user.id, newHash)
@@ -119,7 +119,7 @@ export async function openProved(
   if (!user || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
   if (user.disabled_at) throw new Failure('accountDisabled')
   const same = user.password_hash === proved.password_hash
-  if (!same && !(await verifyPassword(password, user.password_hash))) {
+  if (!same && !(await verifyPassword(caller, password, user.password_hash))) {
     throw new Failure('loginFailed')
   }
   return openSession(ctx, tx, user, caller)
@@ -132,13 +132,20 @@ export async function provePassword(
   name: string,
   password: string,
 ): Promise<UserRow> {
+  expectTurn(caller)
   // Counted and looked up as one and the same: Postgres folds letters that we do not (İ to i), and
   // every spelling of a name that it takes for the same would have tries of its own.
   const claimed = canonicalEmail(name)
   const claim = await countClaim(ctx, caller, 'password', claimed)
   const find = claimed.includes('@') ? findUserByEmail : findUserByUserId
   const user = await find(ctx.sql, claimed)
-  const right = await verifyPassword(password, user?.password_hash ?? null)
+  const right = await verifyPassword(caller, password, user?.password_hash ?? null).catch(
+    async (error) => {
+      // Nothing was guessed, for nothing was looked at.
+      await claim.forget()
+      throw error
+    },
+  )
   if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
   await claim.forget()
   if (user.disabled_at) throw new Failure('accountDisabled')

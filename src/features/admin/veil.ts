@@ -88,6 +88,7 @@ const names: readonly JobName[] = [
   'events',
   'recover',
   'page',
+  'deliver',
   'notify',
   'letter',
   'erase',

@@ -1,6 +1,7 @@
 // Where a person's browsers want their notifications.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { isPoint } from '../../core/curve.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -17,11 +18,13 @@ export async function subscribe(
   actor: Actor,
   input: InputOf<'push.subscribe'>,
 ): Promise<OutputOf<'push.subscribe'>> {
-  if (!URL.canParse(input.endpoint)) throw new Failure('validation', { field: 'endpoint' })
+  if (!URL.canParse(input.endpoint)) throw invalid('endpoint', 'pattern')
   const { p256dh, auth } = input.keys
-  // RFC 8291: an uncompressed P-256 point of 65 bytes and a secret of 16.
-  if (bytesIn(p256dh) !== 65) throw new Failure('validation', { field: 'keys.p256dh' })
-  if (bytesIn(auth) !== 16) throw new Failure('validation', { field: 'keys.auth' })
+  // RFC 8291: a point of P-256 and a secret of 16 bytes. For other keys nothing can be encrypted.
+  if (!isPoint(bytesIn(p256dh))) throw invalid('keys.p256dh', 'pattern')
+  if (bytesIn(auth).length !== 16) throw invalid('keys.auth', 'pattern')
+  // A name that nobody knows now may be known again by the time there is something to send.
+  if (!(await ctx.isOutward(new URL(input.endpoint)))) throw invalid('endpoint', 'pattern')
   const row = await ctx.transact(async (tx) => {
     const { endpoint } = input
     const session = actor.sessionId
@@ -39,8 +42,7 @@ export async function subscribe(
 }
 
 /** Strictly: what the decoder would skip must not be stored. */
-const bytesIn = (text: string) =>
-  /^[\w-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64url').length : -1
+const bytesIn = (text: string) => Buffer.from(/^[\w-]+={0,2}$/.test(text) ? text : '', 'base64url')
 
 export async function unsubscribe(
   ctx: Context,

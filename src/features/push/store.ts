@@ -8,6 +8,10 @@ export interface SubscriptionRow {
   p256dh: string
   auth: string
   created_at: Date
+  /** See deliver.ts; null when the last notification was taken. */
+  failing_since: Date | null
+  failed_at: Date | null
+  failing_why: string | null
 }
 
 /** The same endpoint again belongs to whoever registered it last: one browser, one person. */
@@ -20,7 +24,8 @@ export async function upsertSubscription(
     values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth})
     on conflict (endpoint) do update
       set user_id = excluded.user_id, session_id = excluded.session_id,
-        p256dh = excluded.p256dh, auth = excluded.auth
+        p256dh = excluded.p256dh, auth = excluded.auth,
+        failing_since = null, failed_at = null, failing_why = null
     returning *`
   return stored as SubscriptionRow
 }
@@ -61,21 +66,57 @@ export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> 
   await sql`delete from push_subscriptions where endpoint = ${endpoint}`
 }
 
-/** Registrations of sessions that still live, of people who may still sign in. */
-export async function listSubscriptions(sql: Sql, user: number): Promise<SubscriptionRow[]> {
-  return sql<SubscriptionRow[]>`
+/** A registration whose session still lives, of somebody who may still sign in. */
+export async function findLiving(sql: Sql, id: number): Promise<SubscriptionRow | undefined> {
+  const [row] = await sql<SubscriptionRow[]>`
     select p.* from push_subscriptions p
       join sessions s on s.id = p.session_id
       join users u on u.id = p.user_id
-    where p.user_id = ${user} and s.ended_at is null and u.disabled_at is null`
+    where p.id = ${id} and s.ended_at is null and u.disabled_at is null`
+  return row
 }
 
-/** Who of these people has any registration at all. */
-export async function findReachable(sql: Sql, users: readonly number[]): Promise<number[]> {
+export async function findReachable(
+  sql: Sql,
+  users: readonly number[],
+): Promise<{ id: number; user_id: number }[]> {
   if (users.length === 0) return []
-  const rows = await sql<{ user_id: number }[]>`
-    select distinct user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
-  return rows.map((row) => row.user_id)
+  return sql<{ id: number; user_id: number }[]>`
+    select id, user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
+}
+
+export async function markFailing(sql: Sql, id: number, why: string, now: Date): Promise<void> {
+  await sql`
+    update push_subscriptions
+    set failing_since = coalesce(failing_since, ${now}), failed_at = ${now}, failing_why = ${why}
+    where id = ${id}`
+}
+
+export async function clearFailing(sql: Sql, id: number): Promise<void> {
+  await sql`
+    update push_subscriptions set failing_since = null, failed_at = null, failing_why = null
+    where id = ${id}`
+}
+
+export interface TroubleRow {
+  service: string
+  why: string
+  registrations: number
+  since: Date
+}
+
+/** Services that have taken nothing since then or longer and were asked again after `asked`. */
+export async function findTroubles(
+  sql: Sql,
+  { since, asked, limit }: { since: Date; asked: Date; limit: number },
+): Promise<TroubleRow[]> {
+  return sql<TroubleRow[]>`
+    select substring(p.endpoint from '^https?://(?:[^/?#@]*@)?([^/?#]+)') as service,
+      p.failing_why as why, count(*)::int as registrations, min(p.failing_since) as since
+    from push_subscriptions p
+      join sessions s on s.id = p.session_id
+    where p.failing_since <= ${since} and p.failed_at >= ${asked} and s.ended_at is null
+    group by 1, 2 order by 3 desc, 1, 2 limit ${limit}`
 }
 
 export interface Waiting {
@@ -86,6 +127,7 @@ export interface Waiting {
   from_user_id: string
   from_nickname: string
   conversation_id: number
+  sent_at: Date
   locale: string
 }
 
@@ -98,7 +140,8 @@ export async function findWaiting(
   const [row] = await sql<Waiting[]>`
     select c.last_seq - greatest(m.read_seq, m.read_count) as unread, m.is_muted, x.message_type,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
-      s.nickname as from_nickname, c.id as conversation_id, me.locale
+      s.nickname as from_nickname, c.id as conversation_id, x.created_at as sent_at,
+      me.locale
     from conversation_members m
       join conversations c on c.id = m.conversation_id
       join users me on me.id = m.user_id

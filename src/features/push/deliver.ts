@@ -1,0 +1,66 @@
+// Steps for the workers: which browsers can be reached by push, and a notification to one of them.
+import type { BaseContext } from '../../context.ts'
+import { limits } from '../../core/limits.ts'
+import { digest } from '../../core/seal.ts'
+import { isTrouble, type PushAnswer, type Pusher } from '../../infra/push.ts'
+import { notificationOf } from './rules.ts'
+import {
+  clearFailing,
+  deleteEndpoint,
+  findLiving,
+  findReachable,
+  findWaiting,
+  markFailing,
+  type SubscriptionRow,
+} from './store.ts'
+
+/** How long a push service keeps a notification for a device that is away. */
+const ttlSeconds = 24 * 3600
+
+/** Every registration of these people, by its id and whose it is. */
+export function reachable(ctx: BaseContext, users: readonly number[]) {
+  return findReachable(ctx.sql, users)
+}
+
+export interface Delivery extends PushAnswer {
+  /** The host of the push service. */
+  readonly service: string
+  /** To be tried again: not taken, and still of use when the service may be asked next. */
+  readonly owed: boolean
+}
+
+/**
+ * What became of it, or null when there was nothing to say: read meanwhile, signed out, dropped.
+ * Each registration is a job of its own, so that none rings again because another one failed.
+ */
+export async function deliver(
+  ctx: BaseContext,
+  pusher: Pusher,
+  { subscription, conversation }: { subscription: number; conversation: number },
+): Promise<Delivery | null> {
+  const to = await findLiving(ctx.sql, subscription)
+  const waiting = to && (await findWaiting(ctx.sql, to.user_id, conversation))
+  const notification = notificationOf(waiting)
+  if (!to || !waiting || !notification) return null
+  // 32 URL-safe characters at most (RFC 8030 section 5.4); tells the push service nothing.
+  const topic = digest(`conversation ${conversation}`).toString('base64url').slice(0, 32)
+  const answer = await pusher.send(to, JSON.stringify(notification), { ttlSeconds, topic })
+  await remember(ctx, to, answer)
+  const next = ctx.clock.now().getTime() + answer.waitSeconds * 1000
+  const goodUntil = waiting.sent_at.getTime() + limits.push.lifeMs
+  const owed = isTrouble(answer.outcome) && next < goodUntil
+  return { ...answer, service: new URL(to.endpoint).host, owed }
+}
+
+/** Only a service that knows it no more ends a registration; all else is written beside it. */
+async function remember(ctx: BaseContext, to: SubscriptionRow, answer: PushAnswer): Promise<void> {
+  const { outcome, status } = answer
+  if (outcome === 'gone') return deleteEndpoint(ctx.sql, to.endpoint)
+  if (outcome === 'sent' && to.failing_since) return clearFailing(ctx.sql, to.id)
+  if (!isTrouble(outcome)) return
+  const why = status === null ? outcome : `${outcome} (${status})`
+  const now = ctx.clock.now()
+  // An outage of hours is many attempts: one of them in a while says that it lasts.
+  const fresh = now.getTime() - (to.failed_at?.getTime() ?? 0) < limits.push.noteMs
+  if (!fresh || to.failing_why !== why) await markFailing(ctx.sql, to.id, why, now)
+}
