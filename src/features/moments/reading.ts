@@ -72,7 +72,7 @@ export async function get(
 export async function show(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Moment[]> {
   const rows = await findMoments(ctx.sql, actor.id, ids)
   const authors = rows.map((row) => row.user_id)
-  const profiles = await findProfiles(ctx.sql, authors)
+  const profiles = await findProfiles(ctx.sql, actor.id, authors)
   const found = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => {
     const row = found.get(id)

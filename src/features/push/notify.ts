@@ -2,6 +2,7 @@
 import type { BaseContext } from '../../context.ts'
 import type { Pusher } from '../../infra/push.ts'
 import { digest } from '../../core/seal.ts'
+import { findProfiles } from '../accounts/people.ts'
 import { notificationOf } from './rules.ts'
 import { deleteEndpoint, findReachable, findWaiting, listSubscriptions } from './store.ts'
 
@@ -19,7 +20,10 @@ export async function notify(
   user: number,
   conversation: number,
 ): Promise<{ sent: number; later: number }> {
-  const notification = notificationOf(await findWaiting(ctx.sql, user, conversation))
+  const waiting = await findWaiting(ctx.sql, user, conversation)
+  if (!waiting) return { sent: 0, later: 0 }
+  const profiles = await findProfiles(ctx.sql, user, [waiting.from_id])
+  const notification = notificationOf(waiting, profiles.get(waiting.from_id))
   if (!notification) return { sent: 0, later: 0 }
   const payload = JSON.stringify(notification)
   // 32 URL-safe characters at most (RFC 8030 section 5.4); tells the push service nothing.

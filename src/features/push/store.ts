@@ -84,7 +84,7 @@ export interface Waiting {
   message_type: number
   recalled: boolean
   from_user_id: string
-  from_nickname: string
+  from_id: number
   conversation_id: number
   locale: string
 }
@@ -98,7 +98,7 @@ export async function findWaiting(
   const [row] = await sql<Waiting[]>`
     select c.last_seq - m.read_seq as unread, m.is_muted, x.message_type,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
-      s.nickname as from_nickname, c.id as conversation_id, me.locale
+      s.id as from_id, c.id as conversation_id, me.locale
     from conversation_members m
       join conversations c on c.id = m.conversation_id
       join users me on me.id = m.user_id
