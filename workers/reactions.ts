@@ -1,7 +1,7 @@
 // What follows from what: durable event → frames to people and jobs. The one page to read.
 import type { BaseContext } from '../src/context.ts'
 import { digest } from '../src/core/seal.ts'
-import { findProfiles } from '../src/features/accounts/people.ts'
+import { findProfiles, findUserIds } from '../src/features/accounts/people.ts'
 import { peerOf } from '../src/features/conversations/directory.ts'
 import { mayWrite } from '../src/features/conversations/membership.ts'
 import { loadChange } from '../src/features/messages/replay.ts'
@@ -31,25 +31,25 @@ const reactions: { readonly [N in EventName]: Reaction<N> } = {
 
   'friend.requested': async (ctx, event) => {
     // Answered, withdrawn or cut off by a block meanwhile: there is nothing to ask any more.
-    const request = await findWaitingRequest(ctx, event.request_id)
+    const request = await findWaitingRequest(ctx, event.to, event.request_id)
     if (request) await tell(ctx, [event.to], 'friend_request', request)
   },
 
   'friend.accepted': async (ctx, event) => {
     const { request_id, from, to } = event
     if (!(await areFriends(ctx.sql, from, to))) return
-    const profiles = await findProfiles(ctx.sql, [from, to])
-    const [asker, friend] = [profiles.get(from), profiles.get(to)]
+    const friend = (await findProfiles(ctx.sql, from, [to])).get(to)
+    const asker = (await findProfiles(ctx.sql, to, [from])).get(from)
     if (friend) await tell(ctx, [from], 'friend_accepted', { request_id, friend })
     if (asker) await tell(ctx, [to], 'friend_added', { request_id, friend: asker })
   },
 
   'friend.removed': async (ctx, { by, other }) => {
     if (await areFriends(ctx.sql, by, other)) return
-    const profiles = await findProfiles(ctx.sql, [by, other])
-    const [remover, removed] = [profiles.get(by), profiles.get(other)]
-    if (remover) await tell(ctx, [other], 'friend_removed', { user_id: remover.user_id })
-    if (removed) await tell(ctx, [by], 'friend_removed', { user_id: removed.user_id })
+    const names = await findUserIds(ctx.sql, [by, other])
+    const [remover, removed] = [names.get(by), names.get(other)]
+    if (remover) await tell(ctx, [other], 'friend_removed', { user_id: remover })
+    if (removed) await tell(ctx, [by], 'friend_removed', { user_id: removed })
   },
 
   'conversation.read': async (ctx, event) => {

@@ -51,6 +51,9 @@ export const limits = {
     commentCharactersMax: 500,
     /** Likes and comments that come along with one moment; the rest by pages. */
     responsesShown: 100,
+    /** Of each moment in a list: the newest ones. */
+    listedLikesMax: 20,
+    listedCommentsMax: 10,
     /** Newest moments of everybody that a timeline looks at first, for each friend and in all. */
     recentPerFriend: 4,
     recentMax: 20_000,

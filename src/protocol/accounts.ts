@@ -20,14 +20,15 @@ const shared = {
   nickname: Type.String({ examples: ['Alice'] }),
   avatar: Type.String({ description: 'An address, or empty.', examples: [''] }),
   created_at: Time,
-  updated_at: Time,
-  last_login_at: MaybeTime,
+  updated_at: Type.String({ ...Time, description: 'When the profile last changed, in UTC.' }),
 }
 
-/** Anyone's profile: no address. */
+/** A person as others see them. What else there is to know stands in Me, and is shown to its owner. */
 export const User = Type.Object(shared, {
   title: 'User',
-  description: 'Anyone’s profile: no address.',
+  description:
+    'A person as others see them: no address, nor when they were last here. For whom they have ' +
+    'blocked `nickname` is the `user_id`, `avatar` empty and `updated_at` the `created_at`.',
 })
 export type User = Static<typeof User>
 
@@ -35,6 +36,7 @@ export type User = Static<typeof User>
 export const Me = Type.Object(
   {
     ...shared,
+    last_login_at: MaybeTime,
     email: Email,
     email_verified: Type.Boolean({ description: 'Whether a mailed code proved the address.' }),
     bio: Type.String(),

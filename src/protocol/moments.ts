@@ -86,10 +86,14 @@ export const Moment = Type.Object(
     allow_list: listed('it is only for'),
     deny_list: listed('it is not for'),
     likes: Type.Optional(
-      Type.Array(MomentLike, { description: 'The first ones, with a single moment.' }),
+      Type.Array(MomentLike, {
+        description: 'Oldest first: the first 100 with a single moment, the newest 20 in a list.',
+      }),
     ),
     comments: Type.Optional(
-      Type.Array(MomentComment, { description: 'The first ones, with a single moment.' }),
+      Type.Array(MomentComment, {
+        description: 'Oldest first: the first 100 with a single moment, the newest 10 in a list.',
+      }),
     ),
   },
   { title: 'Moment' },

@@ -2,7 +2,7 @@
 // Nothing here is computed from the source, so that a slip there shows here.
 
 export const objects = {
-  User: 'id user_id nickname avatar created_at updated_at last_login_at',
+  User: 'id user_id nickname avatar created_at updated_at',
   Me: 'id user_id email nickname avatar created_at updated_at last_login_at',
   FriendRequest:
     'id from_user_id to_user_id message status created_at updated_at from_user to_user',

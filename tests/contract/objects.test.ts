@@ -94,16 +94,22 @@ test('Message, before and after it is read and recalled', async () => {
   expect(listed?.['last_message']).toMatchObject(emptied)
 })
 
-test('an e-mail stands in one’s own profile and nowhere else, a password hash nowhere', async () => {
+test('an address and a time of being here stand in one’s own profile, a password nowhere', async () => {
+  await alice.does('moments.create', { content: 'hi' })
   for (const path of [
     '/friends/list',
     '/friends/sent-requests',
     '/friends/received-requests',
+    `/friends/search?keyword=${alice.userId}`,
+    `/users/${alice.userId}`,
+    '/moments/timeline',
     '/messages/conversations',
     `/messages/conversations/${conversation}/messages`,
     '/users/sessions',
   ]) {
-    expect([path, pathsTo('email', await get(bob, path))]).toEqual([path, []])
+    const data = await get(bob, path)
+    const told = ['email', 'last_login_at'].flatMap((field) => pathsTo(field, data))
+    expect([path, told]).toEqual([path, []])
   }
   for (const path of ['/users/me', '/friends/list', '/messages/conversations']) {
     const text = JSON.stringify(await get(bob, path))

@@ -196,6 +196,9 @@ describe('profile', () => {
     const { lea, max } = await app.people('lea', 'max')
     await lea.befriends(max)
     const mine = await lea.does('accounts.updateMe', { nickname: 'Lea L.', bio: 'hello' })
+    // Others see when a profile changed: not that a setting did, nor that all stayed as it was.
+    const same = await lea.does('accounts.updateMe', { nickname: 'Lea L.', locale: 'zh' })
+    expect([same.updated_at, same.locale]).toEqual([mine.updated_at, 'zh'])
     expect(mine).toMatchObject({ nickname: 'Lea L.', bio: 'hello', email: lea.email })
     const friends = JSON.stringify(await max.does('friends.list'))
     expect(friends).toContain('Lea L.')

@@ -49,13 +49,11 @@ test('a moment has every field, and images both ways', async () => {
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     updated_at: moment.created_at,
     user: expect.objectContaining({ user_id: alice.userId, nickname: 'alice' }),
-  })
-  expect(moment.user).not.toHaveProperty('email')
-  expect(await alice.does('moments.get', { id: moment.id })).toEqual({
-    ...moment,
     likes: [],
     comments: [],
   })
+  expect(moment.user).not.toHaveProperty('email')
+  expect(await alice.does('moments.get', { id: moment.id })).toEqual(moment)
   const again = await posts(alice, '', { images: JSON.stringify(images) })
   expect([again.image_list, again.visible]).toEqual([images, 0])
 })

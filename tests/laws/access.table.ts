@@ -60,6 +60,7 @@ messages.ticket               4002   ok     ok     ok     ok     ok     ok     o
 moments.create                4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 moments.mine                  4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 moments.timeline              4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
+moments.timeline with talk below 4002   ok     ok     ok     ok     ok     ok     ok     4104   4108
 moments.wall                  4002   ok     ok     4101   ok     ok     ok     ok     4104   4108
 moments.get                   4002   4401   ok     4401   ok     ok     4401   4401   4104   4108
 moments.get for everyone      4002   ok     ok     4401   ok     ok     ok     ok     4104   4108

@@ -23,9 +23,10 @@ const history = (input: Input): Crowd => {
   }
 }
 
+/** Each with something below it. */
 const moments = (input: Input): Crowd => {
   return async (stage, size) => {
-    await times(size, () => stage.moment())
+    await times(size, async () => stage.talk(await stage.moment()))
     return input
   }
 }
@@ -85,7 +86,7 @@ export const crowds: Readonly<Record<string, Crowd>> = {
   'moments.timeline': moments({ page_size: 100 }),
   'moments.timeline by cursor': moments({ limit: 100 }),
   'moments.wall': async (stage, size) => {
-    await times(size, () => stage.moment())
+    await times(size, async () => stage.talk(await stage.moment()))
     return { user_id: stage.owner.userId, page_size: 100 }
   },
   'moments.likes': responses({ page_size: 100 }),

@@ -1,12 +1,14 @@
 // The law of moments: in any world, whatever the SQL answers is what the plain rules say.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
+import { limits } from '../../src/core/limits.ts'
 import { listListeners } from '../../src/features/moments/activity.store.ts'
 import {
   findComment,
   holdMoment,
   listComments,
   listLikes,
+  listSeenComments,
 } from '../../src/features/moments/responses.store.ts'
 import { findAuthor, findMoments } from '../../src/features/moments/store.ts'
 import { listTimeline } from '../../src/features/moments/timeline.ts'
@@ -34,6 +36,7 @@ afterAll(async () => {
 })
 
 const runs = 14
+const { listedLikesMax, listedCommentsMax } = limits.moments
 const whole = { after: 0, offset: 0, limit: 10_000 }
 const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
 
@@ -73,14 +76,24 @@ async function askMoments(oracle: Oracle, viewer: number) {
   for (const post of posts) {
     const row = found.get(post.id)
     const likes = oracle.likes(viewer, post)
+    const comments = oracle.comments(viewer, post).map((each) => each.id)
     const liked = oracle.world.likes.some((like) => like.post === post.id && like.by === viewer)
     agree(
       `moment ${post.id} for ${viewer}`,
-      row && [row.like_count, row.comment_count, row.liked_by_me, row.listed],
+      row && [
+        row.like_count,
+        row.comment_count,
+        row.newest_likes,
+        row.newest_comments,
+        row.liked_by_me,
+        row.listed,
+      ],
       oracle.sees(viewer, post)
         ? [
             likes.length,
-            oracle.comments(viewer, post).length,
+            comments.length,
+            likes.slice(-listedLikesMax).toReversed(),
+            comments.slice(-listedCommentsMax).toReversed(),
             liked,
             viewer === post.author ? post.listed.map((each) => `p-${each}`).toSorted() : null,
           ]
@@ -124,6 +137,14 @@ async function askResponses(oracle: Oracle, viewer: number, post: Post) {
   const comments = await listComments(sql, viewer, post.id, whole)
   const shown = comments.map((row) => ({ id: row.id, answers: row.reply_id }))
   agree(`comments ${at}`, shown, oracle.comments(viewer, post))
+  const newest = oracle.comments(viewer, post).slice(-listedCommentsMax)
+  const listed = await listSeenComments(
+    sql,
+    viewer,
+    newest.map((each) => each.id),
+  )
+  const answers = listed.map((row) => ({ id: row.id, answers: row.reply_id }))
+  agree(`newest comments ${at}`, answers, newest)
   const sees = oracle.sees(viewer, post)
   const author = await findAuthor(sql, viewer, post.id)
   agree(`author ${at}`, author, sees ? post.author : undefined)

@@ -123,6 +123,10 @@ export const scenes: { readonly [N in OperationName]: Scene } & {
   'moments.create': () => ({ content: 'hi' }),
   'moments.mine': nothing,
   'moments.timeline': nothing,
+  'moments.timeline with talk below': async (stage) => {
+    await stage.talk(await stage.moment())
+    return {}
+  },
   'moments.wall': async (stage) => ({ user_id: await stage.other(() => stage.cast.member) }),
   'moments.get': itsMoment,
   'moments.get for everyone': async (stage) => ({ id: await stage.moment(0) }),

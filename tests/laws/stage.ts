@@ -68,6 +68,14 @@ export class Stage {
     return (await this.owner.does('moments.comment', { id, content: 'hi' })).id
   }
 
+  /** A friend likes a moment and says something there, and the owner answers. */
+  async talk(id: number): Promise<void> {
+    const { member } = this.cast
+    await member.does('moments.like', { id })
+    const { id: said } = await member.does('moments.comment', { id, content: 'hi' })
+    await this.owner.does('moments.comment', { id, content: 'hi', reply_to_id: said })
+  }
+
   /** A request that waits for the owner's answer. */
   async waitingRequest(): Promise<number> {
     const newcomer = await this.newcomer()

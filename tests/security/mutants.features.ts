@@ -9,9 +9,14 @@ export const features: readonly Mutant[] = [
     breaks: 'profiles in frames carry the address',
     edits: [
       {
+        file: `${accounts}/people.store.ts`,
+        from: 'select u.id, u.user_id, u.nickname',
+        to: 'select u.email, u.id, u.user_id, u.nickname',
+      },
+      {
         file: `${accounts}/view.ts`,
-        from: '    nickname: row.nickname,\n',
-        to: '    nickname: row.nickname,\n    ...{ email: row.email },\n',
+        from: '    nickname: isKept ? row.user_id : row.nickname,\n',
+        to: '    nickname: isKept ? row.user_id : row.nickname,\n    ...{ email: row.email },\n',
       },
     ],
   },

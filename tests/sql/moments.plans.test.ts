@@ -1,6 +1,12 @@
 // The plans of moments: which indexes are used, and that a page reads what it needs and no more.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { listComments, listLikes } from '../../src/features/moments/responses.store.ts'
+import { selectMoments } from '../../src/features/moments/store.ts'
+import {
+  listComments,
+  listLikes,
+  listSeenComments,
+  listSeenLikes,
+} from '../../src/features/moments/responses.store.ts'
 import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {
   listRecent,
@@ -164,4 +170,40 @@ test('likes and comments come by their moment', async () => {
   const comments = await planOf(listComments(sql, viewer, moment!.id, part) as unknown as Query)
   expect(scanned(comments)).toEqual([])
   expect(indexes(comments)).toContain('moment_comments_moment_idx')
+})
+
+test('a page with what stands below it reads just that, once, and the newest by their keys', async () => {
+  const page = (await listTimeline(sql, viewer, { before: end, offset: 0, limit: 20 })).map(
+    (place) => place.id,
+  )
+  // One moment that everybody talks about: it is walked once, and no other pays for it.
+  const [loud] = page
+  await sql`
+    insert into moment_likes (moment_id, user_id)
+    select ${loud!}, n from generate_series(1, 1500) n on conflict do nothing`
+  await sql`
+    insert into moment_comments (moment_id, user_id, content)
+    select ${loud!}, n, 'words' from generate_series(1, 1500) n`
+  const [below] = await sql<{ rows: number }[]>`
+    select (select count(*) from moment_likes where moment_id = any(${page}::bigint[]))
+      + (select count(*) from moment_comments where moment_id = any(${page}::bigint[])) as rows`
+  const plan = await planOf(selectMoments(sql, viewer, page) as unknown as Query)
+  expect(scanned(plan)).toEqual([])
+  expect(indexes(plan)).toContain('moment_likes_pair_key')
+  expect(indexes(plan)).toContain('moment_comments_moment_idx')
+  expect(looks(plan)).toBeLessThan(below!.rows + 3 * page.length)
+  const rows = await selectMoments(sql, viewer, page)
+  const [likes, comments] = [
+    rows.flatMap((row) => row.newest_likes),
+    rows.flatMap((row) => row.newest_comments),
+  ]
+  expect(likes.length).toBeGreaterThan(20)
+  const liked = await planOf(listSeenLikes(sql, likes) as unknown as Query)
+  expect([scanned(liked), indexes(liked)]).toEqual([[], ['moment_likes_pkey']])
+  const part = { after: 0, offset: 0, limit: 100 }
+  const first = await planOf(listComments(sql, viewer, loud!, part) as unknown as Query)
+  expect(looks(first)).toBeLessThan(1_500 + 3 * 100)
+  const said = await planOf(listSeenComments(sql, viewer, comments) as unknown as Query)
+  expect(scanned(said)).toEqual([])
+  expect(looks(said)).toBeLessThan(3 * comments.length + 1)
 })

@@ -164,6 +164,15 @@ test('SQL stands in stores', () => {
   expect(broken.map((source) => source.path)).toEqual([])
 })
 
+test('only accounts read what people call themselves: others ask for profiles', () => {
+  const column = /\b\w+\.(nickname|avatar|bio)\b/
+  // A search compares names and answers ids.
+  const mayRead = /^src\/features\/(accounts\/|friends\/search\.store\.ts$)/
+  const stores = all.filter(({ path }) => /^src\/features\/.*store\.ts$/.test(path))
+  const broken = stores.filter(({ path, text }) => column.test(text) && !mayRead.test(path))
+  expect(broken.map(({ path }) => path)).toEqual([])
+})
+
 function featureOf(path: string): string | null {
   return /^src\/features\/(\w+)\//.exec(path)?.[1] ?? null
 }

@@ -2,8 +2,9 @@
 import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { User } from '../../protocol/accounts.ts'
-import { findHidden, findUserByUserId, findUsers } from './store.ts'
-import { userView } from './view.ts'
+import { findNames, findPeople, type PersonRow } from './people.store.ts'
+import { findHidden, findUserByUserId } from './store.ts'
+import { publicView, userView } from './view.ts'
 
 export interface Person {
   readonly id: number
@@ -25,10 +26,39 @@ export async function arePresent(sql: Sql, ids: readonly number[]): Promise<bool
   return (await findHidden(sql, ids)).length === 0
 }
 
-/** Profiles by account id, as anyone may see them. */
-export async function findProfiles(sql: Sql, ids: readonly number[]): Promise<Map<number, User>> {
-  const rows = await findUsers(sql, [...new Set(ids)])
-  return new Map([...rows].map(([id, row]) => [id, userView(row)]))
+type Profiles = ReadonlyMap<number, User>
+
+/**
+ * Profiles by account id, as the viewer sees them: whom somebody has blocked sees that they are
+ * there, and nothing of them that changes.
+ */
+export async function findProfiles(
+  sql: Sql,
+  viewer: number,
+  ids: readonly number[],
+): Promise<Profiles> {
+  return profilesFor(viewer, await findRows(sql, [viewer], ids))
+}
+
+/** People who see the same of the same people. */
+export interface Sight {
+  readonly viewers: readonly number[]
+  readonly profiles: Profiles
+}
+
+/** The same for many viewers at once, for what is told to all of them. */
+export async function findSights(
+  sql: Sql,
+  viewers: readonly number[],
+  ids: readonly number[],
+): Promise<Sight[]> {
+  const rows = await findRows(sql, viewers, ids)
+  const hiddenFrom = (viewer: number) => rows.filter((row) => row.kept_from.includes(viewer))
+  const alike = Map.groupBy(viewers, (each) => `${hiddenFrom(each).map((row) => row.id)}`)
+  return [...alike.values()].map((group) => ({
+    viewers: group,
+    profiles: profilesFor(group[0] as number, rows),
+  }))
 }
 
 /** What a person shows of themselves to whoever looks at them. */
@@ -36,8 +66,29 @@ export type PublicProfile = User & { readonly bio: string }
 
 export async function findPublicProfiles(
   sql: Sql,
+  viewer: number,
   ids: readonly number[],
-): Promise<Map<number, PublicProfile>> {
-  const rows = await findUsers(sql, [...new Set(ids)])
-  return new Map([...rows].map(([id, row]) => [id, { ...userView(row), bio: row.bio }]))
+): Promise<ReadonlyMap<number, PublicProfile>> {
+  const rows = await findRows(sql, [viewer], ids)
+  return new Map(rows.map((row) => [row.id, publicView(row, viewer)]))
+}
+
+/** The names people chose, by account id: nobody keeps theirs from anybody. */
+export async function findUserIds(
+  sql: Sql,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await findNames(sql, ids)
+  return new Map(rows.map((row) => [row.id, row.user_id]))
+}
+
+const profilesFor = (viewer: number, rows: readonly PersonRow[]): Profiles =>
+  new Map(rows.map((row) => [row.id, userView(row, viewer)]))
+
+async function findRows(
+  sql: Sql,
+  viewers: readonly number[],
+  ids: readonly number[],
+): Promise<PersonRow[]> {
+  return ids.length === 0 || viewers.length === 0 ? [] : findPeople(sql, viewers, [...new Set(ids)])
 }

@@ -77,12 +77,6 @@ export async function findUserByUserId(sql: Sql, userId: string): Promise<UserRo
   return row
 }
 
-export async function findUsers(sql: Sql, ids: readonly number[]): Promise<Map<number, UserRow>> {
-  if (ids.length === 0) return new Map()
-  const rows = await sql<UserRow[]>`select * from users where id = any(${[...ids]}::bigint[])`
-  return new Map(rows.map((row) => [row.id, row]))
-}
-
 export interface ProfileChange {
   nickname?: string
   avatar?: string
@@ -90,6 +84,7 @@ export interface ProfileChange {
   locale?: string
 }
 
+/** `updated_at` stands beside what others see: it moves when that does, and tells of nothing else. */
 export async function updateProfile(
   sql: Sql,
   id: number,
@@ -102,7 +97,11 @@ export async function updateProfile(
       avatar = coalesce(${change.avatar ?? null}, avatar),
       bio = coalesce(${change.bio ?? null}, bio),
       locale = coalesce(${change.locale ?? null}, locale),
-      updated_at = ${now}
+      updated_at = case
+        when (nickname, avatar, bio) is distinct from (
+          coalesce(${change.nickname ?? null}, nickname),
+          coalesce(${change.avatar ?? null}, avatar),
+          coalesce(${change.bio ?? null}, bio)) then ${now} else updated_at end
     where id = ${id}
     returning *`
   return row as UserRow

@@ -87,7 +87,7 @@ async function show(
   // Groups are listed once they exist.
   const direct = rows.filter((row) => row.kind === 1)
   const people = direct.flatMap((row) => [row.user1_id, row.user2_id])
-  const profiles = await findProfiles(ctx.sql, people)
+  const profiles = await findProfiles(ctx.sql, actor.id, people)
   return direct.map((row) => conversationView(row, actor.id, profiles))
 }
 

@@ -55,6 +55,6 @@ export async function unblock(
 export async function blockedList(ctx: Context, actor: Actor): Promise<Block[]> {
   const rows = await listBlocks(ctx.sql, actor.id)
   const people = rows.map((row) => row.blocked_id)
-  const profiles = await findProfiles(ctx.sql, [actor.id, ...people])
+  const profiles = await findProfiles(ctx.sql, actor.id, [actor.id, ...people])
   return rows.map((row) => blockView(row, profiles))
 }

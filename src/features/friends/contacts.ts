@@ -18,7 +18,7 @@ import {
 import { friendView } from './view.ts'
 
 export async function list(ctx: Context, actor: Actor): Promise<OutputOf<'friends.list'>> {
-  return showAll(ctx.sql, await listFriends(ctx.sql, actor.id))
+  return showAll(ctx, actor, await listFriends(ctx.sql, actor.id))
 }
 
 /** My own name for a friend; nobody else hears of it. */
@@ -30,7 +30,7 @@ export async function updateRemark(
   const { friend_id, remark } = input
   const row = await writeRemark(ctx.sql, actor.id, friend_id, remark, ctx.clock.now())
   if (!row) throw new Failure('friendNotFound')
-  const [view] = await showAll(ctx.sql, [row])
+  const [view] = await showAll(ctx, actor, [row])
   return view as Friend
 }
 
@@ -62,10 +62,8 @@ export async function namesOf(
   return new Map(rows.map((row) => [row.id, row.user_id]))
 }
 
-async function showAll(sql: Sql, rows: readonly FriendRow[]): Promise<Friend[]> {
-  const profiles = await findProfiles(
-    sql,
-    rows.flatMap((row) => [row.user_id, row.friend_id]),
-  )
+async function showAll(ctx: Context, actor: Actor, rows: readonly FriendRow[]): Promise<Friend[]> {
+  const people = rows.flatMap((row) => [row.user_id, row.friend_id])
+  const profiles = await findProfiles(ctx.sql, actor.id, people)
   return rows.map((row) => friendView(row, profiles))
 }

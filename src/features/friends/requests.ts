@@ -6,7 +6,7 @@ import type { BaseContext, Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { arePresent, findPerson, findProfiles } from '../accounts/people.ts'
+import { arePresent, findPerson, findProfiles, findUserIds } from '../accounts/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
   countWaiting,
@@ -46,7 +46,7 @@ export async function sendRequest(
     if (waiting) return befriend(tx, waiting, now)
     return ask(tx, { from: actor.id, to: other.id, message: input.message ?? '', now })
   })
-  return show(ctx, row)
+  return show(ctx, actor.id, row)
 }
 
 /** A step. Counted without a lock: who asks in parallel may pass the bound by a few. */
@@ -73,7 +73,7 @@ export async function acceptRequest(
     const request = await lockMine(tx, 'to_id', actor, input.request_id, now)
     return befriend(tx, request, now)
   })
-  return show(ctx, row)
+  return show(ctx, actor.id, row)
 }
 
 export function rejectRequest(
@@ -105,7 +105,7 @@ async function settle(
     return settleRequest(tx.sql, request.id, to, now)
   })
   if (!row) throw new Failure('requestNotFound')
-  return show(ctx, row)
+  return show(ctx, actor.id, row)
 }
 
 /** A request that is this person's to answer, or to take back, with its pair locked. */
@@ -138,8 +138,8 @@ async function befriend(tx: Tx, request: RequestRow, now: Date): Promise<Request
     if (count >= max) throw new Failure('conflict', { field: 'friends', max })
   }
   await insertFriendship(tx.sql, from, to, now)
-  const people = await findProfiles(tx.sql, [from, to])
-  const participant = (id: number) => ({ id, userId: people.get(id)?.user_id ?? '' })
+  const names = await findUserIds(tx.sql, [from, to])
+  const participant = (id: number) => ({ id, userId: names.get(id) ?? '' })
   await openDirect(tx, participant(from), participant(to))
   emit(tx, { name: 'friend.accepted', request_id: row.id, from, to })
   return row
@@ -151,7 +151,8 @@ export async function receivedRequests(
   input: InputOf<'friends.receivedRequests'>,
 ): Promise<FriendRequest[]> {
   const now = ctx.clock.now()
-  return showAll(ctx, await listRequests(ctx.sql, 'to', actor.id, input.status ?? -1, now))
+  const rows = await listRequests(ctx.sql, 'to', actor.id, input.status ?? -1, now)
+  return showAll(ctx, actor.id, rows)
 }
 
 export async function sentRequests(
@@ -160,25 +161,31 @@ export async function sentRequests(
   input: InputOf<'friends.sentRequests'>,
 ): Promise<FriendRequest[]> {
   const now = ctx.clock.now()
-  return showAll(ctx, await listRequests(ctx.sql, 'from', actor.id, input.status ?? -1, now))
+  const rows = await listRequests(ctx.sql, 'from', actor.id, input.status ?? -1, now)
+  return showAll(ctx, actor.id, rows)
 }
 
-/** A step for the reactions: a request as its two people see it, while it waits. */
+/** A step for the reactions: a request as one of its two people sees it, while it waits. */
 export async function findWaitingRequest(
   ctx: BaseContext,
+  viewer: number,
   id: number,
 ): Promise<FriendRequest | undefined> {
   const row = await findRequest(ctx.sql, id, ctx.clock.now())
-  return row?.status === status.pending ? show(ctx, row) : undefined
+  return row?.status === status.pending ? show(ctx, viewer, row) : undefined
 }
 
-async function show(ctx: BaseContext, row: RequestRow): Promise<FriendRequest> {
-  const [view] = await showAll(ctx, [row])
+async function show(ctx: BaseContext, viewer: number, row: RequestRow): Promise<FriendRequest> {
+  const [view] = await showAll(ctx, viewer, [row])
   return view as FriendRequest
 }
 
-async function showAll(ctx: BaseContext, rows: readonly RequestRow[]): Promise<FriendRequest[]> {
+async function showAll(
+  ctx: BaseContext,
+  viewer: number,
+  rows: readonly RequestRow[],
+): Promise<FriendRequest[]> {
   const people = rows.flatMap((row) => [row.from_id, row.to_id])
-  const profiles = await findProfiles(ctx.sql, people)
+  const profiles = await findProfiles(ctx.sql, viewer, people)
   return rows.map((row) => requestView(row, profiles))
 }

@@ -54,7 +54,7 @@ async function oneCard(ctx: Context, actor: Actor, id: number): Promise<Card> {
 /** In the order of the ids. */
 async function cards(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Card[]> {
   const [profiles, relationships] = await Promise.all([
-    findPublicProfiles(ctx.sql, ids),
+    findPublicProfiles(ctx.sql, actor.id, ids),
     findRelationships(ctx.sql, actor.id, ids, ctx.clock.now()),
   ])
   return ids.flatMap((id) => {

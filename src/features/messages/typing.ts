@@ -17,6 +17,7 @@ export async function typing(
   if (place?.kind !== 'direct' || !isParticipant(place, actor.id)) {
     throw new Failure('conversationNotFound')
   }
+  // Open now, it was not closed by a block when the name below was read: that came before.
   await requireOpen(ctx.sql, place.id)
   const now = ctx.clock.now().getTime()
   const frame = encode(

@@ -1,7 +1,7 @@
 // SQL of what is told live: a like or comment, and who of those concerned may know of it now.
 import type { Sql } from '../../infra/db.ts'
 import { isThere, maySeeMoment, maySeeResponse } from './sight.store.ts'
-import type { CommentRow } from './responses.store.ts'
+import { answeredOne, type CommentRow } from './responses.store.ts'
 
 export interface ResponseRow {
   id: number
@@ -22,7 +22,7 @@ export async function findStoredComment(sql: Sql, id: number): Promise<CommentRo
       r.id as reply_id, r.user_id as reply_user_id, r.content as reply_content,
       r.created_at as reply_created_at
     from moment_comments c
-      left join moment_comments r on r.id = c.reply_to_id and r.moment_id = c.moment_id
+      ${answeredOne(sql)}
     where c.id = ${id}`
   return row
 }

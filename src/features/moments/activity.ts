@@ -2,8 +2,9 @@
 import { limits } from '../../core/limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ServerData } from '../../protocol/frames.ts'
-import { findProfiles } from '../accounts/people.ts'
-import { findLike, findStoredComment, listListeners } from './activity.store.ts'
+import { findSights } from '../accounts/people.ts'
+import { findLike, findStoredComment, listListeners, type Listener } from './activity.store.ts'
+import type { CommentRow } from './responses.store.ts'
 import { commentView, peopleOf } from './view.ts'
 
 export interface Told {
@@ -16,10 +17,12 @@ export async function likeActivity(sql: Sql, id: number): Promise<Told[]> {
   const row = await findLike(sql, id)
   if (!row) return []
   const listeners = await listListeners(sql, row, null, limits.moments.listenersMax)
-  const user = (await findProfiles(sql, [row.user_id])).get(row.user_id)
-  if (!user) return []
-  const users = listeners.map((each) => each.id)
-  return [{ users, data: { moment_id: row.moment_id, kind: 'like', user } }]
+  const sights = await findSights(sql, idsOf(listeners), [row.user_id])
+  return sights.flatMap(({ viewers, profiles }) => {
+    const user = profiles.get(row.user_id)
+    if (!user) return []
+    return [{ users: viewers, data: { moment_id: row.moment_id, kind: 'like' as const, user } }]
+  })
 }
 
 /** The comment it answers is shown only to those who may see that one too. */
@@ -27,16 +30,24 @@ export async function commentActivity(sql: Sql, id: number): Promise<Told[]> {
   const row = await findStoredComment(sql, id)
   if (!row) return []
   const listeners = await listListeners(sql, row, row.reply_user_id, limits.moments.listenersMax)
-  const profiles = await findProfiles(sql, peopleOf([row]))
-  const told = (users: readonly number[], shown: typeof row): Told => {
-    const comment = commentView(shown, profiles)
-    const { moment_id, user } = comment
-    return { users, data: { moment_id, kind: 'comment', user, comment } }
-  }
-  const [whole = [], alone = []] = [true, false].map((sees) =>
-    listeners.filter((each) => each.sees_reply === sees).map((each) => each.id),
-  )
-  return [told(whole, row), told(alone, { ...row, reply_id: null })].filter(
-    (each) => each.users.length > 0,
-  )
+  const seeing = (sees: boolean) => listeners.filter((each) => each.sees_reply === sees)
+  return [
+    ...(await tellComment(sql, seeing(true), row)),
+    ...(await tellComment(sql, seeing(false), { ...row, reply_id: null })),
+  ]
 }
+
+async function tellComment(
+  sql: Sql,
+  listeners: readonly Listener[],
+  row: CommentRow,
+): Promise<Told[]> {
+  const sights = await findSights(sql, idsOf(listeners), peopleOf([row]))
+  return sights.map(({ viewers, profiles }) => {
+    const comment = commentView(row, profiles)
+    const { moment_id, user } = comment
+    return { users: viewers, data: { moment_id, kind: 'comment', user, comment } }
+  })
+}
+
+const idsOf = (listeners: readonly Listener[]) => listeners.map((each) => each.id)

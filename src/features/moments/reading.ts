@@ -8,11 +8,12 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../accounts/people.ts'
 import { hasBlocked } from '../friends/policy.ts'
 import { momentsPage, type Paging } from './pages.ts'
+import { listSeenComments, listSeenLikes } from './responses.store.ts'
 import { readComments, readLikes } from './responses.ts'
 import { findMoments } from './store.ts'
 import { listTimeline } from './timeline.ts'
 import { listWall } from './timeline.store.ts'
-import { momentView } from './view.ts'
+import { commentView, likeView, momentView, peopleOf } from './view.ts'
 
 export async function timeline(
   ctx: Context,
@@ -58,24 +59,41 @@ export async function get(
   actor: Actor,
   input: InputOf<'moments.get'>,
 ): Promise<Moment> {
-  const [moment] = await show(ctx, actor, [input.id])
-  if (!moment) throw new Failure('momentNotFound')
+  const [row] = await findMoments(ctx.sql, actor.id, [input.id])
+  if (!row) throw new Failure('momentNotFound')
   const first = { after: 0, offset: 0, limit: limits.moments.responsesShown }
-  const [likes, comments] = await Promise.all([
+  const [profiles, likes, comments] = await Promise.all([
+    findProfiles(ctx.sql, actor.id, [row.user_id]),
     readLikes(ctx.sql, actor.id, input.id, first),
     readComments(ctx.sql, actor.id, input.id, first),
   ])
-  return { ...moment, likes, comments }
+  return { ...momentView(row, profiles), likes, comments }
 }
 
-/** A step: moments in the order of the ids, those left out that the actor may not see. */
+/**
+ * A step: moments in the order of the ids, those left out that the actor may not see, each with the
+ * newest of what stands below it. However many there are, the statements are as many.
+ */
 export async function show(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Moment[]> {
   const rows = await findMoments(ctx.sql, actor.id, ids)
-  const authors = rows.map((row) => row.user_id)
-  const profiles = await findProfiles(ctx.sql, authors)
+  const newestLikes = rows.flatMap((row) => row.newest_likes)
+  const newestComments = rows.flatMap((row) => row.newest_comments)
+  const [likes, comments] = await Promise.all([
+    newestLikes.length > 0 ? listSeenLikes(ctx.sql, newestLikes) : [],
+    newestComments.length > 0 ? listSeenComments(ctx.sql, actor.id, newestComments) : [],
+  ])
+  const people = [...rows, ...likes].map((row) => row.user_id)
+  const profiles = await findProfiles(ctx.sql, actor.id, [...people, ...peopleOf(comments)])
   const found = new Map(rows.map((row) => [row.id, row]))
+  const liked = Map.groupBy(likes, (row) => row.moment_id)
+  const said = Map.groupBy(comments, (row) => row.moment_id)
   return ids.flatMap((id) => {
     const row = found.get(id)
-    return row ? [momentView(row, profiles)] : []
+    if (!row) return []
+    return {
+      ...momentView(row, profiles),
+      likes: (liked.get(id) ?? []).map((each) => likeView(each, profiles)),
+      comments: (said.get(id) ?? []).map((each) => commentView(each, profiles)),
+    }
   })
 }

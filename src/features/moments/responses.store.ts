@@ -95,14 +95,38 @@ export function listLikes(
     order by l.id offset ${offset} limit ${limit}`
 }
 
-const commentsOf = (sql: Sql, viewer: number) => sql`
+/** Likes that `findMoments` named, oldest first: it has asked who may see them. */
+export function listSeenLikes(sql: Sql, ids: readonly number[]) {
+  return sql<LikeRow[]>`
+    select l.id, l.moment_id, l.user_id, l.created_at from moment_likes l
+    where l.id = any(${[...ids]}::bigint[]) order by l.id`
+}
+
+/**
+ * The comment that `c` answers, as `r`. `lateral … limit 1` keeps it a look-up by its key: where few
+ * comments answer any, a plan looked through all of the moment's for each instead.
+ */
+export const answeredOne = (sql: Sql) => sql`
+  left join lateral (
+    select * from moment_comments where id = c.reply_to_id limit 1) r on r.moment_id = c.moment_id`
+
+/** Whether the viewer may see a comment itself is to be asked beside this. */
+const answeredComments = (sql: Sql, viewer: number) => sql`
   select c.id, c.moment_id, c.user_id, c.content, c.created_at, c.updated_at,
     r.id as reply_id, r.user_id as reply_user_id, r.content as reply_content,
     r.created_at as reply_created_at
   from moments m join moment_comments c on c.moment_id = m.id
-    left join moment_comments r on r.id = c.reply_to_id and r.moment_id = m.id
-      and ${maySeeResponse(sql, viewer, sql`r.user_id`)}
+    ${answeredOne(sql)} and ${maySeeResponse(sql, viewer, sql`r.user_id`)}`
+
+const commentsOf = (sql: Sql, viewer: number) => sql`
+  ${answeredComments(sql, viewer)}
   where ${maySeeMoment(sql, viewer)} and ${maySeeResponse(sql, viewer, sql`c.user_id`)}`
+
+/** Comments that `findMoments` named to this viewer, oldest first. */
+export function listSeenComments(sql: Sql, viewer: number, ids: readonly number[]) {
+  return sql<CommentRow[]>`
+    ${answeredComments(sql, viewer)} where c.id = any(${[...ids]}::bigint[]) order by c.id`
+}
 
 /** Comments on a moment that the viewer sees, oldest first. */
 export function listComments(

@@ -86,7 +86,7 @@ export async function comment(
   const row = await findComment(ctx.sql, actor.id, id)
   // Deleted, or the friendship ended, in this very moment.
   if (!row) throw new Failure('momentNotFound')
-  const [shown] = await showComments(ctx.sql, [row])
+  const [shown] = await showComments(ctx.sql, actor.id, [row])
   return must(shown, 'a row is shown')
 }
 
@@ -130,7 +130,7 @@ export async function readLikes(
 ): Promise<MomentLike[]> {
   const rows = await listLikes(sql, viewer, moment, part)
   const people = rows.map((row) => row.user_id)
-  const profiles = await findProfiles(sql, people)
+  const profiles = await findProfiles(sql, viewer, people)
   return rows.map((row) => likeView(row, profiles))
 }
 
@@ -141,11 +141,15 @@ export async function readComments(
   moment: number,
   part: Part,
 ): Promise<MomentComment[]> {
-  return showComments(sql, await listComments(sql, viewer, moment, part))
+  return showComments(sql, viewer, await listComments(sql, viewer, moment, part))
 }
 
-async function showComments(sql: Sql, rows: readonly CommentRow[]): Promise<MomentComment[]> {
-  const profiles = await findProfiles(sql, peopleOf(rows))
+async function showComments(
+  sql: Sql,
+  viewer: number,
+  rows: readonly CommentRow[],
+): Promise<MomentComment[]> {
+  const profiles = await findProfiles(sql, viewer, peopleOf(rows))
   return rows.map((row) => commentView(row, profiles))
 }
 

@@ -1,4 +1,5 @@
 // SQL of moments themselves: publish, show, delete.
+import { limits } from '../../core/limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { listKind } from './policy.ts'
 import { isThere, maySeeMoment, maySeeResponse } from './sight.store.ts'
@@ -16,6 +17,9 @@ export interface MomentRow {
   like_count: number
   comment_count: number
   liked_by_me: boolean
+  /** Ids of the newest likes and comments that the viewer may see, as many as a list shows. */
+  newest_likes: number[]
+  newest_comments: number[]
   /** The user_ids listed; null for everybody but the author. */
   listed: string[] | null
 }
@@ -60,27 +64,39 @@ export async function findFriends(
     where lower(u.user_id) = any(${[...names]}::text[]) and ${isThere(sql, sql`u.id`)}`
 }
 
-/** Those of the moments that the viewer may see, with what the viewer may know of them. */
+/**
+ * Those of the moments that the viewer may see, with what the viewer may know of them. Counts and
+ * the newest come of one walk: who may see a like is asked once for each, and is all it costs.
+ */
 export async function findMoments(
   sql: Sql,
   viewer: number,
   ids: readonly number[],
 ): Promise<MomentRow[]> {
-  if (ids.length === 0) return []
-  const seen = (by: ReturnType<Sql>) => maySeeResponse(sql, viewer, by)
+  return ids.length === 0 ? [] : selectMoments(sql, viewer, ids)
+}
+
+export function selectMoments(sql: Sql, viewer: number, ids: readonly number[]) {
+  const { listedLikesMax, listedCommentsMax } = limits.moments
   return sql<MomentRow[]>`
     select m.id, m.user_id, m.content, m.images, m.location, m.visible, m.list_kind,
       m.created_at, m.updated_at,
-      (select count(*) from moment_likes l
-        where l.moment_id = m.id and ${seen(sql`l.user_id`)}) as like_count,
-      (select count(*) from moment_comments c
-        where c.moment_id = m.id and ${seen(sql`c.user_id`)}) as comment_count,
-      exists (select from moment_likes l
-        where l.moment_id = m.id and l.user_id = ${viewer}) as liked_by_me,
+      likes.count as like_count, likes.newest as newest_likes, likes.mine as liked_by_me,
+      comments.count as comment_count, comments.newest as newest_comments,
       case when m.user_id = ${viewer} then array(
         select u.user_id from moment_lists x join users u on u.id = x.user_id
         where x.moment_id = m.id order by u.user_id) end as listed
     from moments m
+      cross join lateral (
+        select count(*), coalesce(bool_or(l.user_id = ${viewer}), false) as mine,
+          coalesce((array_agg(l.id order by l.id desc))[:${listedLikesMax}], '{}') as newest
+        from moment_likes l
+        where l.moment_id = m.id and ${maySeeResponse(sql, viewer, sql`l.user_id`)}) likes
+      cross join lateral (
+        select count(*),
+          coalesce((array_agg(c.id order by c.id desc))[:${listedCommentsMax}], '{}') as newest
+        from moment_comments c
+        where c.moment_id = m.id and ${maySeeResponse(sql, viewer, sql`c.user_id`)}) comments
     where m.id = any(${[...ids]}::bigint[]) and ${maySeeMoment(sql, viewer)}`
 }
 

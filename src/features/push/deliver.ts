@@ -3,6 +3,7 @@ import type { BaseContext } from '../../context.ts'
 import { limits } from '../../core/limits.ts'
 import { digest } from '../../core/seal.ts'
 import { isTrouble, type PushAnswer, type Pusher } from '../../infra/push.ts'
+import { findProfiles } from '../accounts/people.ts'
 import { notificationOf } from './rules.ts'
 import {
   clearFailing,
@@ -40,8 +41,10 @@ export async function deliver(
 ): Promise<Delivery | null> {
   const to = await findLiving(ctx.sql, subscription)
   const waiting = to && (await findWaiting(ctx.sql, to.user_id, conversation))
-  const notification = notificationOf(waiting)
-  if (!to || !waiting || !notification) return null
+  if (!to || !waiting) return null
+  const profiles = await findProfiles(ctx.sql, to.user_id, [waiting.from_id])
+  const notification = notificationOf(waiting, profiles.get(waiting.from_id))
+  if (!notification) return null
   // 32 URL-safe characters at most (RFC 8030 section 5.4); tells the push service nothing.
   const topic = digest(`conversation ${conversation}`).toString('base64url').slice(0, 32)
   const answer = await pusher.send(to, JSON.stringify(notification), { ttlSeconds, topic })

@@ -1,4 +1,5 @@
 // Pure: is this worth a notification, and what may it show?
+import type { User } from '../../protocol/accounts.ts'
 import { messageTypes } from '../../protocol/messages.ts'
 import { texts } from '../../texts/texts.ts'
 import type { Waiting } from './store.ts'
@@ -12,12 +13,12 @@ export interface Notification {
 }
 
 /** Null when there is nothing to say: read meanwhile, muted, or taken back. No message text. */
-export function notificationOf(waiting: Waiting | undefined): Notification | null {
-  if (!waiting || waiting.unread <= 0 || waiting.is_muted) return null
+export function notificationOf(waiting: Waiting, from: User | undefined): Notification | null {
+  if (!from || waiting.unread <= 0 || waiting.is_muted) return null
   if (waiting.recalled || waiting.message_type === messageTypes.system) return null
   const text = texts[waiting.locale === 'zh' ? 'zh' : 'en'].push
   return {
-    title: waiting.from_nickname,
+    title: from.nickname,
     body: waiting.unread === 1 ? text.one : text.many(waiting.unread),
     conversation_id: waiting.conversation_id,
     from_user_id: waiting.from_user_id,

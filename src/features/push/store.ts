@@ -125,7 +125,7 @@ export interface Waiting {
   message_type: number
   recalled: boolean
   from_user_id: string
-  from_nickname: string
+  from_id: number
   conversation_id: number
   sent_at: Date
   locale: string
@@ -140,8 +140,7 @@ export async function findWaiting(
   const [row] = await sql<Waiting[]>`
     select c.last_seq - greatest(m.read_seq, m.read_count) as unread, m.is_muted, x.message_type,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
-      s.nickname as from_nickname, c.id as conversation_id, x.created_at as sent_at,
-      me.locale
+      s.id as from_id, c.id as conversation_id, x.created_at as sent_at, me.locale
     from conversation_members m
       join conversations c on c.id = m.conversation_id
       join users me on me.id = m.user_id
