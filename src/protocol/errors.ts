@@ -1,5 +1,6 @@
 // Every way a request can be refused: code, HTTP status, and whether trying again can help. The
-// words stand in src/texts.
+// words stand in src/texts. 401 says that the token is of no use, and nothing else: a client may sign
+// out on any. Why 4108 is one of them and a wrong password is not: docs/decisions/0011.
 
 interface ErrorRow {
   readonly code: number
@@ -17,7 +18,6 @@ const row = (code: number, status: ErrorRow['status'], retryable = false): Error
 export const errors = {
   badRequest: row(4001, 400),
   unauthenticated: row(4002, 401),
-  loginFailed: row(4003, 401),
   notFound: row(4004, 404),
   conflict: row(4009, 409),
   validation: row(4010, 422),
@@ -25,12 +25,12 @@ export const errors = {
   tooManyRequests: row(4029, 429, true),
   userNotFound: row(4101, 404),
   userExists: row(4102, 409),
-  wrongPassword: row(4103, 401),
+  wrongPassword: row(4103, 400),
   tokenInvalid: row(4104, 401),
   tokenExpired: row(4105, 401),
   codeInvalid: row(4106, 400),
-  codeExpired: row(4107, 410),
-  accountDisabled: row(4108, 403),
+  codeExpired: row(4107, 400),
+  accountDisabled: row(4108, 401),
   friendNotFound: row(4201, 404),
   alreadyFriends: row(4202, 409),
   requestExists: row(4203, 409),

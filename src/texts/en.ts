@@ -10,7 +10,6 @@ export const en = {
   errors: {
     badRequest: 'The request cannot be read.',
     unauthenticated: 'Sign in first.',
-    loginFailed: 'The account or the password is wrong.',
     notFound: 'There is nothing here.',
     conflict: 'This collides with what is already there.',
     validation: 'A field is missing or wrong.',
@@ -18,7 +17,7 @@ export const en = {
     tooManyRequests: 'Too many requests; wait a little.',
     userNotFound: 'There is no such user.',
     userExists: 'The address or the user id is taken.',
-    wrongPassword: 'The password is wrong.',
+    wrongPassword: 'The account or the password is wrong.',
     tokenInvalid: 'The token is not valid; sign in again.',
     tokenExpired: 'The token has expired; refresh it.',
     codeInvalid: 'The code is wrong or used up.',

@@ -7,7 +7,6 @@ export const zh: Texts = {
   errors: {
     badRequest: '无法解析该请求。',
     unauthenticated: '请先登录。',
-    loginFailed: '账号或密码错误。',
     notFound: '资源不存在。',
     conflict: '与现有数据冲突。',
     validation: '参数缺失或有误。',
@@ -15,7 +14,7 @@ export const zh: Texts = {
     tooManyRequests: '请求过于频繁，请稍候。',
     userNotFound: '用户不存在。',
     userExists: '邮箱或用户名已被占用。',
-    wrongPassword: '密码错误。',
+    wrongPassword: '账号或密码错误。',
     tokenInvalid: '令牌无效，请重新登录。',
     tokenExpired: '令牌已过期，请刷新。',
     codeInvalid: '验证码错误或已失效。',

@@ -177,13 +177,13 @@ describe('the operator', () => {
     })
     for (const socket of sockets) expect((await socket.isClosed()).code).toBe(4002)
     const asked = await bob.tries('accounts.me')
-    expect([asked.status, asked.code]).toEqual([403, 4108])
+    expect([asked.status, asked.code]).toEqual([401, 4108])
     const refresh = { refresh_token: bob.refreshToken }
     expect((await callOperation(app.url(), 'accounts.refresh', refresh)).code).toBe(4108)
     const login = { email: bob.email, password }
     expect((await callOperation(app.url(), 'accounts.loginWithPassword', login)).code).toBe(4108)
     const wrong = { email: bob.email, password: 'not the password' }
-    expect((await callOperation(app.url(), 'accounts.loginWithPassword', wrong)).code).toBe(4003)
+    expect((await callOperation(app.url(), 'accounts.loginWithPassword', wrong)).code).toBe(4103)
     const code = await newCode(app, bob.email)
     const byCode = { email: bob.email, code }
     expect((await callOperation(app.url(), 'accounts.login', byCode)).code).toBe(4108)
@@ -210,7 +210,7 @@ describe('the operator', () => {
     expect((await dora.tries('accounts.me')).code).toBe(4104)
     const signIn = (word: string) =>
       callOperation(app.url(), 'accounts.loginWithPassword', { email: dora.email, password: word })
-    expect((await signIn(password)).code).toBe(4003)
+    expect((await signIn(password)).code).toBe(4103)
     expect((await signIn(secret)).code).toBe(0)
     const { sql } = app.nodes[0]!.ctx
     await sql`update users set deleted_at = now(), deletes_at = now() where user_id = ${dora.userId}`

@@ -28,7 +28,7 @@ describe('set-password', () => {
     const [here, there] = [await alice.connects(), await phone.connects()]
     for (const wrong of [{}, { old_password: '' }, { old_password: another }]) {
       const refused = await alice.tries('accounts.setPassword', { password: another, ...wrong })
-      expect([refused.status, refused.code]).toEqual([401, 4103])
+      expect([refused.status, refused.code]).toEqual([400, 4103])
     }
     const before = mailsTo(app, alice.email, changed).length
     await alice.does('accounts.setPassword', { password: another, old_password: password })
@@ -40,7 +40,7 @@ describe('set-password', () => {
     expect(refreshed.code).toBe(4104)
     expect((await alice.tries('accounts.me')).code).toBe(0)
     expect(here.closed).toBeNull()
-    expect((await signIn(alice, password)).code).toBe(4003)
+    expect((await signIn(alice, password)).code).toBe(4103)
     expect((await signIn(alice, another)).code).toBe(0)
     await eventually(() => mailsTo(app, alice.email, changed).length === before + 1)
   })
@@ -124,7 +124,7 @@ describe('reset-password', () => {
     const code = await newCode(app, mallory.email, 'reset')
     expect((await reset(mallory.email, code)).code).toBe(0)
     expect((await device.isClosed()).code).toBe(4002)
-    expect((await signIn(mallory, password)).code).toBe(4003)
+    expect((await signIn(mallory, password)).code).toBe(4103)
     const owner = await signIn(mallory, another)
     expect(owner.data.user.email_verified).toBe(true)
     expect(await mailText(app, mallory.email, /^Welcome/)).toContain('mallory')

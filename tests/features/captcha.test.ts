@@ -74,7 +74,7 @@ test('it is asked for where CAPTCHA_ON says, and nowhere else', async () => {
   const login = { email: 'nobody', password: 'wrong word' }
   expect((await callOperation(app.url(), 'accounts.loginWithPassword', login)).code).toBe(4010)
   const proved = { ...login, captcha_token: good }
-  expect((await callOperation(app.url(), 'accounts.loginWithPassword', proved)).code).toBe(4003)
+  expect((await callOperation(app.url(), 'accounts.loginWithPassword', proved)).code).toBe(4103)
   const signUp = (n: number) => ({
     email: `s${n}@example.com`,
     user_id: `signup-${n}`,
@@ -85,7 +85,7 @@ test('it is asked for where CAPTCHA_ON says, and nowhere else', async () => {
   expect((await callOperation(app.url(), name, signUp(1))).code).toBe(0)
   // Unless told otherwise: codes and signing up, not signing in.
   expect((await callOperation(lenient.url(), name, signUp(2))).code).toBe(4010)
-  expect((await callOperation(lenient.url(), 'accounts.loginWithPassword', login)).code).toBe(4003)
+  expect((await callOperation(lenient.url(), 'accounts.loginWithPassword', login)).code).toBe(4103)
 })
 
 test('a service that is away, confused or elsewhere: refused or let in, as the setting says', async () => {
