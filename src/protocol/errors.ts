@@ -62,3 +62,43 @@ export const errors = {
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorName = keyof typeof errors
+
+/** Why a field was refused, as clients read it in `data.reason` of a 4010. */
+export const refusalReasons = [
+  'missing',
+  'type',
+  'pattern',
+  'too_short',
+  'too_long',
+  'too_small',
+  'too_large',
+  'too_many',
+  'unknown_value',
+  'duplicate',
+  'conflict',
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
+/** What a value may be of, as JSON Schema names it. */
+export type ValueType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null'
+
+/** The bound that was broken, beside the reason. */
+export type Bounds = {
+  /** Lengths in code points, or in `unit`; sizes as numbers. */
+  readonly min?: number
+  readonly max?: number
+  readonly unit?: 'bytes'
+  /** The values that may stand there; `64-255` is a range. */
+  readonly allowed?: readonly (string | number)[]
+  readonly types?: readonly ValueType[]
+  /** Of a missing field: any of these would do. */
+  readonly one_of?: readonly string[]
+  /** The field it contradicts; `self`: whoever asks. */
+  readonly with?: string
+}
+
+/** A refused field. */
+export type Refused = Bounds & {
+  readonly field: string
+  readonly reason: RefusalReason
+}

@@ -85,8 +85,8 @@ export async function registerWithPassword(
     if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller)
     return { user: created, opened: await openSession(ctx, tx, created, caller) }
   })
-  const message = 'registered; a code to prove the address is on its way'
-  return { message, ...(await signedIn(ctx, user, opened)) }
+  const session = await signedIn(ctx, user, opened)
+  return { message: 'registered; a code to prove the address is on its way', ...session }
 }
 
 export async function loginWithPassword(

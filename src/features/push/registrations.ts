@@ -1,6 +1,6 @@
 // Where a person's browsers want their notifications.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -17,11 +17,11 @@ export async function subscribe(
   actor: Actor,
   input: InputOf<'push.subscribe'>,
 ): Promise<OutputOf<'push.subscribe'>> {
-  if (!URL.canParse(input.endpoint)) throw new Failure('validation', { field: 'endpoint' })
+  if (!URL.canParse(input.endpoint)) throw invalid('endpoint', 'pattern')
   const { p256dh, auth } = input.keys
   // RFC 8291: an uncompressed P-256 point of 65 bytes and a secret of 16.
-  if (bytesIn(p256dh) !== 65) throw new Failure('validation', { field: 'keys.p256dh' })
-  if (bytesIn(auth) !== 16) throw new Failure('validation', { field: 'keys.auth' })
+  if (bytesIn(p256dh) !== 65) throw invalid('keys.p256dh', 'pattern')
+  if (bytesIn(auth) !== 16) throw invalid('keys.auth', 'pattern')
   const row = await ctx.transact(async (tx) => {
     const { endpoint } = input
     const session = actor.sessionId
