@@ -4,6 +4,12 @@ import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors'
 import { refusalReasons, type Bounds, type RefusalReason } from './errors.ts'
 import type { Refused, ValueType } from './errors.ts'
 
+const Limit = Type.Integer({
+  minimum: Number.MIN_SAFE_INTEGER,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'The bound: of characters, or of the number.',
+})
+
 /** What stands beside `field` in a refusal. */
 export const refusedFields = {
   reason: Type.Optional(
@@ -12,11 +18,11 @@ export const refusedFields = {
       { description: 'Why the field was refused.' },
     ),
   ),
-  min: Type.Optional(Type.Number({ description: 'The bound: of characters, or of the number.' })),
-  max: Type.Optional(Type.Number({ description: 'The bound: of characters, or of the number.' })),
+  min: Type.Optional(Limit),
+  max: Type.Optional(Limit),
   unit: Type.Optional(Type.Literal('bytes', { description: 'What the bound counts, if this.' })),
   allowed: Type.Optional(
-    Type.Array(Type.Union([Type.String(), Type.Number()]), {
+    Type.Array(Type.Unknown({ description: 'A text or a whole number.' }), {
       description: 'What may stand there; `64-255` is a range.',
     }),
   ),

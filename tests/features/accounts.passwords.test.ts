@@ -151,10 +151,13 @@ describe('reset-password', () => {
   })
 
   test('too short, too long, no code', async () => {
-    for (const secret of ['seven77', 'x'.repeat(129)]) {
+    for (const [secret, bound] of [
+      ['seven77', { reason: 'too_short', min: 8 }],
+      ['x'.repeat(129), { reason: 'too_long', max: 128 }],
+    ] as const) {
       const refused = await reset('a@example.com', '123456', secret)
       expect([refused.status, refused.code]).toEqual([422, 4010])
-      expect(refused.data as unknown).toEqual({ field: 'password' })
+      expect(refused.data as unknown).toEqual({ field: 'password', ...bound })
     }
     expect((await reset('a@example.com', '12345')).code).toBe(4010)
   })

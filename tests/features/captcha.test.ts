@@ -64,7 +64,10 @@ test('a person passes, a program does not, whoever brings no token is told which
   for (const token of ['made up', '', undefined]) {
     const refused = await askCode(app, token)
     expect([refused.status, refused.code]).toEqual([422, 4010])
-    expect(refused.data as unknown).toEqual({ field: 'captcha_token' })
+    expect(refused.data as unknown).toEqual({
+      field: 'captcha_token',
+      reason: token ? 'pattern' : 'missing',
+    })
   }
   // Without a token there is nothing to ask.
   expect(asked).toHaveLength(2)

@@ -93,7 +93,7 @@ const targets = ['to_user_id', 'conversation_id', 'group_id'] as const
 function oneTarget(input: SendMessage): void {
   const [named, other] = targets.filter((name) => input[name] !== undefined)
   if (named === undefined) throw invalid('to_user_id', 'missing', { one_of: targets })
-  if (other !== undefined) throw invalid(other, 'conflict', { with: named })
+  if (other !== undefined) throw invalid(named, 'conflict', { with: other })
 }
 
 function draftOf(actor: Actor, place: Place, input: SendMessage, origin: string): Draft {
