@@ -231,10 +231,13 @@ function explain(error: unknown, log: Log): Failure {
 
 /** Whoever is to come again is told when. Mail comes back when somebody has repaired it. */
 function withWait(error: Failure): Failure {
-  const { status } = errors[error.reason]
+  const { reason } = error
+  // A refused input will be refused again.
+  if (reason === 'validation') return error
+  const { status } = errors[reason]
   if ((status !== 429 && status !== 503) || error.details?.retry_after !== undefined) return error
-  const wait = error.reason === 'mailUnavailable' ? 60 : 1
-  return new Failure(error.reason, { ...error.details, retry_after: wait }, error)
+  const wait = reason === 'mailUnavailable' ? 60 : 1
+  return new Failure(reason, { ...error.details, retry_after: wait }, error)
 }
 
 /** Asks until it is so, then never again: migrations do not go away. */

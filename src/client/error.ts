@@ -38,7 +38,7 @@ export class CurlewError extends Error {
   readonly msg: string
   /** The HTTP status; 0 over the socket or without an answer. */
   readonly status: number
-  /** Details from the server: `{field}`, `{retry_after}`, a trace id. */
+  /** Details from the server: `{field, reason, …}` with the bound, `{retry_after}`, a trace id. */
   readonly data: unknown
   /** Seconds to wait before trying again, when the server said so. */
   readonly retryAfter: number | undefined

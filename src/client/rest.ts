@@ -33,9 +33,6 @@ export interface RestPorts {
 
 type Values = Record<string, unknown>
 
-/** Answers by which a token shows as of no use: not authenticated, invalid, expired. */
-const spent = new Set([4002, 4104, 4105])
-
 export class Rest {
   readonly #ports: RestPorts
 
@@ -62,7 +59,8 @@ export class Rest {
         return data as OutputOf<N>
       } catch (thrown) {
         const error = asCurlewError(thrown)
-        if (token && !renewed && error.status === 401 && spent.has(error.code)) {
+        // 401 is about the token that was shown, and about nothing else.
+        if (token && !renewed && error.status === 401) {
           renewed = true
           // Throws when the session is over, and then that is the answer.
           await tokens.renew(token)

@@ -134,7 +134,7 @@ export class TokenHolder {
       fresh = await this.#ports.swap(spent)
     } catch (thrown) {
       const error = asCurlewError(thrown)
-      const over = error.reason === 'refused' && (error.status === 401 || error.status === 403)
+      const over = error.reason === 'refused' && error.status === 401
       // Without an answer the token may be spent or not. It is kept: asking with it again loses
       // nothing that is not lost already, and forgetting it would lose a session that may live.
       if (!over) throw error

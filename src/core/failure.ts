@@ -1,30 +1,12 @@
 // What goes wrong and is expected: one class, one code from the protocol's table.
-import { errors, type ErrorName } from '../protocol/errors.ts'
+import {
+  errors,
+  type Bounds,
+  type ErrorName,
+  type RefusalReason,
+  type Refused,
+} from '../protocol/errors.ts'
 import { en } from '../texts/en.ts'
-
-/**
- * Why a field was refused, as clients read it in `data.reason` of a 4010. The bound that was broken
- * comes along as `min`, `max` or `allowed`.
- */
-export type RefusalReason =
-  | 'missing'
-  | 'type'
-  | 'pattern'
-  | 'too_short'
-  | 'too_long'
-  | 'too_small'
-  | 'too_large'
-  | 'too_many'
-  | 'unknown_value'
-  | 'duplicate'
-  | 'conflict'
-
-/** Lengths in code points, sizes as numbers, `allowed` the values that may stand there. */
-export interface Bounds {
-  readonly min?: number
-  readonly max?: number
-  readonly allowed?: readonly (string | number)[]
-}
 
 export interface FailureDetails {
   readonly field?: string
@@ -35,17 +17,23 @@ export interface FailureDetails {
   readonly [key: string]: unknown
 }
 
+/** Every name but that of a refused input, which says more. */
+type PlainName = Exclude<ErrorName, 'validation'>
+
 export class Failure extends Error {
   readonly details: FailureDetails | null
 
+  /** Who refuses an input says which field and why; `invalid` does. */
+  constructor(reason: 'validation', details: Refused)
+  constructor(reason: PlainName, details?: FailureDetails | null, cause?: unknown)
   constructor(
     readonly reason: ErrorName,
-    details: FailureDetails | null = null,
+    details: FailureDetails | Refused | null = null,
     cause?: unknown,
   ) {
     super(en.errors[reason], cause === undefined ? undefined : { cause })
     this.name = 'Failure'
-    this.details = details
+    this.details = details as FailureDetails | null
   }
 
   get code(): number {

@@ -1,5 +1,5 @@
 // Opaque page cursors: a position wrapped so that clients cannot lean on its inside.
-import { Failure } from './failure.ts'
+import { invalid } from './failure.ts'
 
 /** Encodes a position of numbers and strings. */
 export function encodeCursor(position: readonly (number | string)[]): string {
@@ -16,14 +16,14 @@ export function decodeCursor(cursor: string, length: number): (number | string)[
   } catch {
     // Falls through: any broken text is the same refusal.
   }
-  throw new Failure('validation', { field: 'cursor' })
+  throw invalid('cursor', 'pattern')
 }
 
 /** A position of whole numbers alone; text in their place would reach the database as NaN. */
 export function decodeNumbers(cursor: string, length: number): number[] {
   const numbers = decodeCursor(cursor, length).map(Number)
   if (numbers.every(Number.isSafeInteger)) return numbers
-  throw new Failure('validation', { field: 'cursor' })
+  throw invalid('cursor', 'pattern')
 }
 
 function isScalar(value: unknown): boolean {

@@ -2,7 +2,7 @@
 import type { Locale } from '../core/actor.ts'
 import type { Failure } from '../core/failure.ts'
 import { errors } from '../protocol/errors.ts'
-import { texts } from '../texts/texts.ts'
+import { messageOf } from '../texts/texts.ts'
 
 export function success(data: unknown): Response {
   return Response.json({ code: 0, msg: 'success', data })
@@ -13,7 +13,7 @@ export function failure(error: Failure, locale: Locale, traceId?: string): Respo
   const details = traceId === undefined ? error.details : { trace_id: traceId }
   const { retry_after: wait, allow } = error.details ?? {}
   return Response.json(
-    { code, msg: texts[locale].errors[error.reason], data: details },
+    { code, msg: messageOf(locale, error.reason, error.details), data: details },
     {
       status,
       headers: {

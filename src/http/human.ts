@@ -1,6 +1,6 @@
 // Asks for a captcha where the installation wants one.
 import type { Caller } from '../core/actor.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure, invalid } from '../core/failure.ts'
 import type { Context } from '../context.ts'
 import type { Operation } from '../protocol/operation.ts'
 
@@ -16,6 +16,6 @@ export async function proveHuman(
   const { captcha_token: token } = input
   const missing = typeof token !== 'string' || token === ''
   const verdict = missing ? 'failed' : await ctx.captcha.verify(token, caller.address)
-  if (verdict === 'failed') throw new Failure('validation', { field: 'captcha_token' })
+  if (verdict === 'failed') throw invalid('captcha_token', missing ? 'missing' : 'pattern')
   if (verdict === 'away' && !rules.passWhileAway) throw new Failure('busy', { retry_after: 5 })
 }

@@ -1,7 +1,8 @@
 // Path, query and body of a request as one checked input.
 import type { TObject } from '@sinclair/typebox'
-import { Failure } from '../core/failure.ts'
+import { Failure, invalid } from '../core/failure.ts'
 import { badText, checkOf } from '../protocol/codec.ts'
+import { refusedBy } from '../protocol/refused.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { readText } from './body.ts'
 
@@ -32,7 +33,8 @@ export function checkQuery(url: string): void {
   if (start === -1) return
   const seen = new Set<string>()
   for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
-    if (seen.has(name)) throw new Failure('badRequest', { field: name.slice(0, 64) })
+    if (seen.has(name))
+      throw new Failure('badRequest', { field: name.slice(0, 64), reason: 'duplicate' })
     seen.add(name)
   }
 }
@@ -47,7 +49,7 @@ export function inputOf(operation: Operation, parts: Parts): Record<string, unkn
   for (const part of [params, query, body]) {
     for (const [name, value] of Object.entries(part)) {
       if (Object.hasOwn(input, name) && input[name] !== value) {
-        throw new Failure('badRequest', { field: name })
+        throw new Failure('badRequest', { field: name, reason: 'conflict' })
       }
       input[name] = value
     }
@@ -64,7 +66,7 @@ function agree({ params, query, body }: Parts): void {
       const other = (part as Record<string, unknown>)[name]
       // Only of plain values: a stranger's object may have a toString of its own.
       if (other !== value && !(typeof other === 'number' && String(other) === value)) {
-        throw new Failure('badRequest', { field: name })
+        throw new Failure('badRequest', { field: name, reason: 'conflict' })
       }
     }
   }
@@ -78,7 +80,7 @@ function convert(schema: TObject | undefined, part: Record<string, string>): unk
   if (!schema) return {}
   const converted = Object.entries(part).map(([name, text]) => {
     const type: unknown = schema.properties[name]?.['type']
-    if (type === 'integer' && /^-?\d{1,17}$/.test(text)) return [name, Number(text)]
+    if (type === 'integer' && /^-?\d{1,32}$/.test(text)) return [name, Number(text)]
     if (type === 'boolean' && /^(true|false)$/.test(text)) return [name, text === 'true']
     return [name, text]
   })
@@ -90,12 +92,11 @@ function check(schema: TObject | undefined, part: unknown): Record<string, unkno
   if (!schema) return {}
   const compiled = checkOf(schema)
   if (!compiled.Check(part)) {
-    const path = compiled.Errors(part).First()?.path ?? ''
-    throw new Failure('validation', { field: path.slice(1).replaceAll('/', '.') || 'body' })
+    throw new Failure('validation', refusedBy(compiled.Errors(part).First(), 'body'))
   }
   const found = part as Record<string, unknown>
   const bad = badText(found)
-  if (bad !== undefined) throw new Failure('validation', { field: bad })
+  if (bad !== undefined) throw invalid(bad, 'pattern')
   const known = Object.keys(schema.properties).filter((name) => Object.hasOwn(found, name))
   return Object.fromEntries(known.map((name) => [name, found[name]]))
 }

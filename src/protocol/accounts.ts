@@ -166,7 +166,8 @@ export const accounts = {
   'accounts.registerWithPassword': {
     method: 'POST',
     path: '/users/register-pwd',
-    summary: 'Create an account with a password; the address is proved later by the mailed code',
+    summary:
+      'Create an account with a password and sign in; the address is proved later by the mailed code',
     tag: 'accounts',
     open: true,
     limit: 'login',
@@ -178,7 +179,7 @@ export const accounts = {
       password: Password,
       ...captcha,
     }),
-    data: Type.Object({ message: Phrase, user: Me }),
+    data: Type.Object({ message: Phrase, ...tokens, user: Me }, { title: 'Registered' }),
     errors: ['userExists', 'tooManyRequests'],
   },
   'accounts.loginWithPassword': {
@@ -199,7 +200,7 @@ export const accounts = {
       ...captcha,
     }),
     data: SignedIn,
-    errors: ['loginFailed', 'accountDisabled', 'tooManyRequests'],
+    errors: ['wrongPassword', 'accountDisabled', 'tooManyRequests'],
   },
   'accounts.refresh': {
     method: 'POST',

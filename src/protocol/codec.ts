@@ -3,6 +3,8 @@ import type { TSchema } from '@sinclair/typebox'
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
 import { clientFrames, RequestId, type ClientFrameType, type ServerData } from './frames.ts'
 import type { ServerFrameType } from './frames.ts'
+import type { Refused } from './errors.ts'
+import { refusedBy } from './refused.ts'
 
 export interface Request {
   readonly type: ClientFrameType
@@ -10,12 +12,32 @@ export interface Request {
   readonly id: RequestId | undefined
 }
 
-export interface Refusal {
-  readonly refused: 'badRequest' | 'validation'
-  /** What is wrong, as a field name or a few words. */
-  readonly field: string
+interface NoFrame {
+  readonly refused: 'badRequest'
+  /** What it is not. */
+  readonly details: { readonly field: string }
+  readonly id: undefined
+}
+
+interface WrongField {
+  readonly refused: 'validation'
+  readonly details: Refused
   readonly id: RequestId | undefined
 }
+
+export type Refusal = NoFrame | WrongField
+
+const noFrame = (field: string): NoFrame => ({
+  refused: 'badRequest',
+  details: { field },
+  id: undefined,
+})
+
+const wrong = (details: Refused, id: RequestId | undefined): WrongField => ({
+  refused: 'validation',
+  details,
+  id,
+})
 
 const compiled = new Map<TSchema, TypeCheck<TSchema>>()
 
@@ -34,28 +56,32 @@ export function decode(text: string): Request | Refusal {
   try {
     frame = JSON.parse(text)
   } catch {
-    return { refused: 'badRequest', field: 'JSON', id: undefined }
+    return noFrame('JSON')
   }
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
-    return { refused: 'badRequest', field: 'frame', id: undefined }
+    return noFrame('frame')
   }
   const { type, data, id } = frame as { type?: unknown; data?: unknown; id?: unknown }
   const requestId = id === undefined || id === null ? undefined : (id as RequestId)
   if (requestId !== undefined && !checkOf(RequestId).Check(requestId)) {
-    return { refused: 'validation', field: 'id', id: undefined }
+    return wrong(refusedBy(checkOf(RequestId).Errors(requestId).First(), 'id'), undefined)
   }
   if (typeof type !== 'string' || !types.has(type)) {
-    return { refused: 'validation', field: 'type', id: requestId }
+    return wrong(wrongType(type), requestId)
   }
   const check = checkOf(clientFrames[type as ClientFrameType].data)
   if (!check.Check(data)) {
-    const first = check.Errors(data).First()
-    const field = first?.path.slice(1).replaceAll('/', '.') || 'data'
-    return { refused: 'validation', field, id: requestId }
+    return wrong(refusedBy(check.Errors(data).First(), 'data'), requestId)
   }
   const bad = badText(data)
-  if (bad !== undefined) return { refused: 'validation', field: bad, id: requestId }
+  if (bad !== undefined) return wrong({ field: bad, reason: 'pattern' }, requestId)
   return { type: type as ClientFrameType, data, id: requestId }
+}
+
+function wrongType(type: unknown): Refused {
+  if (type === undefined) return { field: 'type', reason: 'missing' }
+  if (typeof type !== 'string') return { field: 'type', reason: 'type', types: ['string'] }
+  return { field: 'type', reason: 'unknown_value', allowed: [...types] }
 }
 
 /** Deeper than any input nests text; what a stranger nests deeper is in no schema and is dropped. */

@@ -1,5 +1,6 @@
 // Every way a request can be refused: code, HTTP status, and whether trying again can help. The
-// words stand in src/texts.
+// words stand in src/texts. 401 says that the token is of no use, and nothing else: a client may sign
+// out on any. Why 4108 is one of them and a wrong password is not: docs/decisions/0011.
 
 interface ErrorRow {
   readonly code: number
@@ -18,7 +19,6 @@ export const errors = {
   badRequest: row(4001, 400),
   methodNotAllowed: row(4001, 405),
   unauthenticated: row(4002, 401),
-  loginFailed: row(4003, 401),
   notFound: row(4004, 404),
   conflict: row(4009, 409),
   validation: row(4010, 422),
@@ -26,12 +26,12 @@ export const errors = {
   tooManyRequests: row(4029, 429, true),
   userNotFound: row(4101, 404),
   userExists: row(4102, 409),
-  wrongPassword: row(4103, 401),
+  wrongPassword: row(4103, 400),
   tokenInvalid: row(4104, 401),
   tokenExpired: row(4105, 401),
   codeInvalid: row(4106, 400),
-  codeExpired: row(4107, 410),
-  accountDisabled: row(4108, 403),
+  codeExpired: row(4107, 400),
+  accountDisabled: row(4108, 401),
   friendNotFound: row(4201, 404),
   alreadyFriends: row(4202, 409),
   requestExists: row(4203, 409),
@@ -63,3 +63,43 @@ export const errors = {
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorName = keyof typeof errors
+
+/** Why a field was refused, as clients read it in `data.reason` of a 4010. */
+export const refusalReasons = [
+  'missing',
+  'type',
+  'pattern',
+  'too_short',
+  'too_long',
+  'too_small',
+  'too_large',
+  'too_many',
+  'unknown_value',
+  'duplicate',
+  'conflict',
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
+/** What a value may be of, as JSON Schema names it. */
+export type ValueType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null'
+
+/** The bound that was broken, beside the reason. */
+export type Bounds = {
+  /** Lengths in code points, or in `unit`; sizes as numbers. */
+  readonly min?: number
+  readonly max?: number
+  readonly unit?: 'bytes'
+  /** The values that may stand there; `64-255` is a range. */
+  readonly allowed?: readonly (string | number)[]
+  readonly types?: readonly ValueType[]
+  /** Of a missing field: any of these would do. */
+  readonly one_of?: readonly string[]
+  /** The field it contradicts; `self`: whoever asks. */
+  readonly with?: string
+}
+
+/** A refused field. */
+export type Refused = Bounds & {
+  readonly field: string
+  readonly reason: RefusalReason
+}

@@ -2,6 +2,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { User } from './accounts.ts'
 import { FriendRequest } from './friends.ts'
+import { refusedFields } from './refused.ts'
 import type { LimitClass } from './operation.ts'
 import { MomentComment } from './moments.ts'
 import { MarkRead, Message, ReadMark, SendMessage } from './messages.ts'
@@ -97,10 +98,11 @@ export const serverFrames = {
     summary: 'A request failed (`id` is the request’s), or a frame could not be read.',
     data: Type.Object({
       code: Type.Integer({ description: 'As in the error table.', examples: [4010] }),
-      msg: Type.String({ examples: ['A field is missing or wrong.'] }),
+      msg: Type.String({ examples: ['type: has to be one of ping, send_message.'] }),
       retryable: Type.Boolean({ description: 'The same request may succeed later.' }),
       retry_after: Type.Optional(Type.Number({ description: 'Seconds to wait.' })),
       field: Type.Optional(Type.String({ description: 'What is wrong.', examples: ['type'] })),
+      ...refusedFields,
       trace_id: Type.Optional(
         Type.String({ description: 'With 5000: the log of the server has the rest under it.' }),
       ),

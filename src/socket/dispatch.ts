@@ -18,8 +18,8 @@ export function handle(connection: Connection, text: string): Promise<void> | un
   const request = decode(text)
   const slot = answers.take()
   if ('refused' in request) {
-    const { refused, field, id } = request
-    answers.fill(slot, connection.door.refusal(refused, connection.locale, { field }, id))
+    const { refused, details, id } = request
+    answers.fill(slot, connection.door.refusal(refused, connection.locale, details, id))
     return undefined
   }
   if (request.type === 'ping') {

@@ -12,7 +12,7 @@ import type { Entry } from '../infra/registry.ts'
 import { encode, encodeAnswer } from '../protocol/codec.ts'
 import { errors, type ErrorName } from '../protocol/errors.ts'
 import type { RequestId } from '../protocol/frames.ts'
-import { texts } from '../texts/texts.ts'
+import { messageOf } from '../texts/texts.ts'
 import type { Connection } from './connection.ts'
 import { deliverEnvelope, obey, Outgoing } from './deliver.ts'
 import { Heads } from './heads.ts'
@@ -126,15 +126,7 @@ export class Door {
 
   refusal(reason: ErrorName, locale: Locale, details: FailureDetails, id?: RequestId): string {
     const { code, retryable } = errors[reason]
-    const { field, retry_after: wait, trace_id } = details
-    const data = {
-      code,
-      msg: texts[locale].errors[reason],
-      retryable,
-      ...(field === undefined ? {} : { field }),
-      ...(wait === undefined ? {} : { retry_after: wait }),
-      ...(trace_id === undefined ? {} : { trace_id }),
-    }
+    const data = { ...details, code, msg: messageOf(locale, reason, details), retryable }
     return encodeAnswer('error', data, this.seconds(), id)
   }
 

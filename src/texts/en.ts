@@ -2,6 +2,7 @@
 import type { CloseName } from '../protocol/closes.ts'
 import type { ErrorName } from '../protocol/errors.ts'
 import type { MailTexts } from './mails.ts'
+import type { RefusedTexts } from './refused.ts'
 
 const hello = (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`)
 
@@ -11,7 +12,6 @@ export const en = {
     badRequest: 'The request cannot be read.',
     methodNotAllowed: 'This address does not take this method.',
     unauthenticated: 'Sign in first.',
-    loginFailed: 'The account or the password is wrong.',
     notFound: 'There is nothing here.',
     conflict: 'This collides with what is already there.',
     validation: 'A field is missing or wrong.',
@@ -19,7 +19,7 @@ export const en = {
     tooManyRequests: 'Too many requests; wait a little.',
     userNotFound: 'There is no such user.',
     userExists: 'The address or the user id is taken.',
-    wrongPassword: 'The password is wrong.',
+    wrongPassword: 'The account or the password is wrong.',
     tokenInvalid: 'The token is not valid; sign in again.',
     tokenExpired: 'The token has expired; refresh it.',
     codeInvalid: 'The code is wrong or used up.',
@@ -54,6 +54,66 @@ export const en = {
     mailUnavailable: 'Mail cannot be sent now; try again.',
     busy: 'The server is busy; try again shortly.',
   } satisfies Record<ErrorName, string>,
+
+  /** What is wrong with a field: `nickname: at most 64 characters.` */
+  refused: {
+    sentence: (field, words) => `${field}: ${words}.`,
+    list: (values) => values.join(', '),
+    types: {
+      string: 'a text',
+      integer: 'a whole number',
+      number: 'a number',
+      boolean: 'true or false',
+      array: 'a list',
+      object: 'an object',
+      null: 'null',
+    },
+    reasons: {
+      missing: ({ one_of }) => (one_of === '' ? 'is missing' : `give one of ${one_of}`),
+      type: ({ types }) => `has to be ${types.replaceAll(', ', ' or ')}`,
+      pattern: () => 'has a form, or characters, that cannot stand here',
+      too_short: ({ min = 1 }) => `at least ${min} character${min === 1 ? '' : 's'}`,
+      too_long: ({ max = 0, unit = 'characters' }) => `at most ${max} ${unit}`,
+      too_small: ({ min = 0 }) => `at least ${min}`,
+      too_large: ({ max = 0 }) => `at most ${max}`,
+      too_many: ({ max = 0 }) => `at most ${max} entries`,
+      unknown_value: ({ allowed }) =>
+        allowed === '' ? 'there is no such thing' : `has to be one of ${allowed}`,
+      duplicate: () => 'stands there twice',
+      conflict: ({ with: other }) => {
+        if (other === 'self') return 'that is you yourself'
+        return other ? `does not go together with ${other}` : 'two different values are given'
+      },
+    },
+    fields: {
+      'email pattern': 'has to be an address such as alice@example.com',
+      'user_id pattern': 'only letters, digits, _ and - can stand in it',
+      'to_user_id pattern': 'only letters, digits, _ and - can stand in it',
+      'friend_id pattern': 'only letters, digits, _ and - can stand in it',
+      'friend_user_id pattern': 'only letters, digits, _ and - can stand in it',
+      'blocked_user_id pattern': 'only letters, digits, _ and - can stand in it',
+      'allow_list pattern': 'only letters, digits, _ and - can stand in it',
+      'deny_list pattern': 'only letters, digits, _ and - can stand in it',
+      'user_ids pattern': 'has to be up to 100 user ids with commas between them',
+      'code pattern': 'has to be the six digits of the mail',
+      'client_msg_id pattern': 'has to be a UUID',
+      'group_id pattern': 'has to begin with G',
+      'nickname pattern': 'has to show something, in one line and without control characters',
+      'bio pattern': 'control characters cannot stand in it',
+      'content pattern': 'control characters and broken characters cannot stand in it',
+      'avatar pattern': 'has to be an http or https address, or a path of this server',
+      'images pattern': 'has to be an http or https address, or a path of this server',
+      'media_url pattern': 'has to be an http or https address, or a path of this server',
+      'cursor pattern': 'has to be the `next_cursor` of the page before, or empty',
+      'captcha_token pattern': 'was not accepted; solve the captcha again',
+      'endpoint pattern': 'has to be the http or https address that the browser gave',
+      'p256dh pattern': 'has to be the key that the browser gave',
+      'auth pattern': 'has to be the secret that the browser gave',
+      'allow_list unknown_value': 'only friends can stand in it',
+      'deny_list unknown_value': 'only friends can stand in it',
+      'reply_to_id unknown_value': 'there is no such comment here',
+    },
+  } satisfies RefusedTexts,
 
   /** The reason in a close frame, at most 123 bytes of UTF-8. */
   closes: {

@@ -15,6 +15,8 @@ class Door {
   access = 1
   refresh = 1
   ended = false
+  /** What is said of tokens once the session is over: 4104, or 4108 of an account. */
+  over = 4104
   swaps = 0
   calls = 0
   /** What happens to the next swaps. */
@@ -28,7 +30,7 @@ class Door {
     if (url.endsWith('/users/refresh')) return this.swap(JSON.parse(String(init.body)))
     this.calls++
     const token = new Headers(init.headers).get('authorization')
-    if (this.ended) return answer(401, 4104)
+    if (this.ended) return answer(401, this.over)
     return token === `Bearer a.${this.access}` ? answer(200, 0, []) : answer(401, 4105)
   }
 
@@ -38,7 +40,7 @@ class Door {
     if (fate === 'lost before') throw new TypeError('no line')
     if (fate === 'busy') return answer(503, 5030, { retry_after: 1 }, { 'retry-after': '1' })
     if (refresh_token !== `r.${this.refresh}`) this.ended = true
-    if (this.ended) return answer(401, 4104)
+    if (this.ended) return answer(401, this.over)
     this.access++
     this.refresh++
     return answer(200, 0, this.tokens())
@@ -58,7 +60,7 @@ function setup(door = new Door()) {
     url: 'http://door',
     tokens: { token: `a.${door.access}`, refresh_token: `r.${door.refresh}` },
     onTokens: (tokens) => void heard.push(tokens),
-    fetch: door.fetch,
+    fetch: (url, init) => door.fetch(url, init),
     clock,
     random: () => 0,
   })
@@ -73,6 +75,27 @@ test('fifty calls with an expired token: one swap, every call succeeds', async (
   expect(door.swaps).toBe(1)
   expect(heard).toHaveLength(1)
   expect(client.tokens?.token).toBe('a.3')
+})
+
+test('an account that was disabled is signed out, and told why', async () => {
+  const { door, client, heard } = setup()
+  door.ended = true
+  door.over = 4108
+  const refused = client.call('friends.list')
+  await expect(refused).rejects.toMatchObject({ reason: 'signed_out', code: 4108, status: 401 })
+  expect(heard).toEqual([null])
+})
+
+test('a wrong old password is told, and the session is not asked about', async () => {
+  const door = new Door()
+  const { client, heard } = setup(door)
+  const { fetch } = door
+  door.fetch = (url, init) =>
+    url.endsWith('/set-password') ? Promise.resolve(answer(400, 4103)) : fetch(url, init)
+  const input = { password: 'another heron', old_password: 'mistyped' }
+  await expect(client.call('accounts.setPassword', input)).rejects.toMatchObject({ code: 4103 })
+  expect([door.swaps, heard]).toEqual([0, []])
+  expect(client.tokens?.token).toBe('a.1')
 })
 
 test('any interleaving of calls, expiries and lost swaps never shows a spent token', async () => {

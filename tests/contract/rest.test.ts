@@ -35,9 +35,9 @@ test('what signing up and in answers', async () => {
   const id = `new-${Date.now().toString(36)}`
   const body = { email: `${id}@example.com`, user_id: id, nickname: 'New', password }
   const registered = await open('/users/register-pwd', body)
-  expect(Object.keys(registered.data).toSorted()).toEqual(['message', 'user'])
-  const login = await open('/users/login-pwd', { email: id, password })
   const signedIn = ['expires_in', 'refresh_token', 'token', 'user']
+  expect(Object.keys(registered.data).toSorted()).toEqual([...signedIn, 'message'].toSorted())
+  const login = await open('/users/login-pwd', { email: id, password })
   expect(Object.keys(login.data).toSorted()).toEqual(signedIn)
   const refreshed = await open('/users/refresh', { refresh_token: login.data['refresh_token'] })
   expect(Object.keys(refreshed.data).toSorted()).toEqual(signedIn.slice(0, 3))
@@ -85,7 +85,7 @@ test('every refusal has the status of its code, a message, and null or details',
     await request(app.url(), 'GET', '/api/v1/users/me', { token: 'rubbish' }),
   ]
   expect(refusals.map(({ code }) => code)).toEqual([
-    4004, 4004, 4010, 4004, 4201, 4101, 4202, 4010, 4204, 4301, 4541, 4541, 4003, 4104, 4106, 4002,
+    4004, 4004, 4010, 4004, 4201, 4101, 4202, 4010, 4204, 4301, 4541, 4541, 4103, 4104, 4106, 4002,
     4104,
   ])
   for (const { status, code, msg, data } of refusals) {
@@ -94,7 +94,7 @@ test('every refusal has the status of its code, a message, and null or details',
     expect(data === null || typeof data === 'object').toBe(true)
   }
   const unnamed = await as(alice, 'PUT', '/users/me', { nickname: '' })
-  expect(unnamed.data as unknown).toEqual({ field: 'nickname' })
+  expect(unnamed.data as unknown).toEqual({ field: 'nickname', reason: 'too_short', min: 1 })
 })
 
 test.each([
@@ -184,32 +184,37 @@ test('a client_msg_id is for ever: again the same, with other words 409', async 
 })
 
 test.each([
-  [{ user_id: 'ab' }, 'user_id'],
-  [{ user_id: 'x'.repeat(33) }, 'user_id'],
-  [{ user_id: 'with space' }, 'user_id'],
-  [{ user_id: 'ümlaut' }, 'user_id'],
-  [{ email: 'no address' }, 'email'],
-  [{ email: 'a@b' }, 'email'],
-  [{ password: 'seven77' }, 'password'],
-  [{ password: 'x'.repeat(129) }, 'password'],
-  [{ nickname: '' }, 'nickname'],
-  [{ nickname: 7 }, 'nickname'],
-])('who signs up with %j is told the field', async (wrong, field) => {
+  [{ user_id: 'ab' }, { field: 'user_id', reason: 'too_short', min: 3 }],
+  [{ user_id: 'x'.repeat(33) }, { field: 'user_id', reason: 'too_long', max: 32 }],
+  [{ user_id: 'with space' }, { field: 'user_id', reason: 'pattern' }],
+  [{ user_id: 'ümlaut' }, { field: 'user_id', reason: 'pattern' }],
+  [{ email: 'no address' }, { field: 'email', reason: 'pattern' }],
+  [{ email: 'a@b' }, { field: 'email', reason: 'pattern' }],
+  [{ password: 'seven77' }, { field: 'password', reason: 'too_short', min: 8 }],
+  [{ password: 'x'.repeat(129) }, { field: 'password', reason: 'too_long', max: 128 }],
+  [{ nickname: '' }, { field: 'nickname', reason: 'too_short', min: 1 }],
+  [{ nickname: 7 }, { field: 'nickname', reason: 'type', types: ['string'] }],
+])('who signs up with %j is told the field and why', async (wrong, details) => {
   const good = { email: 'ok@example.com', user_id: 'fine', nickname: 'Fine', password }
   const refused = await open('/users/register-pwd', { ...good, ...wrong })
-  expect([refused.status, refused.code, refused.data]).toEqual([422, 4010, { field }])
+  expect([refused.status, refused.code, refused.data]).toEqual([422, 4010, details])
 })
 
 test.each([
-  [{ message_type: 1, content: 'to nobody' }, 'to_user_id'],
-  [{ to_user_id: 'bob', conversation_id: 1, message_type: 1, content: 'to two' }, 'to_user_id'],
-  [{ to_user_id: 'bob', content: 'no type' }, 'message_type'],
-  [{ to_user_id: 'bob', message_type: 0, content: 'x' }, 'message_type'],
-  [{ to_user_id: 'bob', message_type: 256, content: 'x' }, 'message_type'],
-  [{ to_user_id: 'bob', message_type: 1 }, 'content'],
-])('who sends %j is told the field', async (body, field) => {
+  [{ message_type: 1, content: 'to nobody' }, 'to_user_id', 'missing'],
+  [
+    { to_user_id: 'bob', conversation_id: 1, message_type: 1, content: '2' },
+    'to_user_id',
+    'conflict',
+  ],
+  [{ to_user_id: 'bob', content: 'no type' }, 'message_type', 'missing'],
+  [{ to_user_id: 'bob', message_type: 0, content: 'x' }, 'message_type', 'too_small'],
+  [{ to_user_id: 'bob', message_type: 256, content: 'x' }, 'message_type', 'too_large'],
+  [{ to_user_id: 'bob', message_type: 1 }, 'content', 'missing'],
+])('who sends %j is told the field and why', async (body, field, reason) => {
   const refused = await as(alice, 'POST', '/messages/send', body)
-  expect([refused.status, refused.code, refused.data as unknown]).toEqual([422, 4010, { field }])
+  expect([refused.status, refused.code]).toEqual([422, 4010])
+  expect(refused.data as unknown).toMatchObject({ field, reason })
 })
 
 test('a session list says device, address and last use, and which one asks', async () => {

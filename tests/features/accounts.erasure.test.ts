@@ -127,7 +127,7 @@ test('a fault on the way stops it, and the next round ends it; twice changes not
   const [half] = await sql()`select user_id, deleted_at, deletes_at from users where id = ${id}`
   expect(half).toMatchObject({ user_id: alice.userId })
   expect([half!['deleted_at'], half!['deletes_at']]).not.toContain(null)
-  expect((await signIn(alice)).code).toBe(4003)
+  expect((await signIn(alice)).code).toBe(4103)
   await sql().unsafe('drop trigger refuse on sessions; drop function refuse()')
   await erased(id)
   expect(await leftOf(id)).toEqual([])

@@ -23,7 +23,7 @@ describe('asking for it', () => {
   test('takes the password or a code, and just one of them', async () => {
     const alice = await proved(app, 'alice')
     const wrong = await alice.tries('accounts.deleteMe', { password: 'not my password' })
-    expect([wrong.status, wrong.code]).toEqual([401, 4103])
+    expect([wrong.status, wrong.code]).toEqual([400, 4103])
     for (const input of [{}, { password, code: '123456' }]) {
       expect((await alice.tries('accounts.deleteMe', input)).code).toBe(4010)
     }
@@ -178,7 +178,7 @@ describe('in the time of grace', () => {
     await alice.does('accounts.deleteMe', { password })
     const code = await newCode(app, alice.email)
     await sql()`update users set deletes_at = now() where user_id = ${alice.userId}`
-    expect((await signIn(alice)).code).toBe(4003)
+    expect((await signIn(alice)).code).toBe(4103)
     const email = alice.email
     expect((await callOperation(app.url(), 'accounts.login', { email, code })).code).toBe(4101)
     const reset = { email, code, password: 'twelve tall white swans' }

@@ -28,7 +28,7 @@ describe('set-password', () => {
     const [here, there] = [await alice.connects(), await phone.connects()]
     for (const wrong of [{}, { old_password: '' }, { old_password: another }]) {
       const refused = await alice.tries('accounts.setPassword', { password: another, ...wrong })
-      expect([refused.status, refused.code]).toEqual([401, 4103])
+      expect([refused.status, refused.code]).toEqual([400, 4103])
     }
     const before = mailsTo(app, alice.email, changed).length
     await alice.does('accounts.setPassword', { password: another, old_password: password })
@@ -40,7 +40,7 @@ describe('set-password', () => {
     expect(refreshed.code).toBe(4104)
     expect((await alice.tries('accounts.me')).code).toBe(0)
     expect(here.closed).toBeNull()
-    expect((await signIn(alice, password)).code).toBe(4003)
+    expect((await signIn(alice, password)).code).toBe(4103)
     expect((await signIn(alice, another)).code).toBe(0)
     await eventually(() => mailsTo(app, alice.email, changed).length === before + 1)
   })
@@ -124,7 +124,7 @@ describe('reset-password', () => {
     const code = await newCode(app, mallory.email, 'reset')
     expect((await reset(mallory.email, code)).code).toBe(0)
     expect((await device.isClosed()).code).toBe(4002)
-    expect((await signIn(mallory, password)).code).toBe(4003)
+    expect((await signIn(mallory, password)).code).toBe(4103)
     const owner = await signIn(mallory, another)
     expect(owner.data.user.email_verified).toBe(true)
     expect(await mailText(app, mallory.email, /^Welcome/)).toContain('mallory')
@@ -151,10 +151,13 @@ describe('reset-password', () => {
   })
 
   test('too short, too long, no code', async () => {
-    for (const secret of ['seven77', 'x'.repeat(129)]) {
+    for (const [secret, bound] of [
+      ['seven77', { reason: 'too_short', min: 8 }],
+      ['x'.repeat(129), { reason: 'too_long', max: 128 }],
+    ] as const) {
       const refused = await reset('a@example.com', '123456', secret)
       expect([refused.status, refused.code]).toEqual([422, 4010])
-      expect(refused.data as unknown).toEqual({ field: 'password' })
+      expect(refused.data as unknown).toEqual({ field: 'password', ...bound })
     }
     expect((await reset('a@example.com', '12345')).code).toBe(4010)
   })

@@ -81,7 +81,7 @@ describe('codes', () => {
     const { sql } = app.nodes[0]!.ctx
     await sql`update codes set expires_at = now() - interval '1 second' where email = ${email}`
     const late = await call('accounts.verifyCode', { email, code })
-    expect([late.status, late.code]).toEqual([410, 4107])
+    expect([late.status, late.code]).toEqual([400, 4107])
   })
 
   test('neither the code nor its address stand in clear in the database or the jobs', async () => {
@@ -120,11 +120,31 @@ describe('codes', () => {
     expect((await device.isClosed()).code).toBe(4002)
     expect((await mallory.tries('accounts.me')).code).toBe(4104)
     const input = { email: mallory.email, password: 'correct horse battery' }
-    expect((await call('accounts.loginWithPassword', input)).code).toBe(4003)
+    expect((await call('accounts.loginWithPassword', input)).code).toBe(4103)
   })
 })
 
 describe('passwords', () => {
+  test('whoever registers with a password is signed in, until the address is proved', async () => {
+    const name = fresh('new')
+    const email = `${name}@example.com`
+    const input = { email, user_id: name, nickname: 'New', password: 'long enough' }
+    const { data } = await call('accounts.registerWithPassword', input)
+    expect(data).toMatchObject({
+      message: 'registered; a code to prove the address is on its way',
+      expires_in: 8 * 3600,
+      user: { user_id: name, email, email_verified: false },
+    })
+    const { token, refresh_token } = data as { token: string; refresh_token: string }
+    const me = () => request<{ user_id: string }>(app.url(1), 'GET', '/api/v1/users/me', { token })
+    expect((await me()).data.user_id).toBe(name)
+    expect((await call('accounts.refresh', { refresh_token })).code).toBe(0)
+    await eventually(() => mailsTo(email) === 1)
+    const owner = { email, code: await app.codeFor(email) }
+    expect((await call('accounts.login', owner)).code).toBe(0)
+    expect((await me()).code).toBe(4104)
+  })
+
   test('sign in by address or by user_id, in any case', async () => {
     const { carol } = await app.people('carol')
     for (const name of [carol.email, carol.email.toUpperCase(), carol.userId.toUpperCase()]) {
@@ -133,7 +153,7 @@ describe('passwords', () => {
     }
     for (const email of [carol.email, 'nobody@example.com', 'nobody']) {
       const answer = await call('accounts.loginWithPassword', { email, password: 'wrong one' })
-      expect([answer.status, answer.code]).toEqual([401, 4003])
+      expect([answer.status, answer.code]).toEqual([400, 4103])
     }
   })
 

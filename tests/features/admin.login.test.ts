@@ -56,7 +56,7 @@ describe('signing in', () => {
     const pages = new Set<string>()
     for (const [name, word] of tries) {
       const answer = await tryLogin(app, name, word, from())
-      expect([name, answer.status, answer.headers.get('set-cookie')]).toEqual([name, 401, null])
+      expect([name, answer.status, answer.headers.get('set-cookie')]).toEqual([name, 400, null])
       const page = (await answer.text()).replace(`value="${name}"`, '').replaceAll(' autofocus', '')
       pages.add(page.replaceAll(/\s+/g, ' '))
     }
@@ -95,7 +95,7 @@ describe('signing in', () => {
       last = await tryLogin(app, operator.userId, 'guess', from(address))
       statuses.push(last.status)
     }
-    expect(statuses.slice(0, 20).every((status) => status === 401)).toBe(true)
+    expect(statuses.slice(0, 20).every((status) => status === 400)).toBe(true)
     expect(statuses[20]).toBe(429)
     expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0)
     // The right word does not help either, but somebody elsewhere is not locked out.

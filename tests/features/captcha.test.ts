@@ -64,7 +64,10 @@ test('a person passes, a program does not, whoever brings no token is told which
   for (const token of ['made up', '', undefined]) {
     const refused = await askCode(app, token)
     expect([refused.status, refused.code]).toEqual([422, 4010])
-    expect(refused.data as unknown).toEqual({ field: 'captcha_token' })
+    expect(refused.data as unknown).toEqual({
+      field: 'captcha_token',
+      reason: token ? 'pattern' : 'missing',
+    })
   }
   // Without a token there is nothing to ask.
   expect(asked).toHaveLength(2)
@@ -74,7 +77,7 @@ test('it is asked for where CAPTCHA_ON says, and nowhere else', async () => {
   const login = { email: 'nobody', password: 'wrong word' }
   expect((await callOperation(app.url(), 'accounts.loginWithPassword', login)).code).toBe(4010)
   const proved = { ...login, captcha_token: good }
-  expect((await callOperation(app.url(), 'accounts.loginWithPassword', proved)).code).toBe(4003)
+  expect((await callOperation(app.url(), 'accounts.loginWithPassword', proved)).code).toBe(4103)
   const signUp = (n: number) => ({
     email: `s${n}@example.com`,
     user_id: `signup-${n}`,
@@ -85,7 +88,7 @@ test('it is asked for where CAPTCHA_ON says, and nowhere else', async () => {
   expect((await callOperation(app.url(), name, signUp(1))).code).toBe(0)
   // Unless told otherwise: codes and signing up, not signing in.
   expect((await callOperation(lenient.url(), name, signUp(2))).code).toBe(4010)
-  expect((await callOperation(lenient.url(), 'accounts.loginWithPassword', login)).code).toBe(4003)
+  expect((await callOperation(lenient.url(), 'accounts.loginWithPassword', login)).code).toBe(4103)
 })
 
 test('a service that is away, confused or elsewhere: refused or let in, as the setting says', async () => {

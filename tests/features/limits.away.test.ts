@@ -69,7 +69,7 @@ test('Redis refuses connections: codes and logins wait, messages and refreshing 
 test('Redis is back: everything is counted again', async () => {
   await link.accept()
   await eventually(async () => {
-    return (await callOperation(app.url(), 'accounts.loginWithPassword', wrong())).code === 4003
+    return (await callOperation(app.url(), 'accounts.loginWithPassword', wrong())).code === 4103
   })
   await countedAgain()
 }, 20_000)

@@ -50,11 +50,11 @@ test('passwords: many addresses have so many guesses together, the owner signs i
     )
     answers.push(...(await Promise.all(guesses)).map((each) => each.code))
   }
-  const tried = answers.filter((code) => code === 4003).length
+  const tried = answers.filter((code) => code === 4103).length
   expect(tried).toBeGreaterThanOrEqual(everywhere.burst)
   // A slow machine may take a minute for sixty hashes.
   expect(tried).toBeLessThanOrEqual(everywhere.burst + 2 * everywhere.perMinute)
-  expect(new Set(answers)).toEqual(new Set([4003, 4029]))
+  expect(new Set(answers)).toEqual(new Set([4103, 4029]))
   // Elsewhere even the right password waits; at home it does not, and by code it works anywhere.
   const abroad = await from(cafe, 'accounts.loginWithPassword', { email, password })
   expect([abroad.status, abroad.code]).toEqual([429, 4029])
@@ -70,7 +70,7 @@ test('passwords: many addresses have so many guesses together, the owner signs i
     email: user_id,
     password: 'guess',
   })
-  expect(other.code).toBe(4003)
+  expect(other.code).toBe(4103)
 }, 30_000)
 
 test('passwords: right ones are not counted, wrong ones are, each place for itself', async () => {
@@ -83,7 +83,7 @@ test('passwords: right ones are not counted, wrong ones are, each place for itse
       from(home, 'accounts.loginWithPassword', { email, password: `guess ${n}` }),
     ),
   )
-  expect(guesses.filter((each) => each.code === 4003)).toHaveLength(names.password.here.burst)
+  expect(guesses.filter((each) => each.code === 4103)).toHaveLength(names.password.here.burst)
   expect((await from(home, 'accounts.loginWithPassword', { email, password })).code).toBe(4029)
   expect((await from(cafe, 'accounts.loginWithPassword', { email, password })).code).toBe(0)
 }, 30_000)
@@ -94,7 +94,7 @@ test('passwords: an unknown name is refused like a known one', async () => {
       from(home, 'accounts.loginWithPassword', { email: 'nobody@example.com', password: 'guess' }),
     ),
   )
-  expect(guesses.filter((each) => each.code === 4003)).toHaveLength(names.password.here.burst)
+  expect(guesses.filter((each) => each.code === 4103)).toHaveLength(names.password.here.burst)
   expect(guesses.filter((each) => each.code === 4029)).toHaveLength(2)
 })
 
@@ -114,7 +114,7 @@ test('passwords: a name that only the database takes for another is none', async
   for (const name of [user_id, email]) {
     const like = name.replace('i', 'İ')
     const answer = await from(cafe, 'accounts.loginWithPassword', { email: like, password })
-    expect(answer.code).toBe(4003)
+    expect(answer.code).toBe(4103)
     const shouted = name.toUpperCase()
     expect(
       (await from(cafe, 'accounts.loginWithPassword', { email: shouted, password })).code,

@@ -156,7 +156,8 @@ test('an answer shows what it answers to those who see that', async () => {
   ] as const) {
     const input = { id: target.id, content: 'no', reply_to_id: reply }
     const refused = await who.tries('moments.comment', input)
-    expect([refused.code, refused.data as unknown]).toEqual([4010, { field: 'reply_to_id' }])
+    const details = { field: 'reply_to_id', reason: 'unknown_value' }
+    expect([refused.code, refused.data as unknown]).toEqual([4010, details])
   }
   await bob.does('moments.removeComment', { comment_id: asked.id })
   expect((await readBy(carol))?.reply_to).toBeUndefined()

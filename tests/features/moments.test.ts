@@ -255,5 +255,8 @@ test('ten thousand moments are skipped by number, more by cursor', async () => {
   const last = await alice.does('moments.mine', { page: 101, page_size: 100 })
   expect(last).toHaveLength(1)
   const beyond = await alice.tries('moments.mine', { page: 102, page_size: 100 })
-  expect([beyond.code, beyond.data as unknown]).toEqual([4010, { field: 'page' }])
+  expect([beyond.code, beyond.data as unknown]).toEqual([
+    4010,
+    { field: 'page', reason: 'too_large', max: 101 },
+  ])
 })

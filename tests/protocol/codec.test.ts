@@ -72,7 +72,7 @@ function survives(frame: string): ReturnType<typeof decode> {
   const found = decode(frame)
   if ('refused' in found) {
     expect(['badRequest', 'validation']).toContain(found.refused)
-    expect(found.field.length).toBeGreaterThan(0)
+    expect(found.details.field.length).toBeGreaterThan(0)
   } else {
     expect(types).toContain(found.type)
   }
@@ -136,7 +136,7 @@ test.each([
   ['true', 'true'],
 ])('a request id that is %s is refused and not carried back', (_name, requestId) => {
   const found = survives(`{"type":"ping","id":${requestId}}`)
-  expect(found).toEqual({ refused: 'validation', field: 'id', id: undefined })
+  expect(found).toMatchObject({ refused: 'validation', details: { field: 'id' }, id: undefined })
 })
 
 test.each([

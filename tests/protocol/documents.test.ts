@@ -59,6 +59,10 @@ test('the documents speak of the addresses the doors open', () => {
   expect(socketPath).toBe(socketDoorPath)
 })
 
+const sharedResponses = (openapi.document['components'] as Record<string, JsonObject>)[
+  'responses'
+] as Record<string, JsonObject>
+
 const paths = openapi.document['paths'] as Record<string, Record<string, JsonObject>>
 
 test.each(Object.entries<Operation>(operations))('%s is described', (name, operation) => {
@@ -69,12 +73,43 @@ test.each(Object.entries<Operation>(operations))('%s is described', (name, opera
   expect(Object.keys(responses)).toContain('200')
   for (const refusal of operation.errors) {
     const { code, status } = errors[refusal]
-    expect(String(responses[status]?.['description'])).toContain(`\`${code}\``)
+    const shared = sharedResponses[String(responses[status]?.['$ref']).split('/').at(-1) ?? '']
+    expect(String(shared?.['description'])).toContain(`\`${code}\``)
   }
   expect('requestBody' in (found ?? {})).toBe(operation.body !== undefined)
   const parameters = (found?.['parameters'] ?? []) as JsonObject[]
   const fields = { ...operation.params?.properties, ...operation.query?.properties }
   expect(parameters.map((each) => each['name'] as string)).toEqual(Object.keys(fields))
+})
+
+test('every refusal is shared, and all of them are of one schema', () => {
+  const operationsOf = Object.values(paths).flatMap((item) => Object.values(item))
+  const mine = operationsOf.filter((each) => !String(each['operationId']).startsWith('process.'))
+  for (const each of mine) {
+    for (const [status, answer] of Object.entries(each['responses'] as Record<string, Json>)) {
+      if (status === '200') continue
+      expect(answer).toEqual({ $ref: expect.stringContaining('#/components/responses/') as string })
+    }
+  }
+  for (const each of Object.values(sharedResponses)) {
+    const content = each['content'] as { 'application/json': JsonObject }
+    expect(content['application/json']['schema']).toEqual({ $ref: '#/components/schemas/Refusal' })
+  }
+})
+
+test.each([
+  ['OpenAPI', openapi.document],
+  ['AsyncAPI', asyncapi.document],
+])('ids and positions of the %s document have 64 bits, null or not', (_name, document) => {
+  const isWhole = ({ type }: JsonObject) =>
+    type === 'integer' || (Array.isArray(type) && type.includes('integer'))
+  const whole = [...nodesOf(document)].filter(({ node }) => isWhole(node))
+  const narrow = whole.filter(({ path, node }) => {
+    const wide = Number(node['maximum']) > 2 ** 31 - 1 || /[/_](id|seq)$/.test(path)
+    return wide && node['format'] !== 'int64'
+  })
+  expect(narrow.map(({ path }) => path)).toEqual([])
+  expect(whole.filter(({ node }) => node['format'] === 'int64').length).toBeGreaterThan(30)
 })
 
 test('nothing else is described but downloads and the process itself', () => {

@@ -7,9 +7,9 @@ import { zh } from '../../src/texts/zh.ts'
 
 /** Section 5 of the contract, without 0. */
 const codesOfTheContract = [
-  4001, 4002, 4003, 4004, 4009, 4010, 4013, 4029, 4101, 4102, 4103, 4104, 4105, 4106, 4107, 4108,
-  4201, 4202, 4203, 4204, 4301, 4302, 4303, 4311, 4401, 4403, 4501, 4502, 4503, 4511, 4512, 4513,
-  4521, 4531, 4541, 4551, 4552, 4553, 4554, 5000, 5001, 5002, 5003, 5030,
+  4001, 4002, 4004, 4009, 4010, 4013, 4029, 4101, 4102, 4103, 4104, 4105, 4106, 4107, 4108, 4201,
+  4202, 4203, 4204, 4301, 4302, 4303, 4311, 4401, 4403, 4501, 4502, 4503, 4511, 4512, 4513, 4521,
+  4531, 4541, 4551, 4552, 4553, 4554, 5000, 5001, 5002, 5003, 5030,
 ]
 
 const rows = Object.entries(errors)
@@ -24,6 +24,11 @@ test('no code stands twice, but that of a bad request: a wrong method has its ow
 test('the codes are those of the contract, no more and no less', () => {
   const codes = [...new Set(rows.map(([, { code }]) => code as number))]
   expect(codes.toSorted((a, b) => a - b)).toEqual(codesOfTheContract)
+})
+
+test('401 is said of tokens and of nothing else: clients sign out on any', () => {
+  const said = rows.filter(([, row]) => row.status === 401)
+  expect(said.map(([, { code }]) => code as number)).toEqual([4002, 4104, 4105, 4108])
 })
 
 test.each(rows)('%s: words in both languages, and a status of its kind', (name, row) => {

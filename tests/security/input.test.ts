@@ -64,7 +64,8 @@ test('12 Synapse CVE-2020-26257: ids that disagree are refused', async () => {
     })
   for (const id of [other, `${other}`, null, {}, [], [conversation], { toString: 1 }, true]) {
     const answer = await read({ id })
-    expect([id, answer.status, answer.code, answer.data]).toEqual([id, 400, 4001, { field: 'id' }])
+    const details = { field: 'id', reason: 'conflict' }
+    expect([id, answer.status, answer.code, answer.data]).toEqual([id, 400, 4001, details])
   }
   expect((await read({}, `?id=${other}`)).code).toBe(4001)
   expect((await read({ id: conversation })).code).toBe(0)

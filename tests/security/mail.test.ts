@@ -114,7 +114,8 @@ test('34 nodemailer CVE-2020-7769, GHSA-r7g4-qg5f-qqm2: no such address gets as 
       ['accounts.registerWithPassword', { user_id: 'x-x', nickname: 'x', password: '12345678' }],
     ] as const) {
       const answer = await callOperation(app.url(), name, { email, ...more })
-      expect([email, answer.status, answer.data]).toEqual([email, 422, { field: 'email' } as never])
+      const { field } = answer.data as unknown as { field: string }
+      expect([email, answer.status, field]).toEqual([email, 422, 'email'])
     }
   }
   // A dash in front is an address like any other: nothing here is a command line.

@@ -81,7 +81,7 @@ export class Person {
     const input = { email, user_id: userId, nickname: name, password }
     const registered = await callOperation(base, 'accounts.registerWithPassword', input)
     if (registered.code !== 0) throw new Error(`${name} could not sign up: ${registered.msg}`)
-    return Person.signIn(base, userId, email)
+    return Person.holding(base, userId, email, registered.data)
   }
 
   static async signIn(base: string, userId: string, email: string): Promise<Person> {
@@ -90,7 +90,16 @@ export class Person {
       password,
     })
     if (answer.code !== 0) throw new Error(`${userId} could not sign in: ${answer.msg}`)
-    const { token, refresh_token: refreshToken } = answer.data
+    return Person.holding(base, userId, email, answer.data)
+  }
+
+  /** Whoever holds these tokens. */
+  static holding(
+    base: string,
+    userId: string,
+    email: string,
+    { token, refresh_token: refreshToken }: { token: string; refresh_token: string },
+  ): Person {
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
     return new Person(base, userId, email, token, refreshToken, claims.sid)
   }

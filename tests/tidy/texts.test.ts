@@ -82,6 +82,18 @@ test('every error and close code has its words, and no other', () => {
   }
 })
 
+/** `field reason` of what use cases refuse where the reason alone tells nobody what to do. */
+const refusedInCode = code.flatMap(({ text }) =>
+  [...text.matchAll(/\binvalid\(\s*'([\w.]+)',\s*'(pattern|unknown_value)'\s*\)/g)].map(
+    ([, field, reason]) => `${field!.split('.').at(-1)} ${reason}`,
+  ),
+)
+
+test('what a refused field asks for is said where its reason does not', () => {
+  expect(refusedInCode.length).toBeGreaterThan(8)
+  expect(refusedInCode.filter((each) => !Object.hasOwn(en.refused.fields, each))).toEqual([])
+})
+
 test('the reason of a close fits into its frame', () => {
   const words = [
     ...Object.values(texts).flatMap((each) => Object.values(each.closes)),

@@ -1,7 +1,7 @@
 // Steps of leaving: prove that it is oneself, be hidden from now on, come back in time.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 import type { InputOf } from '../../protocol/operations.ts'
@@ -24,8 +24,11 @@ export async function proveMyself(
   input: InputOf<'accounts.deleteMe'>,
 ): Promise<Proof> {
   const { password, code } = input
-  if ((password === undefined) === (code === undefined)) {
-    throw new Failure('validation', { field: 'password' })
+  if (password === undefined && code === undefined) {
+    throw invalid('password', 'missing', { one_of: ['password', 'code'] })
+  }
+  if (password !== undefined && code !== undefined) {
+    throw invalid('password', 'conflict', { with: 'code' })
   }
   const user = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
   if (code !== undefined) return { codeId: await checkCode(ctx, actor, user.email, code, purposes) }

@@ -1,5 +1,5 @@
 // Pure decisions about accounts: whom they belong to still, and what may stand in a profile.
-import { Failure } from '../../core/failure.ts'
+import { invalid } from '../../core/failure.ts'
 
 /** Whether nobody can sign in here any more, not even to take a deletion back. */
 export function isGone(
@@ -22,7 +22,7 @@ const visible = /[^\s\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u
 /** A name that can be seen and that leaves the line it stands in as it is. */
 export function cleanNickname(text: string): string {
   if (unprintable.test(text) || !visible.test(text)) {
-    throw new Failure('validation', { field: 'nickname' })
+    throw invalid('nickname', 'pattern')
   }
   return text.trim()
 }
@@ -30,7 +30,7 @@ export function cleanNickname(text: string): string {
 /** Several lines are fine here. */
 export function cleanBio(text: string): string {
   if (unprintable.test(text.replaceAll(/[\n\r\t]/g, ' '))) {
-    throw new Failure('validation', { field: 'bio' })
+    throw invalid('bio', 'pattern')
   }
   return text
 }
@@ -38,7 +38,7 @@ export function cleanBio(text: string): string {
 /** Empty, an address of the web, or a path of this server. */
 export function cleanAvatar(text: string): string {
   if (text === '' || isPath(text) || isWebAddress(text)) return text
-  throw new Failure('validation', { field: 'avatar' })
+  throw invalid('avatar', 'pattern')
 }
 
 /** A second slash, or a backslash that browsers take for one, would lead to another server. */

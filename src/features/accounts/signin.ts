@@ -22,7 +22,6 @@ import {
   type NewUser,
   type UserRow,
 } from './store.ts'
-import { meView } from './view.ts'
 
 export async function register(
   ctx: Context,
@@ -65,13 +64,17 @@ export async function login(
   return signedIn(ctx, user, opened, dropped)
 }
 
+/**
+ * Signed in at once, as with a code. The address is unproved: whoever proves it later owns the account,
+ * and this session ends with the password then (proof.ts).
+ */
 export async function registerWithPassword(
   ctx: Context,
   caller: Caller,
   input: InputOf<'accounts.registerWithPassword'>,
 ): Promise<OutputOf<'accounts.registerWithPassword'>> {
   const passwordHash = await hashPassword(caller, input.password)
-  const user = await ctx.transact(async (tx) => {
+  const { user, opened } = await ctx.transact(async (tx) => {
     const email = canonicalEmail(input.email)
     const created = await create(tx, {
       userId: input.user_id,
@@ -82,10 +85,11 @@ export async function registerWithPassword(
       passwordHash,
     })
     if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller)
-    return created
+    return { user: created, opened: await openSession(ctx, tx, created, caller) }
   })
   noteAccount(ctx, 'account.registered', user.id)
-  return { message: 'registered; a code to prove the address is on its way', user: meView(user) }
+  const session = await signedIn(ctx, user, opened)
+  return { message: 'registered; a code to prove the address is on its way', ...session }
 }
 
 export async function loginWithPassword(
@@ -116,11 +120,11 @@ export async function openProved(
   caller: Caller,
 ): Promise<Opened> {
   const user = await lockUser(tx.sql, proved.id)
-  if (!user || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
+  if (!user || isGone(user, ctx.clock.now())) throw new Failure('wrongPassword')
   if (user.disabled_at) throw new Failure('accountDisabled')
   const same = user.password_hash === proved.password_hash
   if (!same && !(await verifyPassword(caller, password, user.password_hash))) {
-    throw new Failure('loginFailed')
+    throw new Failure('wrongPassword')
   }
   return openSession(ctx, tx, user, caller)
 }
@@ -146,7 +150,7 @@ export async function provePassword(
       throw error
     },
   )
-  if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('loginFailed')
+  if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('wrongPassword')
   await claim.forget()
   if (user.disabled_at) throw new Failure('accountDisabled')
   return user

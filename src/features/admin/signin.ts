@@ -25,7 +25,7 @@ export async function signIn(
   password: string,
 ): Promise<string> {
   const user = await prove(ctx, caller, name, password)
-  if (!adminRole(user.role)) throw new Failure('loginFailed')
+  if (!adminRole(user.role)) throw new Failure('wrongPassword')
   const from = { ...caller, userAgent: `Admin pages, ${caller.userAgent}` }
   const opened = await ctx.transact((tx) => openProved(ctx, tx, user, password, from))
   await closeSockets(ctx, user.id, opened.surplus, 'signed out')
@@ -39,7 +39,7 @@ async function prove(ctx: Context, caller: Caller, name: string, password: strin
     return await provePassword(ctx, caller, name, password)
   } catch (error) {
     if (error instanceof Failure && error.reason === 'accountDisabled') {
-      throw new Failure('loginFailed')
+      throw new Failure('wrongPassword')
     }
     throw error
   }

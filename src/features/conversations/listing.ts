@@ -1,6 +1,6 @@
 // My conversations, pinned first, then by last activity; and how one is shown to a member.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
@@ -69,7 +69,7 @@ export async function openWith(
   const place = await ctx.directory.findDirect(actor.id, friend)
   if (!place) {
     const person = await findPerson(ctx.sql, friend)
-    if (person.id === actor.id) throw new Failure('validation', { field: 'friend_user_id' })
+    if (person.id === actor.id) throw invalid('friend_user_id', 'conflict', { with: 'self' })
     throw new Failure('notAllowed')
   }
   const row = await requireMember(ctx.sql, place.id, actor.id)

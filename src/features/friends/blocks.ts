@@ -1,6 +1,6 @@
 // Blocks: want nothing more to do with somebody, and take that back.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
 import { emit } from '../../infra/db.ts'
@@ -24,7 +24,7 @@ export async function block(
   input: InputOf<'friends.block'>,
 ): Promise<OutputOf<'friends.block'>> {
   const other = await findPerson(ctx.sql, input.blocked_user_id)
-  if (other.id === actor.id) throw new Failure('validation', { field: 'blocked_user_id' })
+  if (other.id === actor.id) throw invalid('blocked_user_id', 'conflict', { with: 'self' })
   const now = ctx.clock.now()
   await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)

@@ -1,6 +1,6 @@
 // Ask, accept, reject, withdraw.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
@@ -33,7 +33,7 @@ export async function sendRequest(
   input: InputOf<'friends.sendRequest'>,
 ): Promise<FriendRequest> {
   const other = await findPerson(ctx.sql, input.to_user_id)
-  if (other.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
+  if (other.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
   const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)

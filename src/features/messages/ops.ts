@@ -1,6 +1,6 @@
 // Socket operations of messages and conversations.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { ClientAnswer, ClientData, ClientFrameType } from '../../protocol/frames.ts'
 import { markRead } from '../conversations/read.ts'
@@ -51,7 +51,7 @@ export const ops: { readonly [T in Called]: Op<T> } = {
     async run(ctx, actor, data) {
       if (data.conversation_id === undefined) {
         if (data.group_id !== undefined) throw new Failure('groupNotFound')
-        throw new Failure('validation', { field: 'conversation_id' })
+        throw invalid('conversation_id', 'missing')
       }
       await typing(ctx, actor, { conversation_id: data.conversation_id })
       return {}

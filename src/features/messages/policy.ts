@@ -1,5 +1,5 @@
 // Pure decisions about messages: what may be said, and until when it may be changed.
-import { Failure } from '../../core/failure.ts'
+import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
 
@@ -13,27 +13,30 @@ const withMedia = new Set<number>([
 /** Said by the server alone. */
 const reserved = new Set<number>([messageTypes.system])
 
+const sendable = [...[...known].filter((type) => !reserved.has(type)), `${ownTypesFrom}-255`]
+
 /** Refuses what the schema cannot see. */
 export function checkContent(input: SendMessage): void {
   const type = input.message_type
-  if ((!known.has(type) && type < ownTypesFrom) || reserved.has(type)) refuse('message_type')
+  if ((!known.has(type) && type < ownTypesFrom) || reserved.has(type)) {
+    throw invalid('message_type', 'unknown_value', { allowed: sendable })
+  }
   const { content } = input
   // UTF-8 takes at most 3 bytes per UTF-16 unit: short texts need no counting.
   if (content.length * 3 > limits.message.bytesMax) {
-    if (Buffer.byteLength(content) > limits.message.bytesMax) refuse('content')
+    const max = limits.message.bytesMax
+    if (Buffer.byteLength(content) > max)
+      throw invalid('content', 'too_long', { max, unit: 'bytes' })
   }
   if (withMedia.has(type)) {
-    if (!input.media_url) refuse('media_url')
+    if (!input.media_url) throw invalid('media_url', 'missing')
     return
   }
-  if (content.length === 0 || content.trim() === '') refuse('content')
-  if (type === messageTypes.text && longerThan(content, limits.message.charactersMax)) {
-    refuse('content')
+  if (content.trim() === '') throw invalid('content', 'too_short', { min: 1 })
+  const max = limits.message.charactersMax
+  if (type === messageTypes.text && longerThan(content, max)) {
+    throw invalid('content', 'too_long', { max })
   }
-}
-
-function refuse(field: string): never {
-  throw new Failure('validation', { field })
 }
 
 /** Counts characters as people do not: code points, so an emoji of one code point is one. */

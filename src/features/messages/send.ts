@@ -1,7 +1,7 @@
 // Send a message: find where it goes, check what it says, hand it to the writer.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
-import { Failure, isFailure } from '../../core/failure.ts'
+import { Failure, invalid, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import type { Context } from '../../context.ts'
 import type { Origin } from '../../infra/relay.ts'
@@ -80,7 +80,7 @@ export async function findPlace(ctx: Context, actor: Actor, input: SendMessage):
   if (place) return place
   // Never friends: say so, unless there is nobody of that name or it is the sender.
   const person = await findPerson(ctx.sql, to)
-  if (person.id === actor.id) throw new Failure('validation', { field: 'to_user_id' })
+  if (person.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
   throw await whyClosed(ctx.sql, actor.id, person.id)
 }
 
@@ -89,11 +89,12 @@ function visible(actor: Actor, place: Place | undefined): Place | undefined {
   return place
 }
 
+const targets = ['to_user_id', 'conversation_id', 'group_id'] as const
+
 function oneTarget(input: SendMessage): void {
-  const named = [input.to_user_id, input.conversation_id, input.group_id]
-  if (named.filter((target) => target !== undefined).length !== 1) {
-    throw new Failure('validation', { field: 'to_user_id' })
-  }
+  const [named, other] = targets.filter((name) => input[name] !== undefined)
+  if (named === undefined) throw invalid('to_user_id', 'missing', { one_of: targets })
+  if (other !== undefined) throw invalid(named, 'conflict', { with: other })
 }
 
 function draftOf(actor: Actor, place: Place, input: SendMessage, origin: Origin): Draft {

@@ -32,7 +32,7 @@ export interface WriterParts {
   readonly onCommitted: OnCommitted
 }
 
-const refusals: Readonly<Record<number, ErrorName>> = {
+const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
   [verdicts.idReused]: 'clientIdReused',
   [verdicts.notMember]: 'conversationNotFound',
   [verdicts.closed]: 'notAllowed',

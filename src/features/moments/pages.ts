@@ -1,5 +1,5 @@
 // Pages of moments and of what stands below them: by number, or read on by cursor.
-import { Failure } from '../../core/failure.ts'
+import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import { decodeCursor, encodeCursor } from '../../core/page.ts'
 import type { Part } from './responses.store.ts'
@@ -49,8 +49,8 @@ export async function momentsPage<T>(
 
 function placeOf(cursor: string): Place {
   const [time, id] = decodeCursor(cursor, 2)
-  if (typeof time !== 'number' || typeof id !== 'number') refuse('cursor')
-  if (time < 0 || time > end.created_at.getTime()) refuse('cursor')
+  if (typeof time !== 'number' || typeof id !== 'number') throw invalid('cursor', 'pattern')
+  if (time < 0 || time > end.created_at.getTime()) throw invalid('cursor', 'pattern')
   return { created_at: new Date(time), id }
 }
 
@@ -63,7 +63,7 @@ export async function responsesPage<T extends { id: number }>(
   if (numbered) return findNumbered(numbered, (part) => find({ after: 0, ...part }))
   const { limit = responsesSize, cursor } = paging
   const [after] = cursor ? decodeCursor(cursor, 1) : [0]
-  if (typeof after !== 'number') refuse('cursor')
+  if (typeof after !== 'number') throw invalid('cursor', 'pattern')
   const found = await find({ after, offset: 0, limit: limit + 1 })
   const list = found.slice(0, limit)
   const edge = found.length > limit ? list.at(-1) : undefined
@@ -97,10 +97,8 @@ async function findNumbered<T>(
   const max = limits.moments.skippedMax
   if (numbered.offset <= max) return [...(await find(numbered))]
   const beyond = await find({ offset: max, limit: 1 })
-  if (beyond.length > 0) refuse('page')
+  if (beyond.length > 0) {
+    throw invalid('page', 'too_large', { max: Math.floor(max / numbered.limit) + 1 })
+  }
   return []
-}
-
-function refuse(field: string): never {
-  throw new Failure('validation', { field })
 }

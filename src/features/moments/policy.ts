@@ -1,5 +1,5 @@
 // Pure decisions about moments: what may be posted and said.
-import { Failure } from '../../core/failure.ts'
+import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { NewMoment } from '../../protocol/moments.ts'
 import { longerThan } from '../messages/policy.ts'
@@ -21,16 +21,23 @@ export interface Post {
 export function checkPost(input: NewMoment): Post {
   const { content = '', location = '', visible = 0 } = input
   const images = imagesOf(input.images ?? [])
-  if (longerThan(content, limits.moments.contentCharactersMax)) refuse('content')
-  if (content.trim() === '' && images.length === 0) refuse('content')
+  const max = limits.moments.contentCharactersMax
+  if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
+  if (content.trim() === '' && images.length === 0) {
+    throw invalid('content', 'missing', { one_of: ['content', 'images'] })
+  }
   return { content, images, location, visible, ...listOf(input, visible) }
 }
 
 function listOf({ allow_list: allow = [], deny_list: deny = [] }: NewMoment, visible: number) {
-  if (allow.length > 0 && deny.length > 0) refuse('deny_list')
+  if (allow.length > 0 && deny.length > 0) {
+    throw invalid('deny_list', 'conflict', { with: 'allow_list' })
+  }
   const kind = allow.length > 0 ? 'allow' : deny.length > 0 ? 'deny' : 'none'
   // Nobody else sees it anyway: whoever says more has something else in mind.
-  if (kind !== 'none' && visible === 2) refuse('visible')
+  if (kind !== 'none' && visible === 2) {
+    throw invalid('visible', 'conflict', { with: `${kind}_list` })
+  }
   const names = kind === 'allow' ? allow : deny
   const listed = [...new Set(names.map((name) => name.toLowerCase()))]
   return { listKind: listKind[kind], listed }
@@ -38,8 +45,10 @@ function listOf({ allow_list: allow = [], deny_list: deny = [] }: NewMoment, vis
 
 function imagesOf(given: string | readonly string[]): string[] {
   const list = typeof given === 'string' ? parsed(given) : given
-  if (!Array.isArray(list) || list.length > limits.moments.imagesMax) refuse('images')
-  if (!list.every(isImage)) refuse('images')
+  const max = limits.moments.imagesMax
+  if (!Array.isArray(list)) throw invalid('images', 'type', { types: ['array'] })
+  if (list.length > max) throw invalid('images', 'too_many', { max })
+  if (!list.every(isImage)) throw invalid('images', 'pattern')
   return list as string[]
 }
 
@@ -48,7 +57,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return refuse('images')
+    throw invalid('images', 'type', { types: ['array'] })
   }
 }
 
@@ -64,12 +73,8 @@ function isImage(value: unknown): boolean {
 
 /** A comment's words, or `validation`. */
 export function checkComment(content: string): string {
-  if (content.trim() === '' || longerThan(content, limits.moments.commentCharactersMax)) {
-    refuse('content')
-  }
+  const max = limits.moments.commentCharactersMax
+  if (content.trim() === '') throw invalid('content', 'too_short', { min: 1 })
+  if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
   return content
-}
-
-function refuse(field: string): never {
-  throw new Failure('validation', { field })
 }

@@ -1,7 +1,7 @@
 // Post a moment, delete it.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Moment } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -20,7 +20,7 @@ export async function create(
     const friends = names.length > 0 ? await findFriends(tx.sql, actor.id, names) : []
     if (friends.length < names.length) {
       const field = post.listKind === listKind.allow ? 'allow_list' : 'deny_list'
-      throw new Failure('validation', { field })
+      throw invalid(field, 'unknown_value')
     }
     const listed = friends.map((friend) => friend.id)
     return insertMoment(tx.sql, { ...post, author: actor.id, listed, now })

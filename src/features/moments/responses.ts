@@ -1,7 +1,7 @@
 // Likes and comments: give them, take them back, read them.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { emit, type Sql, type Tx } from '../../infra/db.ts'
 import type { MomentComment, MomentLike } from '../../protocol/moments.ts'
@@ -74,7 +74,7 @@ export async function comment(
     if (replyTo !== null) {
       const answered = await findComment(tx.sql, actor.id, replyTo)
       if (answered?.moment_id !== input.id) {
-        throw new Failure('validation', { field: 'reply_to_id' })
+        throw invalid('reply_to_id', 'unknown_value')
       }
     }
     const now = ctx.clock.now()

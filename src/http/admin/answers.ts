@@ -66,7 +66,7 @@ export function refuse(
 }
 
 export function words(t: AdminTexts, error: Failure): string {
-  if (error.reason === 'loginFailed') return t.wrong
+  if (error.reason === 'wrongPassword') return t.wrong
   if (error.reason === 'tooManyRequests') {
     return `${t.tooMany} ${Math.ceil(error.details?.retry_after ?? 1)}`
   }

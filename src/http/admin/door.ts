@@ -137,15 +137,15 @@ async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Respon
   const [name, next] = [(form.get('name') ?? '').slice(0, 254), nextOf(form.get('next'))]
   try {
     const password = form.get('password') ?? ''
-    if (name.includes('\0') || password.length > 128) throw new Failure('loginFailed')
+    if (name.includes('\0') || password.length > 128) throw new Failure('wrongPassword')
     await allow(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)
     return redirect(next || '/admin', { 'set-cookie': cookie })
   } catch (error) {
-    if (!isFailure(error, 'loginFailed') || !wantsPage(request)) throw error
+    if (!isFailure(error, 'wrongPassword') || !wantsPage(request)) throw error
     const t = texts[caller.locale].admin
-    return html(loginPage(t, { problem: words(t, error), name, next }), 401)
+    return html(loginPage(t, { problem: words(t, error), name, next }), 400)
   }
 }
 

@@ -1,6 +1,6 @@
 // The part of the OpenAPI document about what is fetched as a file instead of JSON.
 import { basePath } from './places.ts'
-import { refusalResponses } from './refusals.ts'
+import type { Refusals } from './refusals.ts'
 import type { JsonObject } from './schema.ts'
 
 const token = {
@@ -12,7 +12,7 @@ const token = {
   example: 'h6F0dV4o2J1bq7u8x9yZ3aLrKcWmTnEpQsGtUvXwYzA',
 }
 
-export const downloadPaths: JsonObject = {
+export const downloadPaths = (refusals: Refusals): JsonObject => ({
   [`${basePath}/exports/{token}`]: {
     get: {
       operationId: 'exports.download',
@@ -30,8 +30,8 @@ export const downloadPaths: JsonObject = {
             },
           },
         },
-        ...refusalResponses(['notFound', 'databaseUnavailable', 'internal']),
+        ...refusals.of(['notFound', 'databaseUnavailable', 'internal']),
       },
     },
   },
-}
+})

@@ -5,7 +5,7 @@ import { currentVersion } from '../../protocol/version.ts'
 import { basePath, places } from './places.ts'
 import { downloadPaths } from './downloads.ts'
 import { probePaths, probeTag } from './probes.ts'
-import { refusalExamples, refusalResponses, refusalSchema, refusalsOf } from './refusals.ts'
+import { refusalExamples, Refusals, refusalSchemas, refusalsOf } from './refusals.ts'
 import { sample } from './sample.ts'
 import { Schemas, type JsonObject } from './schema.ts'
 
@@ -41,10 +41,11 @@ export interface OpenApi {
 
 export function buildOpenApi(): OpenApi {
   const schemas = new Schemas()
+  const refusals = new Refusals()
   const paths: Record<string, Record<string, JsonObject>> = {}
   for (const [name, operation] of Object.entries<Operation>(operations)) {
     const path = (paths[`${basePath}${operation.path}`] ??= {})
-    path[operation.method.toLowerCase()] = describe(name, operation, schemas)
+    path[operation.method.toLowerCase()] = describe(name, operation, schemas, refusals)
   }
   const used = new Set(Object.values<Operation>(operations).map((each) => each.tag))
   const document: JsonObject = {
@@ -59,7 +60,7 @@ export function buildOpenApi(): OpenApi {
     servers: [{ url: '/', description: 'The server this document came from.' }],
     security: [{ bearer: [] }],
     tags: [...[...used].map((name) => ({ name, description: tags[name] ?? '' })), probeTag],
-    paths: { ...paths, ...downloadPaths, ...probePaths },
+    paths: { ...paths, ...downloadPaths(refusals), ...probePaths },
     components: {
       securitySchemes: {
         bearer: {
@@ -75,14 +76,20 @@ export function buildOpenApi(): OpenApi {
           schema: { type: 'integer', minimum: 1 },
         },
       },
+      responses: sorted(refusals.responses),
       examples: refusalExamples(),
-      schemas: { ...sorted(schemas.components), Refusal: refusalSchema },
+      schemas: { ...sorted(schemas.components), ...refusalSchemas },
     },
   }
   return { document, collisions: schemas.collisions }
 }
 
-function describe(name: string, operation: Operation, schemas: Schemas): JsonObject {
+function describe(
+  name: string,
+  operation: Operation,
+  schemas: Schemas,
+  refusals: Refusals,
+): JsonObject {
   const parameters = [
     ...parametersOf(operation.params, 'path', schemas),
     ...parametersOf(operation.query, 'query', schemas),
@@ -95,7 +102,7 @@ function describe(name: string, operation: Operation, schemas: Schemas): JsonObj
     ...(operation.open ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body ? { requestBody: bodyOf(operation, schemas) } : {}),
-    responses: { 200: successOf(operation, schemas), ...refusalResponses(refusalsOf(operation)) },
+    responses: { 200: successOf(operation, schemas), ...refusals.of(refusalsOf(operation)) },
   }
 }
 

@@ -1,9 +1,12 @@
 // How an operation can be refused: what it names itself, and what the door adds for all alike.
+import { Type } from '@sinclair/typebox'
 import { classes } from '../../core/buckets.ts'
 import { errors, type ErrorName } from '../../protocol/errors.ts'
+import { refusedFields } from '../../protocol/refused.ts'
 import { en } from '../../texts/en.ts'
+import { messageOf } from '../../texts/texts.ts'
 import type { Operation } from '../../protocol/operation.ts'
-import type { JsonObject } from './schema.ts'
+import { Schemas, type JsonObject } from './schema.ts'
 
 /** In the order of their codes. */
 export function refusalsOf(operation: Operation): ErrorName[] {
@@ -23,15 +26,29 @@ export function refusalsOf(operation: Operation): ErrorName[] {
   return [...names].toSorted((a, b) => errors[a].code - errors[b].code)
 }
 
-/** One response per status, with the codes that can stand in it. */
-export function refusalResponses(names: readonly ErrorName[]): JsonObject {
-  const byStatus = Map.groupBy(names, (name) => errors[name].status)
-  const sorted = [...byStatus].toSorted(([a], [b]) => a - b)
-  return Object.fromEntries(sorted.map(([status, some]) => [status, refusal(status, some)]))
+/**
+ * The responses of one document: one per status and set of codes, shared by all operations. A
+ * generator would otherwise make a class of its own of each.
+ */
+export class Refusals {
+  readonly responses: Record<string, JsonObject> = {}
+
+  /** One response per status, with the codes that can stand in it. */
+  of(names: readonly ErrorName[]): JsonObject {
+    const byStatus = Map.groupBy(names, (name) => errors[name].status)
+    const sorted = [...byStatus].toSorted(([a], [b]) => a - b)
+    return Object.fromEntries(sorted.map(([status, some]) => [status, this.#share(status, some)]))
+  }
+
+  #share(status: number, names: readonly ErrorName[]): JsonObject {
+    const codes = names.map((name) => errors[name].code)
+    const name = `Refused${status}_${codes.join('_')}`
+    this.responses[name] ??= response(status, names)
+    return { $ref: `#/components/responses/${name}` }
+  }
 }
 
-function refusal(status: number, names: readonly ErrorName[]): JsonObject {
-  const codes = names.map((name) => errors[name].code)
+function response(status: number, names: readonly ErrorName[]): JsonObject {
   const lines = names.map((name) => `\`${errors[name].code}\` ${en.errors[name]}`)
   const reference = (name: ErrorName) => ({ $ref: `#/components/examples/${name}` })
   return {
@@ -39,16 +56,7 @@ function refusal(status: number, names: readonly ErrorName[]): JsonObject {
     ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
     content: {
       'application/json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Refusal' },
-            {
-              type: 'object',
-              required: ['code'],
-              properties: { code: { type: 'integer', enum: codes } },
-            },
-          ],
-        },
+        schema: { $ref: '#/components/schemas/Refusal' },
         examples: Object.fromEntries(names.map((name) => [name, reference(name)])),
       },
     },
@@ -57,29 +65,39 @@ function refusal(status: number, names: readonly ErrorName[]): JsonObject {
 
 const retryAfter = { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }
 
-export const refusalSchema: JsonObject = {
-  title: 'Refusal',
-  description: 'The envelope of a failure.',
+const RefusalDetails: JsonObject = {
+  title: 'RefusalDetails',
+  description: 'What is known beside the code; a refused field says why.',
   type: 'object',
-  required: ['code', 'msg', 'data'],
   properties: {
-    code: { type: 'integer', description: 'One code of the error table, never 0.' },
-    msg: { type: 'string', description: 'For a person, in the language they asked for.' },
-    data: {
-      type: ['object', 'null'],
-      description: 'Details where there are any.',
-      properties: {
-        field: { type: 'string', description: 'The field that is wrong.' },
-        retry_after: { type: 'number', description: 'Seconds to wait.' },
-        trace_id: { type: 'string', description: 'Under this id the server’s log knows more.' },
+    field: { type: 'string', description: 'The field that is wrong.' },
+    ...(new Schemas().refer(Type.Object(refusedFields))['properties'] as JsonObject),
+    retry_after: { type: 'number', description: 'Seconds to wait.' },
+    trace_id: { type: 'string', description: 'Under this id the server’s log knows more.' },
+  },
+}
+
+export const refusalSchemas: Readonly<Record<string, JsonObject>> = {
+  Refusal: {
+    title: 'Refusal',
+    description: 'The envelope of a failure.',
+    type: 'object',
+    required: ['code', 'msg', 'data'],
+    properties: {
+      code: { type: 'integer', description: 'One code of the error table, never 0.' },
+      msg: { type: 'string', description: 'For a person, in the language they asked for.' },
+      data: {
+        anyOf: [{ $ref: '#/components/schemas/RefusalDetails' }, { type: 'null' }],
+        description: 'Details where there are any.',
       },
     },
   },
+  RefusalDetails,
 }
 
 const details: Partial<Record<ErrorName, JsonObject>> = {
   badRequest: { field: 'body', expected: 'JSON' },
-  validation: { field: 'nickname' },
+  validation: { field: 'nickname', reason: 'too_long', max: 64 },
   userExists: { field: 'user_id' },
   internal: { trace_id: '0198c2f4-6f0e-7c43-9d5b-3a8c1e1f7a10' },
 }
@@ -89,8 +107,9 @@ export function refusalExamples(): JsonObject {
   const rows = Object.entries(errors).map(([name, { code, status }]) => {
     const wait = status === 429 || status === 503 ? { retry_after: 1 } : null
     const data = details[name as ErrorName] ?? wait
-    const msg = en.errors[name as ErrorName]
-    return [name, { summary: `${code} ${msg}`, value: { code, msg, data } }]
+    const summary = `${code} ${en.errors[name as ErrorName]}`
+    const msg = messageOf('en', name as ErrorName, data)
+    return [name, { summary, value: { code, msg, data } }]
   })
   return Object.fromEntries(rows) as JsonObject
 }

@@ -26,6 +26,10 @@ export function plain(value: unknown): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject
 }
 
+/** Ids and positions: a generator without a word makes 32 bits of a whole number. */
+const isWide = (schema: JsonObject) =>
+  schema['type'] === 'integer' && Number(schema['maximum']) > 2 ** 31 - 1
+
 /** Optional fields are clones: what tells a scalar from others is its text, not its identity. */
 function signOf(schema: JsonObject): string {
   return JSON.stringify([schema['type'], schema['pattern'], schema['examples']])
@@ -79,7 +83,7 @@ export class Schemas {
         changed[key] = schemas.includes(key) ? this.#of(value) : value
       }
     }
-    const format = formats.get(signOf(schema))
+    const format = isWide(schema) ? 'int64' : formats.get(signOf(schema))
     return shorter(format === undefined ? changed : { ...changed, format })
   }
 
