@@ -181,7 +181,7 @@ test('24 Gitpod GHSA-f53g-frr2-jhpf: foreign pages get no socket, whatever they 
     using opened = await Wire.open(server.url)
     opened.ask(`GET ${path}${query}`, [...upgrade, ...headers])
     // Why there is no socket, a close frame that says it, or hello.
-    await eventually(() => /\r\n\r\nThis origin|Not authenticated|"hello"/.test(opened.said))
+    await eventually(() => /"field":"origin"|Not authenticated|"hello"/.test(opened.said))
     return [opened.status, opened.said.includes('"hello"')]
   }
   for (const origin of [
