@@ -75,18 +75,17 @@ export class Client implements AsyncDisposable {
         { tries: 1, outlives: true, timeoutMs: this.#limits.swapMs },
       )
     const given = options.tokens
-    const stored = typeof given === 'function' ? given : undefined
-    const tokens = typeof given === 'function' ? given() : given
+    const tokens = typeof given === 'function' ? this.#stored() : given
     this.#tokens = new TokenHolder(
       {
         clock: this.#clock,
         limits: this.#limits,
         locks: options.locks ?? locksOfRuntime(),
-        stored: () => stored?.() ?? undefined,
+        stored: () => this.#stored(),
         swap,
         changed: (fresh) => this.#changed(fresh),
       },
-      tokens ?? undefined,
+      tokens,
     )
     if (tokens) this.#open(options.position)
   }
@@ -230,6 +229,17 @@ export class Client implements AsyncDisposable {
 
   async #tell(tokens: Tokens | null): Promise<void> {
     await this.#options.onTokens?.(tokens)
+  }
+
+  /** Storages of pages throw when they are switched off, and hold what others wrote. */
+  #stored(): Tokens | undefined {
+    const { tokens } = this.#options
+    try {
+      return (typeof tokens === 'function' && tokens()) || undefined
+    } catch (error) {
+      this.#onError(error)
+      return undefined
+    }
   }
 
   #absent(): CurlewError {

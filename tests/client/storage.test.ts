@@ -222,6 +222,19 @@ describe('writing', () => {
   })
 })
 
+test('tokens that cannot be read are none, and the client says so', async () => {
+  const errors: unknown[] = []
+  const client = createClient({
+    url: 'http://door',
+    tokens: () => JSON.parse('{'),
+    clock: new ManualClock(),
+    onError: (error) => void errors.push(error),
+  })
+  expect(client.tokens).toBeUndefined()
+  expect(errors).toHaveLength(1)
+  await client.close()
+})
+
 test('the application hears of it, even of a storage that is broken from the start', async () => {
   const states: string[] = []
   const client = createClient({

@@ -28,6 +28,10 @@ export const socketDescription = `Live messages, and requests without the cost o
 - Send \`ping\` every ${heartbeatSeconds} seconds; a socket silent for ${idleSeconds} closes.
 - The device that sent a message has its \`ack\` and gets no copy of it.
 - Receivers drop a \`seq\` they have seen, and ask for the range when one is missing; \`heads\` tells.
+- \`?device_id=\` names the device, by default its session; a second socket of a device closes the
+  first with 4003. A name of another form than \`${deviceIdPattern.source}\` closes with 4004.
+- The server says \`kicked\` before a close that ends something. A 1000 without it is a proxy's:
+  reconnect.
 - The server refuses a foreign \`Origin\` unless it is listed in ALLOWED_ORIGINS.
 
 This document is written from the server's side: it receives what clients send.
