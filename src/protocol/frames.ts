@@ -6,7 +6,7 @@ import { refusedFields } from './refused.ts'
 import type { LimitClass } from './operation.ts'
 import { MomentComment } from './moments.ts'
 import { MarkRead, Message, ReadMark, SendMessage } from './messages.ts'
-import { Id, MaybeTime, PeerId, Seq, Time, UserId, Uuid } from './scalars.ts'
+import { GroupId, Id, MaybeTime, PeerId, Seq, Time, UserId, Uuid } from './scalars.ts'
 
 /** The request id a client chooses; the answer carries it back. */
 export const RequestId = Type.Union([
@@ -54,7 +54,7 @@ export const clientFrames = {
     summary: 'I am typing; may be lost.',
     data: Type.Object({
       conversation_id: Type.Optional(Id),
-      group_id: Type.Optional(Type.String({ maxLength: 64 })),
+      group_id: Type.Optional(GroupId),
     }),
     answer: Type.Object({}),
   },

@@ -6,6 +6,7 @@ import {
   CursorPage,
   Cursor,
   Done,
+  GroupId,
   Id,
   MaybeTime,
   Page,
@@ -94,12 +95,12 @@ export type DirectConversation = Static<typeof DirectConversation>
 
 const type = Type.Integer({ minimum: 1, maximum: 255, description: meanings, examples: [1] })
 
-/** What a sender says; the same in a body and in a frame. One of the three targets is needed. */
+/** What a sender says; the same in a body and in a frame. One of the targets is needed. */
 export const SendMessage = Type.Object(
   {
     to_user_id: Type.Optional(PeerId),
     conversation_id: Type.Optional(Id),
-    group_id: Type.Optional(Type.String({ maxLength: 64, pattern: '^G' })),
+    group_id: Type.Optional(GroupId),
     message_type: type,
     content: Type.String({ maxLength: 16_384, examples: ['hi'] }),
     media_url: Type.Optional(Type.String({ maxLength: 2_048 })),
@@ -108,7 +109,7 @@ export const SendMessage = Type.Object(
   },
   {
     title: 'SendMessage',
-    description: 'What a sender says. One of the three targets is needed.',
+    description: 'What a sender says, to a person or into a conversation.',
     examples: [
       {
         to_user_id: 'bob',

@@ -19,6 +19,12 @@ export const UserId = Type.String({
 /** The other one's name: a UserId whose example is somebody else. */
 export const PeerId = Type.String({ ...UserId, examples: ['bob'] })
 
+/**
+ * The name of a group. There are none yet: it is understood, answers 4551, and stands in no document,
+ * which offer what exists.
+ */
+export const GroupId = Type.String({ maxLength: 64, pattern: '^G', 'x-undocumented': true })
+
 /** RFC 3339 in UTC. */
 export const Time = Type.String({
   description: 'RFC 3339 in UTC.',
