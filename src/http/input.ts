@@ -2,8 +2,11 @@
 import type { TObject } from '@sinclair/typebox'
 import { Failure } from '../core/failure.ts'
 import { limits } from '../core/limits.ts'
-import { badText, checkOf } from '../protocol/codec.ts'
+import { cut } from '../core/looks.ts'
+import { checkOf } from '../protocol/check.ts'
+import { badText } from '../protocol/codec.ts'
 import type { Operation } from '../protocol/operation.ts'
+import { prepare } from '../protocol/prepare.ts'
 
 export interface Parts {
   readonly params: Record<string, string>
@@ -36,7 +39,7 @@ export function checkQuery(url: string): void {
   if (start === -1) return
   const seen = new Set<string>()
   for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
-    if (seen.has(name)) throw new Failure('badRequest', { field: name.slice(0, 64) })
+    if (seen.has(name)) throw new Failure('badRequest', { field: cut(name, 64) })
     seen.add(name)
   }
 }
@@ -92,6 +95,7 @@ function convert(schema: TObject | undefined, part: Record<string, string>): unk
 /** The fields the schema names, all of them right; others are dropped. */
 function check(schema: TObject | undefined, part: unknown): Record<string, unknown> {
   if (!schema) return {}
+  prepare(schema, part)
   const compiled = checkOf(schema)
   if (!compiled.Check(part)) {
     const path = compiled.Errors(part).First()?.path ?? ''

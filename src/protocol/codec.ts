@@ -1,6 +1,6 @@
 // Frames to text and back. Decoding checks everything and never throws.
-import type { TSchema } from '@sinclair/typebox'
-import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+import { checkOf } from './check.ts'
+import { prepare } from './prepare.ts'
 import { clientFrames, RequestId, type ClientFrameType, type ServerData } from './frames.ts'
 import type { ServerFrameType } from './frames.ts'
 
@@ -15,15 +15,6 @@ export interface Refusal {
   /** What is wrong, as a field name or a few words. */
   readonly field: string
   readonly id: RequestId | undefined
-}
-
-const compiled = new Map<TSchema, TypeCheck<TSchema>>()
-
-/** The compiled check of a schema; compiled at first use. */
-export function checkOf(schema: TSchema): TypeCheck<TSchema> {
-  let check = compiled.get(schema)
-  if (!check) compiled.set(schema, (check = TypeCompiler.Compile(schema)))
-  return check
 }
 
 const types = new Set<string>(Object.keys(clientFrames))
@@ -47,7 +38,9 @@ export function decode(text: string): Request | Refusal {
   if (typeof type !== 'string' || !types.has(type)) {
     return { refused: 'validation', field: 'type', id: requestId }
   }
-  const check = checkOf(clientFrames[type as ClientFrameType].data)
+  const schema = clientFrames[type as ClientFrameType].data
+  prepare(schema, data)
+  const check = checkOf(schema)
   if (!check.Check(data)) {
     const first = check.Errors(data).First()
     const field = first?.path.slice(1).replaceAll('/', '.') || 'data'
