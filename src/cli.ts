@@ -10,10 +10,13 @@ import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
+import { isReserved, isReservedWord } from './features/accounts/policy.ts'
 import { endSessionRows } from './features/accounts/sessions.store.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
+import { checkOf } from './protocol/check.ts'
+import { Email, Password, UserId } from './protocol/scalars.ts'
 
 const usage = `Usage:
   bun run cli doctor                       whether all that a start needs is there and set well
@@ -74,7 +77,12 @@ async function createAdmin(args: string[]): Promise<string> {
   if (!email || !userId || !values['password-stdin']) throw new UsageError(usage)
   if (role !== 'operator' && role !== 'viewer') throw new UsageError(usage)
   const password = (await Bun.stdin.text()).replace(/\r?\n$/, '')
-  if (password.length < 8 || password.length > 128) {
+  const [address, name] = [canonicalEmail(email), userId.trim()]
+  if (!checkOf(Email).Check(address)) throw new UsageError('This is no e-mail address.\n')
+  if (!checkOf(UserId).Check(name) || isReserved(name) || isReservedWord(name)) {
+    throw new UsageError('This user_id cannot be chosen.\n')
+  }
+  if (!checkOf(Password).Check(password)) {
     throw new UsageError('A password has 8 to 128 characters.\n')
   }
   const sql = connectDatabase(loadConfig(process.env).databaseUrl, {
@@ -83,8 +91,8 @@ async function createAdmin(args: string[]): Promise<string> {
   })
   try {
     const passwordHash = await hashPassword(password)
-    const [address, now] = [canonicalEmail(email), new Date()]
-    const admin = await upsertAdmin(sql, { userId, email: address, passwordHash, role, now })
+    const now = new Date()
+    const admin = await upsertAdmin(sql, { userId: name, email: address, passwordHash, role, now })
     if (!admin) throw new Failure('userNotFound')
     // Where it is a new password, the old one was in wrong hands or is to be in none.
     await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)

@@ -50,7 +50,6 @@ export const limits = {
   moments: {
     contentCharactersMax: 2_000,
     imagesMax: 9,
-    imageCharactersMax: 2_048,
     commentCharactersMax: 500,
     /** Likes and comments that come along with one moment; the rest by pages. */
     responsesShown: 100,

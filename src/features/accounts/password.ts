@@ -24,21 +24,39 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * RFC 8265, OpaqueString: one form for all that look the same, whatever keyboard and system they
+ * were typed on.
+ */
+function opaque(password: string): string {
+  return password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC')
+}
+
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => Bun.password.hash(password, options))
+  return inTurn(() => Bun.password.hash(opaque(password), options))
 }
 
 let dummy: Promise<string> | undefined
 
-/** Without a hash the same work is done in vain, so that the time tells nothing. */
+/**
+ * Without a hash the same work is done in vain, so that the time tells nothing. Older hashes, and
+ * those from elsewhere, were made of what was typed.
+ */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
   dummy ??= hashPassword('nobody has this password')
   const target = hash ?? (await dummy)
-  const right = await inTurn(() => Bun.password.verify(password, target).catch(() => false))
-  return right && hash !== null
+  for (const form of new Set([opaque(password), password])) {
+    const right = await inTurn(() => Bun.password.verify(form, target).catch(() => false))
+    if (right) return hash !== null
+  }
+  return false
 }
 
-/** Whether a hash that just proved right should be made anew with today's options. */
-export function isDated(hash: string): boolean {
-  return !hash.startsWith(`$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},`)
+/**
+ * Whether a hash that this password just proved right should be made anew: with today's options, or
+ * because it may be of what was typed.
+ */
+export function isDated(hash: string, password: string): boolean {
+  const today = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},`
+  return !hash.startsWith(today) || opaque(password) !== password
 }

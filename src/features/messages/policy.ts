@@ -1,6 +1,8 @@
 // Pure decisions about messages: what may be said, and until when it may be changed.
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
+import { isVisible } from '../../core/looks.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
 
 const known = new Set<number>(Object.values(messageTypes))
@@ -26,7 +28,7 @@ export function checkContent(input: SendMessage): void {
     if (!input.media_url) refuse('media_url')
     return
   }
-  if (content.length === 0 || content.trim() === '') refuse('content')
+  if (!isVisible(content)) throw invalid('content', 'too_short', { min: 1 })
   if (type === messageTypes.text && longerThan(content, limits.message.charactersMax)) {
     refuse('content')
   }
@@ -34,14 +36,6 @@ export function checkContent(input: SendMessage): void {
 
 function refuse(field: string): never {
   throw new Failure('validation', { field })
-}
-
-/** Counts characters as people do not: code points, so an emoji of one code point is one. */
-export function longerThan(text: string, max: number): boolean {
-  if (text.length <= max) return false
-  let count = 0
-  for (const _ of text) if (++count > max) return true
-  return false
 }
 
 /**

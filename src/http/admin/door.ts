@@ -5,12 +5,14 @@ import type { Caller } from '../../core/actor.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
+import { cut } from '../../core/looks.ts'
 import type { Context } from '../../context.ts'
 import { allow } from '../../features/allowance.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
 import type { Admin } from '../../features/admin/signin.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import { callerOf } from '../caller.ts'
 import { harden, html, redirect, refuse, wantsPage, words } from './answers.ts'
 import type { Board } from './board.ts'
@@ -123,10 +125,10 @@ function nextOf(wanted: string | null): string {
 
 async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Response> {
   const form = await readForm(request)
-  const [name, next] = [(form.get('name') ?? '').slice(0, 254), nextOf(form.get('next'))]
+  const [name, next] = [cut(form.get('name') ?? '', 254), nextOf(form.get('next'))]
   try {
     const password = form.get('password') ?? ''
-    if (name.includes('\0') || password.length > 128) throw new Failure('loginFailed')
+    if (name.includes('\0') || longerThan(password, 128)) throw new Failure('loginFailed')
     await allow(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)
