@@ -352,6 +352,7 @@ create table users (
 
 CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
 CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
+CREATE INDEX users_nickname_folded_idx ON users USING btree (lower(upper((nickname COLLATE pg_c_utf8))));
 CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
 CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

@@ -10,12 +10,15 @@ import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
+import { isReserved, isReservedWord } from './features/accounts/policy.ts'
 import { endSessionRows } from './features/accounts/sessions.store.ts'
 import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase, isDatabaseAway, sqlState } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
 import { spareLoopback } from './local/loopback.ts'
 import { settingsHere } from './local/running.ts'
+import { checkOf } from './protocol/check.ts'
+import { Email, Password, UserId } from './protocol/scalars.ts'
 
 type Values = Readonly<Record<string, string | boolean | undefined>>
 
@@ -128,7 +131,12 @@ async function createAdmin(values: Values): Promise<string> {
     throw new UsageError(usageOf('admin create'))
   }
   const password = (await Bun.stdin.text()).replace(/\r?\n$/, '')
-  if (password.length < 8 || password.length > 128) {
+  const [address, name] = [canonicalEmail(String(email)), String(userId).trim()]
+  if (!checkOf(Email).Check(address)) throw new UsageError('This is no e-mail address.')
+  if (!checkOf(UserId).Check(name) || isReserved(name) || isReservedWord(name)) {
+    throw new UsageError('This user_id cannot be chosen.')
+  }
+  if (!checkOf(Password).Check(password)) {
     throw new UsageError('A password has 8 to 128 characters.')
   }
   const sql = connectDatabase(settings().databaseUrl, {
@@ -137,14 +145,8 @@ async function createAdmin(values: Values): Promise<string> {
   })
   try {
     const passwordHash = await hashPassword({ address: 'unknown' }, password)
-    const [address, now] = [canonicalEmail(String(email)), new Date()]
-    const admin = await upsertAdmin(sql, {
-      userId: String(userId),
-      email: address,
-      passwordHash,
-      role,
-      now,
-    })
+    const now = new Date()
+    const admin = await upsertAdmin(sql, { userId: name, email: address, passwordHash, role, now })
     if (!admin) throw new Failure('userNotFound')
     // Where it is a new password, the old one was in wrong hands or is to be in none.
     await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)

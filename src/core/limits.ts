@@ -44,10 +44,12 @@ export const limits = {
     recallMs: 2 * 60_000,
   },
 
+  /** Of an address that people hand in, in its normal form, which is ASCII. */
+  url: { charactersMax: 2_048 },
+
   moments: {
     contentCharactersMax: 2_000,
     imagesMax: 9,
-    imageCharactersMax: 2_048,
     commentCharactersMax: 500,
     /** Likes and comments that come along with one moment; the rest by pages. */
     responsesShown: 100,
@@ -94,6 +96,8 @@ export const limits = {
     recheckAloneMs: 1_000,
     perUserMax: 50,
     knownDevicesMax: 100,
+    /** Characters kept of what a program says it is. */
+    deviceNameMax: 200,
     /** Where somebody signed in within this time is a place of his. Ended ones are kept as long. */
     knownPlaceMs: 30 * 86_400_000,
   },

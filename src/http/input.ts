@@ -1,9 +1,12 @@
 // Path, query and body of a request as one checked input.
 import type { TObject } from '@sinclair/typebox'
 import { Failure, invalid } from '../core/failure.ts'
-import { badText, checkOf } from '../protocol/codec.ts'
-import { refusedBy } from '../protocol/refused.ts'
+import { cut } from '../core/looks.ts'
+import { checkOf } from '../protocol/check.ts'
+import { badText } from '../protocol/codec.ts'
 import type { Operation } from '../protocol/operation.ts'
+import { prepare } from '../protocol/prepare.ts'
+import { refusedBy } from '../protocol/refused.ts'
 import { readText } from './body.ts'
 
 export interface Parts {
@@ -34,7 +37,7 @@ export function checkQuery(url: string): void {
   const seen = new Set<string>()
   for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
     if (seen.has(name))
-      throw new Failure('badRequest', { field: name.slice(0, 64), reason: 'duplicate' })
+      throw new Failure('badRequest', { field: cut(name, 64), reason: 'duplicate' })
     seen.add(name)
   }
 }
@@ -90,6 +93,7 @@ function convert(schema: TObject | undefined, part: Record<string, string>): unk
 /** The fields the schema names, all of them right; others are dropped. */
 function check(schema: TObject | undefined, part: unknown): Record<string, unknown> {
   if (!schema) return {}
+  prepare(schema, part)
   const compiled = checkOf(schema)
   if (!compiled.Check(part)) {
     throw new Failure('validation', refusedBy(compiled.Errors(part).First(), 'body'))

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { Failure } from '../core/failure.ts'
 import { isLoopback } from '../core/place.ts'
-import { urlOf } from '../core/urls.ts'
+import { urlOf } from '../core/request-url.ts'
 import { bearsToken, showMetrics } from '../infra/metrics.ts'
 
 /**

@@ -2,7 +2,7 @@
 import { must } from '../core/assert.ts'
 import type { Caller } from '../core/actor.ts'
 import { newUuid } from '../core/ids.ts'
-import { pathOf } from '../core/urls.ts'
+import { pathOf } from '../core/request-url.ts'
 import { callerOf } from './caller.ts'
 
 export interface Visit {

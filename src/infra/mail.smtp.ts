@@ -3,7 +3,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { SmtpConfig } from '../config.ts'
 import { withDeadline, type Clock } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
-import { checkOf } from '../protocol/codec.ts'
+import { checkOf } from '../protocol/check.ts'
 import { Email } from '../protocol/scalars.ts'
 import type { Mail, Mailer, MailOutcome } from './mail.ts'
 
@@ -81,11 +81,11 @@ export class SmtpMailer implements Mailer {
 }
 
 /**
- * One address and nothing else: no list, no name, no comment, nothing that ends a line or turns
- * the reading direction. The doors have looked already; a mail server must never see less.
+ * One address and nothing else: no list, no name, no comment. The doors have looked already, by the
+ * same rule; a mail server must never see less.
  */
 function isPlainAddress(address: string): boolean {
-  return checkOf(Email).Check(address) && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(address)
+  return checkOf(Email).Check(address)
 }
 
 /** Where our own mails come from: `Curlew <no-reply@localhost>` → localhost. */

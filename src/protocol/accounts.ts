@@ -10,7 +10,9 @@ import {
   Nickname,
   Password,
   Phrase,
+  Prepared,
   Time,
+  Url,
   UserId,
 } from './scalars.ts'
 
@@ -195,6 +197,7 @@ export const accounts = {
         minLength: 3,
         maxLength: 254,
         examples: ['alice@example.com', 'alice'],
+        [Prepared]: 'name',
       }),
       password: Type.String({ minLength: 1, maxLength: 128, examples: ['four calm grey herons'] }),
       ...captcha,
@@ -237,9 +240,7 @@ export const accounts = {
     tag: 'accounts',
     body: Type.Object({
       nickname: Type.Optional(Nickname),
-      avatar: Type.Optional(
-        Type.String({ maxLength: 2_048, examples: ['https://example.com/alice.png'] }),
-      ),
+      avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
       bio: Type.Optional(Type.String({ maxLength: 500, examples: ['Gone birding.'] })),
       locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
     }),

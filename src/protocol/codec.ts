@@ -1,6 +1,6 @@
 // Frames to text and back. Decoding checks everything and never throws.
-import type { TSchema } from '@sinclair/typebox'
-import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler'
+import { checkOf } from './check.ts'
+import { prepare } from './prepare.ts'
 import { clientFrames, RequestId, type ClientFrameType, type ServerData } from './frames.ts'
 import type { ServerFrameType } from './frames.ts'
 import type { Refused } from './errors.ts'
@@ -39,15 +39,6 @@ const wrong = (details: Refused, id: RequestId | undefined): WrongField => ({
   id,
 })
 
-const compiled = new Map<TSchema, TypeCheck<TSchema>>()
-
-/** The compiled check of a schema; compiled at first use. */
-export function checkOf(schema: TSchema): TypeCheck<TSchema> {
-  let check = compiled.get(schema)
-  if (!check) compiled.set(schema, (check = TypeCompiler.Compile(schema)))
-  return check
-}
-
 const types = new Set<string>(Object.keys(clientFrames))
 
 /** One text frame as a request, or why it is none. */
@@ -69,7 +60,9 @@ export function decode(text: string): Request | Refusal {
   if (typeof type !== 'string' || !types.has(type)) {
     return wrong(wrongType(type), requestId)
   }
-  const check = checkOf(clientFrames[type as ClientFrameType].data)
+  const schema = clientFrames[type as ClientFrameType].data
+  prepare(schema, data)
+  const check = checkOf(schema)
   if (!check.Check(data)) {
     return wrong(refusedBy(check.Errors(data).First(), 'data'), requestId)
   }

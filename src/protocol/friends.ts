@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { User } from './accounts.ts'
 import type { Operation } from './operation.ts'
-import { Done, Id, PeerId, Time, UserId } from './scalars.ts'
+import { Done, Id, PeerId, Prepared, Time, UserId } from './scalars.ts'
 
 export const RequestStatus = Type.Integer({
   minimum: 0,
@@ -162,7 +162,11 @@ export const friends = {
     tag: 'friends',
     body: Type.Object({
       friend_id: PeerId,
-      remark: Type.String({ maxLength: 64, examples: ['Bob from the lake'] }),
+      remark: Type.String({
+        maxLength: 64,
+        examples: ['Bob from the lake'],
+        [Prepared]: 'name',
+      }),
     }),
     data: Friend,
     errors: ['friendNotFound'],
@@ -196,7 +200,7 @@ export const friends = {
     limit: 'search',
     query: Type.Object({
       user_id: Type.Optional(PeerId),
-      keyword: Type.Optional(Type.String({ maxLength: 254, examples: ['bo'] })),
+      keyword: Type.Optional(Type.String({ maxLength: 254, examples: ['bo'], [Prepared]: 'name' })),
     }),
     data: Type.Union([Card, Type.Array(Card)]),
     errors: ['userNotFound', 'emptyKeyword'],

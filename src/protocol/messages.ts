@@ -14,6 +14,7 @@ import {
   PeerId,
   Seq,
   Time,
+  Url,
   UserId,
   Uuid,
 } from './scalars.ts'
@@ -103,7 +104,7 @@ export const SendMessage = Type.Object(
     group_id: Type.Optional(GroupId),
     message_type: type,
     content: Type.String({ maxLength: 16_384, examples: ['hi'] }),
-    media_url: Type.Optional(Type.String({ maxLength: 2_048 })),
+    media_url: Type.Optional(Url),
     client_msg_id: Type.Optional(Uuid),
     reply_to_id: Type.Optional(Id),
   },

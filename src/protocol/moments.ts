@@ -12,6 +12,7 @@ import {
   PeerId,
   Phrase,
   Time,
+  Url,
   UserId,
 } from './scalars.ts'
 
@@ -23,7 +24,7 @@ const Visible = Type.Integer({
   examples: [0],
 })
 
-const Image = Type.String({ maxLength: 2_048, examples: ['https://example.com/lake.jpg'] })
+const Image = Type.String({ ...Url, examples: ['https://example.com/lake.jpg'] })
 const Words = Type.String({ description: 'May be empty.', examples: ['First swim of the year.'] })
 const Location = Type.String({ maxLength: 128, examples: ['At the lake'] })
 const Count = Type.Integer({
@@ -107,7 +108,7 @@ export const NewMoment = Type.Object(
   {
     content: Type.Optional(
       Type.String({
-        maxLength: 4_000,
+        maxLength: 2_000,
         description: 'Up to 2,000 characters; may be empty with images.',
         examples: ['First swim of the year.'],
       }),
@@ -115,8 +116,8 @@ export const NewMoment = Type.Object(
     images: Type.Optional(
       Type.Union([Type.Array(Image, { maxItems: 9 }), Type.String({ maxLength: 24_576 })], {
         description:
-          'Up to 9 http or https addresses, or paths of this server: an array, or a string ' +
-          'holding a JSON array.',
+          'Up to 9 https addresses, http addresses of this installation or paths of this server: ' +
+          'an array, or a string holding a JSON array.',
         examples: [['https://example.com/lake.jpg']],
       }),
     ),
@@ -243,7 +244,7 @@ export const moments = {
     limit: 'post',
     params: byId,
     body: Type.Object({
-      content: Type.String({ maxLength: 1_000, examples: ['Cold?'] }),
+      content: Type.String({ maxLength: 500, examples: ['Cold?'] }),
       reply_to_id: Type.Optional(Type.Union([Id, Type.Null()])),
     }),
     data: MomentComment,

@@ -1,6 +1,16 @@
 // The small shapes everything else is made of.
 import { Type, type TSchema } from '@sinclair/typebox'
 
+/**
+ * What the doors do to a text before they look at it: `trim` takes the space around it away, `name`
+ * makes one text of all that look the same (NFC) as well. Symbols stay out of the documents.
+ */
+export const Prepared = Symbol('prepared')
+export type Preparation = 'trim' | 'name'
+
+/** A test beside the pattern, for what no pattern says in all the dialects that readers have. */
+export const Further = Symbol('further')
+
 /** A 64-bit identity, never above 2^53−1. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1042] })
 
@@ -14,6 +24,7 @@ export const UserId = Type.String({
   pattern: '^[A-Za-z0-9_-]{3,32}$',
   description: 'The name a person chose; unique ignoring case.',
   examples: ['alice'],
+  [Prepared]: 'trim',
 })
 
 /** The other one's name: a UserId whose example is somebody else. */
@@ -33,13 +44,23 @@ export const Time = Type.String({
 
 export const MaybeTime = Type.Union([Time, Type.Null()])
 
-/** Length first, then a pattern without overlapping repeats: no input is slow to refuse. */
+/**
+ * What an address is, for the doors as for the mailer. Length first, then a pattern without
+ * overlapping repeats: no input is slow to refuse.
+ */
 export const Email = Type.String({
   minLength: 3,
   maxLength: 254,
   pattern: '^[^\\s@<>(),;:\\\\"\\[\\]]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63}){1,8}$',
   examples: ['alice@example.com'],
+  [Prepared]: 'name',
+  [Further]: isPlain,
 })
+
+/** Nothing that cannot be seen, ends a line or turns the reading direction. */
+function isPlain(address: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u.test(address)
+}
 
 export const Code = Type.String({
   minLength: 6,
@@ -54,7 +75,20 @@ export const Password = Type.String({
   examples: ['four calm grey herons'],
 })
 
-export const Nickname = Type.String({ minLength: 1, maxLength: 64, examples: ['Alice'] })
+export const Nickname = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  examples: ['Alice'],
+  [Prepared]: 'name',
+})
+
+/** What people hand in for others to open; see src/core/urls.ts. Empty where there may be none. */
+export const Url = Type.String({
+  maxLength: 2_048,
+  description:
+    'An https address, an http address of this installation, or a path of this server; ' +
+    'kept in the form a browser gives it, which has 2,048 characters at most.',
+})
 
 export const Uuid = Type.String({
   minLength: 36,

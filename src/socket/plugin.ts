@@ -4,7 +4,7 @@
 import { Elysia } from 'elysia'
 import type { Actor, Caller } from '../core/actor.ts'
 import { isFailure, type FailureDetails } from '../core/failure.ts'
-import { urlOf } from '../core/urls.ts'
+import { urlOf } from '../core/request-url.ts'
 import type { CloseName } from '../protocol/closes.ts'
 import { resolveSession, resolveToken } from '../features/accounts/sessions.ts'
 import { redeemTicket } from '../features/messages/ticket.ts'

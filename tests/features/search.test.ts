@@ -181,7 +181,7 @@ test('among fifty thousand: twenty at most, and every part reads an index', asyn
   for (const mode of ['force_custom_plan', 'force_generic_plan']) {
     for (const keyword of ['c', 'crowd-1', 'crowd-49999', '众', 'Crowd 4999', 'nobody at all']) {
       const { scans, pages } = await watched.explain(mode, (each) =>
-        searchPeople(each, id, keyword),
+        searchPeople(each, id, keyword, keyword),
       )
       expect([mode, keyword, scans]).toEqual([mode, keyword, []])
       // Five hundred friends, each looked up with whom they block, are two and a half thousand.

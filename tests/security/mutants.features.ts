@@ -93,7 +93,7 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/messages/policy.ts',
-        from: "content.trim() === ''",
+        from: '!isVisible(content)',
         to: '/\\S+ $/.test(content)',
       },
     ],

@@ -1,7 +1,7 @@
 // Every pattern in the protocol and the code, timed with the worst it can be given.
 import { expect } from 'bun:test'
 import { KindGuard, type TSchema } from '@sinclair/typebox'
-import { checkOf } from '../../src/protocol/codec.ts'
+import { checkOf } from '../../src/protocol/check.ts'
 import { clientFrames } from '../../src/protocol/frames.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import type { Operation } from '../../src/protocol/operation.ts'

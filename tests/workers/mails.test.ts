@@ -173,6 +173,10 @@ describe('what people chose', () => {
     ['an advertisement', 'You won! Go to evil.example now', 'Hello,'],
     ['an address of the web', 'https://x', 'Hello,'],
     ['initials', 'J.R.R. Tolkien', 'Hello J.R.R. Tolkien,'],
+    ['a hidden advertisement', 'evil.\u200dexample', 'Hello,'],
+    ['a family', '👨‍👩‍👧 Ada', 'Hello 👨‍👩‍👧 Ada,'],
+    ['a flag and a joiner', '🏴󠁧󠁢󠁷󠁬󠁳󠁿 می‌خواهم', 'Hello 🏴󠁧󠁢󠁷󠁬󠁳󠁿 می‌خواهم,'],
+    ['a family at its end', `${'a'.repeat(62)}👨‍👩‍👧`, `Hello ${'a'.repeat(62)}…,`],
     ['great length', '字'.repeat(10_000), `Hello ${'字'.repeat(64)}…,`],
   ]
   test.each(names)('a nickname with %s', async (_, name, greeting) => {

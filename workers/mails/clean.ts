@@ -1,6 +1,7 @@
 // What people chose, made fit to stand in a mail of ours; times as people read them.
 import type { Locale } from '../../src/core/actor.ts'
 import { limits } from '../../src/core/limits.ts'
+import { cut, isVisible } from '../../src/core/looks.ts'
 
 /**
  * Something mail programs would make a link of. Whoever enters a foreign address with such a name
@@ -10,13 +11,14 @@ const linkLike = /[\p{L}\p{N}-]\.\p{L}{2}|:\/\/|@|www\./iu
 
 /** On one line, reading in its own direction only, bounded; empty when it looks like a link. */
 export function cleanName(text: string, charactersMax: number = limits.mail.nameMax): string {
-  // Controls, direction marks, separators of lines and lone surrogates.
-  const line = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ').replaceAll(/\s+/g, ' ')
-  const name = line.trim()
-  if (linkLike.test(name)) return ''
-  const characters = [...name]
-  const short = characters.slice(0, charactersMax).join('').trimEnd()
-  return characters.length > charactersMax ? `${short}…` : name
+  // Controls, direction marks, separators of lines and lone surrogates; joiners and tags stay, for
+  // families, flags and Persian words are made with them.
+  const odd = /(?!\u200c|\u200d|[\u{e0020}-\u{e007f}])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+  const name = text.replaceAll(odd, ' ').replaceAll(/\s+/g, ' ').trim()
+  if (!isVisible(name) || linkLike.test(name.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')))
+    return ''
+  const short = cut(name, charactersMax)
+  return short === name ? name : `${short.trimEnd()}…`
 }
 
 export function cleanDevice(text: string): string {

@@ -85,8 +85,9 @@ export async function consumeCode(ctx: Context, tx: Tx, id: number): Promise<voi
   if (!(await useCode(tx.sql, id, ctx.clock.now()))) throw new Failure('codeInvalid')
 }
 
+/** The one spelling of all that look the same. */
 export function canonicalEmail(email: string): string {
-  return email.trim().toLowerCase()
+  return email.trim().toLowerCase().normalize('NFC')
 }
 
 function macOf(ctx: Context, email: string, code: string): Buffer {

@@ -2,6 +2,7 @@
 import { limits } from '../../core/limits.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Sql } from '../../infra/db.ts'
+import { canonicalEmail } from './codes.ts'
 import { deleteDead, findDead, listDead, upsertDead } from './dead.store.ts'
 
 interface Parts {
@@ -53,5 +54,5 @@ export async function describeDead(sql: Sql): Promise<string[]> {
 }
 
 function macOf(seal: Seal, address: string): Buffer {
-  return seal.mac(`dead address ${address.trim().toLowerCase()}`)
+  return seal.mac(`dead address ${canonicalEmail(address)}`)
 }

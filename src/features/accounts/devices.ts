@@ -1,6 +1,7 @@
 // A step of signing in: a mail to the owner when it came from where they never were before.
 import type { Caller } from '../../core/actor.ts'
 import { limits } from '../../core/limits.ts'
+import { cut } from '../../core/looks.ts'
 import { placeOf } from '../../core/place.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
@@ -34,7 +35,7 @@ export async function noteDevice(
   await trimDevices(tx.sql, user.id, limits.sessions.knownDevicesMax)
   notice(ctx, tx, user, 'newDevice', {
     nickname: user.nickname,
-    device: caller.userAgent.slice(0, 200),
+    device: cut(caller.userAgent, limits.sessions.deviceNameMax),
     address: caller.address,
     at: now.toISOString(),
   })

@@ -31,13 +31,24 @@ function inTurn<T>(who: Asker, work: () => Promise<T>): Promise<T> {
   return queue.run(...lineOf(who), work)
 }
 
+/**
+ * RFC 8265, OpaqueString: one form for all that look the same, whatever keyboard and system they
+ * were typed on.
+ */
+function opaque(password: string): string {
+  return password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC')
+}
+
 export function hashPassword(who: Asker, password: string): Promise<string> {
-  return inTurn(who, () => Bun.password.hash(password, options))
+  return inTurn(who, () => Bun.password.hash(opaque(password), options))
 }
 
 let dummy: Promise<string> | undefined
 
-/** Without a hash the same work is done in vain, so that the time tells nothing. */
+/**
+ * Without a hash the same work is done in vain, so that the time tells nothing. Older hashes, and
+ * those from elsewhere, were made of what was typed.
+ */
 export function verifyPassword(
   who: Asker,
   password: string,
@@ -47,12 +58,18 @@ export function verifyPassword(
     // Within somebody's turn, and whether or not it is needed: it is made once.
     dummy ??= Bun.password.hash('nobody has this password', options)
     const target = hash ?? (await dummy)
-    const right = await Bun.password.verify(password, target).catch(() => false)
-    return right && hash !== null
+    for (const form of new Set([opaque(password), password])) {
+      if (await Bun.password.verify(form, target).catch(() => false)) return hash !== null
+    }
+    return false
   })
 }
 
-/** Whether a hash that just proved right should be made anew with today's options. */
-export function isDated(hash: string): boolean {
-  return !hash.startsWith(`$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},`)
+/**
+ * Whether a hash that this password just proved right should be made anew: with today's options, or
+ * because it may be of what was typed.
+ */
+export function isDated(hash: string, password: string): boolean {
+  const today = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},`
+  return !hash.startsWith(today) || opaque(password) !== password
 }

@@ -1,5 +1,10 @@
 // Pure decisions about accounts: whom they belong to still, and what may stand in a profile.
 import { invalid } from '../../core/failure.ts'
+import { isVisible } from '../../core/looks.ts'
+import { cleanUrl, type Installation } from '../../core/urls.ts'
+import { operations } from '../../protocol/operations.ts'
+import type { Operation } from '../../protocol/operation.ts'
+import { UserId } from '../../protocol/scalars.ts'
 
 /** Whether nobody can sign in here any more, not even to take a deletion back. */
 export function isGone(
@@ -14,17 +19,37 @@ export function isReserved(userId: string): boolean {
   return /^deleted-[0-9]+$/i.test(userId)
 }
 
+/** Whoever is mentioned as `all` is everybody. */
+const reservedWords = new Set(['all', ...wordsOfPaths()])
+
+/** A word that means something else where a user_id may stand, as `/users/sessions` does. */
+export function isReservedWord(userId: string): boolean {
+  return reservedWords.has(userId.toLowerCase())
+}
+
+/** What stands in some path where another one has a person's name, whatever the methods. */
+function wordsOfPaths(): string[] {
+  const table = Object.values<Operation>(operations)
+  const before = (parts: readonly string[], at: number) => parts.slice(0, at).join('/')
+  const people = table.flatMap(({ path, params }) => {
+    const isPerson = (part: string) =>
+      params?.properties[part.slice(1, -1)]?.['pattern'] === UserId.pattern
+    return path.split('/').flatMap((part, at, parts) => (isPerson(part) ? before(parts, at) : []))
+  })
+  const words = table.flatMap(({ path }) =>
+    path.split('/').filter((_, at, parts) => people.includes(before(parts, at))),
+  )
+  return words.map((word) => word.toLowerCase())
+}
+
 /** Controls, line and paragraph breaks, and what turns the text around it backwards. */
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
-/** Something to see: neither blank, nor a mark without a width, nor a filler that looks blank. */
-const visible = /[^\s\p{Z}\p{C}\u115f\u1160\u3164\uffa0\u2800]/u
 
 /** A name that can be seen and that leaves the line it stands in as it is. */
-export function cleanNickname(text: string): string {
-  if (unprintable.test(text) || !visible.test(text)) {
-    throw invalid('nickname', 'pattern')
-  }
-  return text.trim()
+export function checkName(field: string, name: string): string {
+  if (unprintable.test(name)) throw invalid(field, 'pattern')
+  if (!isVisible(name)) throw invalid(field, 'too_short', { min: 1 })
+  return name
 }
 
 /** Several lines are fine here. */
@@ -36,18 +61,6 @@ export function cleanBio(text: string): string {
 }
 
 /** Empty, an address of the web, or a path of this server. */
-export function cleanAvatar(text: string): string {
-  if (text === '' || isPath(text) || isWebAddress(text)) return text
-  throw invalid('avatar', 'pattern')
-}
-
-/** A second slash, or a backslash that browsers take for one, would lead to another server. */
-function isPath(text: string): boolean {
-  return /^\/(?![/\\])[^\s\p{Cc}\\]*$/u.test(text)
-}
-
-function isWebAddress(text: string): boolean {
-  if (!/^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) || !URL.canParse(text)) return false
-  const { username, password } = new URL(text)
-  return username === '' && password === ''
+export function cleanAvatar(text: string, installation: Installation): string {
+  return text === '' ? '' : cleanUrl('avatar', text, installation)
 }

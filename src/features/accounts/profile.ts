@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { cleanAvatar, cleanBio, cleanNickname } from './policy.ts'
+import { checkName, cleanAvatar, cleanBio } from './policy.ts'
 import { findUser, updateProfile } from './store.ts'
 import { meView } from './view.ts'
 
@@ -18,8 +18,8 @@ export async function updateMe(
 ): Promise<OutputOf<'accounts.updateMe'>> {
   const change = {
     ...input,
-    ...(input.nickname === undefined ? {} : { nickname: cleanNickname(input.nickname) }),
-    ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar) }),
+    ...(input.nickname === undefined ? {} : { nickname: checkName('nickname', input.nickname) }),
+    ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanBio(input.bio) }),
   }
   return meView(await updateProfile(ctx.sql, actor.id, change, ctx.clock.now()))

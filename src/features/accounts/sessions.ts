@@ -3,6 +3,7 @@ import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newToken } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
+import { cut } from '../../core/looks.ts'
 import { digest } from '../../core/seal.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
@@ -43,7 +44,7 @@ export async function openSession(
   caller: Caller,
 ): Promise<Opened> {
   const now = ctx.clock.now()
-  const deviceName = caller.userAgent.slice(0, 200)
+  const deviceName = cut(caller.userAgent, limits.sessions.deviceNameMax)
   const { address } = caller
   const sessionId = await insertSession(tx.sql, {
     user: user.id,

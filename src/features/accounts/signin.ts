@@ -1,6 +1,6 @@
 // Sign up and sign in, by mailed code or by password.
 import type { Caller } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { violates, type Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -9,7 +9,7 @@ import { noteAccount } from './journal.ts'
 import { canonicalEmail, checkCode, consumeCode, issueCode } from './codes.ts'
 import { notice } from './notices.ts'
 import { expectTurn, hashPassword, isDated, verifyPassword } from './password.ts'
-import { cleanNickname, isGone, isReserved } from './policy.ts'
+import { checkName, isGone, isReserved, isReservedWord } from './policy.ts'
 import { proveAddress } from './proof.ts'
 import { openSession, signedIn, type Opened } from './sessions.ts'
 import {
@@ -28,6 +28,7 @@ export async function register(
   caller: Caller,
   input: InputOf<'accounts.register'>,
 ): Promise<OutputOf<'accounts.register'>> {
+  checkChoice(input)
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'register'])
   const { user, opened } = await ctx.transact(async (tx) => {
     const created = await create(tx, {
@@ -73,6 +74,7 @@ export async function registerWithPassword(
   caller: Caller,
   input: InputOf<'accounts.registerWithPassword'>,
 ): Promise<OutputOf<'accounts.registerWithPassword'>> {
+  checkChoice(input)
   const passwordHash = await hashPassword(caller, input.password)
   const { user, opened } = await ctx.transact(async (tx) => {
     const email = canonicalEmail(input.email)
@@ -98,7 +100,7 @@ export async function loginWithPassword(
   input: InputOf<'accounts.loginWithPassword'>,
 ): Promise<OutputOf<'accounts.loginWithPassword'>> {
   const user = await provePassword(ctx, caller, input.email, input.password)
-  const dated = isDated(user.password_hash as string)
+  const dated = isDated(user.password_hash as string, input.password)
   const newHash = dated ? await hashPassword(caller, input.password) : null
   const opened = await ctx.transact(async (tx) => {
     const session = await openProved(ctx, tx, user, input.password, caller)
@@ -156,11 +158,16 @@ export async function provePassword(
   return user
 }
 
+/** What people choose for themselves, looked at before anything is worked out or counted. */
+function checkChoice({ user_id, nickname }: { user_id: string; nickname: string }): void {
+  checkName('nickname', nickname)
+  if (isReservedWord(user_id)) throw invalid('user_id', 'conflict')
+}
+
 async function create(tx: Tx, user: NewUser): Promise<UserRow> {
-  const nickname = cleanNickname(user.nickname)
   if (isReserved(user.userId)) throw new Failure('userExists', { field: 'user_id' })
   try {
-    return await insertUser(tx.sql, { ...user, nickname })
+    return await insertUser(tx.sql, user)
   } catch (error) {
     if (violates(error, 'users_user_id_key')) throw new Failure('userExists', { field: 'user_id' })
     if (violates(error, 'users_email_key')) throw new Failure('userExists', { field: 'email' })

@@ -6,6 +6,7 @@ import { emit, type Sql } from '../../infra/db.ts'
 import type { Friend } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findProfiles } from '../accounts/people.ts'
+import { checkName } from '../accounts/policy.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import {
   deleteFriendship,
@@ -28,6 +29,7 @@ export async function updateRemark(
   input: InputOf<'friends.updateRemark'>,
 ): Promise<Friend> {
   const { friend_id, remark } = input
+  if (remark !== '') checkName('remark', remark)
   const row = await writeRemark(ctx.sql, actor.id, friend_id, remark, ctx.clock.now())
   if (!row) throw new Failure('friendNotFound')
   const [view] = await showAll(ctx, actor, [row])

@@ -5,7 +5,8 @@ import type { Relationship } from '../../protocol/friends.ts'
 import { cutoff } from './requests.store.ts'
 
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
-const byName = (sql: Sql) => sql`lower(u.nickname collate pg_c_utf8)`
+/** Folded as users_nickname_folded_idx is. */
+const byName = (sql: Sql) => sql`lower(upper(u.nickname collate pg_c_utf8))`
 
 /**
  * Whether a text begins with another, as a range an index can serve: from the beginning itself to
@@ -26,9 +27,9 @@ const visible = (sql: Sql, me: number) => sql`
  * `lateral … limit 1` keeps the look-ups of friends look-ups: a plan made without knowing the
  * keyword merged the friends with all of `users` instead.
  */
-export function searchPeople(sql: Sql, me: number, keyword: string) {
+export function searchPeople(sql: Sql, me: number, keyword: string, address: string) {
   const idBegins = begins(sql, byId(sql), sql`lower(${keyword}::text) collate "C"`)
-  const nameBegins = begins(sql, byName(sql), sql`lower(${keyword}::text collate pg_c_utf8)`)
+  const nameBegins = begins(sql, byName(sql), sql`lower(upper(${keyword}::text collate pg_c_utf8))`)
   const some = sql`limit ${limits.friends.foundMax}`
   return sql<{ id: number }[]>`
     with found as (
@@ -36,7 +37,7 @@ export function searchPeople(sql: Sql, me: number, keyword: string) {
         where lower(u.user_id) = lower(${keyword}::text) and ${visible(sql, me)})
       union all
       (select u.id, 0 from users u
-        where lower(u.email) = lower(${keyword}::text) and u.email_verified_at is not null
+        where lower(u.email) = lower(${address}::text) and u.email_verified_at is not null
           and ${visible(sql, me)})
       union all
       (select u.id, 1

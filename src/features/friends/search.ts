@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Card } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { canonicalEmail } from '../accounts/codes.ts'
 import { findPerson, findPublicProfiles } from '../accounts/people.ts'
 import { blocked, hasBlocked } from './policy.ts'
 import { findRelationships, searchPeople } from './search.store.ts'
@@ -15,9 +16,9 @@ export async function search(
   input: InputOf<'friends.search'>,
 ): Promise<OutputOf<'friends.search'>> {
   if (input.user_id !== undefined) return searchExactly(ctx, actor, input.user_id)
-  const keyword = input.keyword?.trim() ?? ''
+  const { keyword = '' } = input
   if (keyword === '') throw new Failure('emptyKeyword', { field: 'keyword' })
-  const rows = await searchPeople(ctx.sql, actor.id, keyword)
+  const rows = await searchPeople(ctx.sql, actor.id, keyword, canonicalEmail(keyword))
   return cards(
     ctx,
     actor,

@@ -1,6 +1,8 @@
 // Pure decisions about messages: what may be said, and until when it may be changed.
 import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
+import { isVisible } from '../../core/looks.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
 
 const known = new Set<number>(Object.values(messageTypes))
@@ -32,19 +34,11 @@ export function checkContent(input: SendMessage): void {
     if (!input.media_url) throw invalid('media_url', 'missing')
     return
   }
-  if (content.trim() === '') throw invalid('content', 'too_short', { min: 1 })
+  if (!isVisible(content)) throw invalid('content', 'too_short', { min: 1 })
   const max = limits.message.charactersMax
   if (type === messageTypes.text && longerThan(content, max)) {
     throw invalid('content', 'too_long', { max })
   }
-}
-
-/** Counts characters as people do not: code points, so an emoji of one code point is one. */
-export function longerThan(text: string, max: number): boolean {
-  if (text.length <= max) return false
-  let count = 0
-  for (const _ of text) if (++count > max) return true
-  return false
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import { Failure, invalid, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
+import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/frames.ts'
@@ -18,7 +19,7 @@ import { freshMessage, messageView } from './view.ts'
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
   const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
-  const draft = draftOf(actor, place, input, actor.sessionId)
+  const draft = draftOf(ctx, actor, place, input, actor.sessionId)
   const accepted = await ctx.writer.submit(draft).catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
@@ -36,7 +37,7 @@ export function submit(
   input: SendMessage,
   origin: string,
 ): Promise<Sent> {
-  const draft = draftOf(actor, place, input, origin)
+  const draft = draftOf(ctx, actor, place, input, origin)
   return ctx.writer.submit(draft).then(
     (accepted) => sentOf(draft, accepted),
     (error) => explain(ctx, draft, error),
@@ -97,8 +98,17 @@ function oneTarget(input: SendMessage): void {
   if (other !== undefined) throw invalid(named, 'conflict', { with: other })
 }
 
-function draftOf(actor: Actor, place: Place, input: SendMessage, origin: Origin): Draft {
-  checkContent(input)
+/** What is stored of it is also what a second time is compared with. */
+function draftOf(
+  ctx: Context,
+  actor: Actor,
+  place: Place,
+  said: SendMessage,
+  origin: Origin,
+): Draft {
+  checkContent(said)
+  const { media_url: url = '' } = said
+  const input = url === '' ? said : { ...said, media_url: cleanUrl('media_url', url, ctx.config) }
   return {
     place,
     senderId: actor.id,

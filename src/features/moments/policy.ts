@@ -1,8 +1,10 @@
 // Pure decisions about moments: what may be posted and said.
 import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
+import { isVisible } from '../../core/looks.ts'
+import { cleanUrl, type Installation } from '../../core/urls.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import type { NewMoment } from '../../protocol/moments.ts'
-import { longerThan } from '../messages/policy.ts'
 
 /** What the list of a moment says: nothing, only these, all but these. */
 export const listKind = { none: 0, allow: 1, deny: 2 } as const
@@ -18,12 +20,12 @@ export interface Post {
 }
 
 /** What is to be stored, or `validation` with the field that is wrong. */
-export function checkPost(input: NewMoment): Post {
+export function checkPost(input: NewMoment, installation: Installation): Post {
   const { content = '', location = '', visible = 0 } = input
-  const images = imagesOf(input.images ?? [])
+  const images = imagesOf(input.images ?? [], installation)
   const max = limits.moments.contentCharactersMax
   if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
-  if (content.trim() === '' && images.length === 0) {
+  if (!isVisible(content) && images.length === 0) {
     throw invalid('content', 'missing', { one_of: ['content', 'images'] })
   }
   return { content, images, location, visible, ...listOf(input, visible) }
@@ -43,13 +45,15 @@ function listOf({ allow_list: allow = [], deny_list: deny = [] }: NewMoment, vis
   return { listKind: listKind[kind], listed }
 }
 
-function imagesOf(given: string | readonly string[]): string[] {
+function imagesOf(given: string | readonly string[], installation: Installation): string[] {
   const list = typeof given === 'string' ? parsed(given) : given
   const max = limits.moments.imagesMax
   if (!Array.isArray(list)) throw invalid('images', 'type', { types: ['array'] })
   if (list.length > max) throw invalid('images', 'too_many', { max })
-  if (!list.every(isImage)) throw invalid('images', 'pattern')
-  return list as string[]
+  return list.map((each: unknown) => {
+    if (typeof each !== 'string') throw invalid('images', 'type', { types: ['string'] })
+    return cleanUrl('images', each, installation)
+  })
 }
 
 function parsed(text: string): unknown {
@@ -61,20 +65,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** An http or https address, or a path of this server. */
-function isImage(value: unknown): boolean {
-  if (typeof value !== 'string' || value.length > limits.moments.imageCharactersMax) return false
-  // Neither spaces nor controls, and nothing that a database cannot hold or a browser reads as
-  // another host.
-  if (/[\s\p{Cc}\\<>"]/u.test(value) || !value.isWellFormed()) return false
-  if (/^\/(?!\/)/.test(value)) return true
-  return /^https?:\/\/[^/]/i.test(value) && URL.canParse(value)
-}
-
 /** A comment's words, or `validation`. */
 export function checkComment(content: string): string {
   const max = limits.moments.commentCharactersMax
-  if (content.trim() === '') throw invalid('content', 'too_short', { min: 1 })
+  if (!isVisible(content)) throw invalid('content', 'too_short', { min: 1 })
   if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
   return content
 }

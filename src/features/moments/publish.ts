@@ -14,7 +14,7 @@ export async function create(
   actor: Actor,
   input: InputOf<'moments.create'>,
 ): Promise<Moment> {
-  const { listed: names, ...post } = checkPost(input)
+  const { listed: names, ...post } = checkPost(input, ctx.config)
   const now = ctx.clock.now()
   const id = await ctx.transact(async (tx) => {
     const friends = names.length > 0 ? await findFriends(tx.sql, actor.id, names) : []

@@ -4,13 +4,15 @@ import { Elysia } from 'elysia'
 import type { Caller } from '../../core/actor.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
-import { urlOf } from '../../core/urls.ts'
+import { urlOf } from '../../core/request-url.ts'
+import { cut } from '../../core/looks.ts'
 import type { Context } from '../../context.ts'
 import { allow } from '../../features/allowance.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
 import type { Admin } from '../../features/admin/signin.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import { readText } from '../body.ts'
 import { visitOf } from '../visit.ts'
 import { harden, html, redirect, refuse, wantsPage, words } from './answers.ts'
@@ -134,10 +136,10 @@ function nextOf(wanted: string | null): string {
 
 async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Response> {
   const form = new URLSearchParams(await readText(request))
-  const [name, next] = [(form.get('name') ?? '').slice(0, 254), nextOf(form.get('next'))]
+  const [name, next] = [cut(form.get('name') ?? '', 254), nextOf(form.get('next'))]
   try {
     const password = form.get('password') ?? ''
-    if (name.includes('\0') || password.length > 128) throw new Failure('wrongPassword')
+    if (name.includes('\0') || longerThan(password, 128)) throw new Failure('wrongPassword')
     await allow(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)

@@ -1,5 +1,5 @@
 // Whether a request came over https, and whether one of our own pages sent it.
-import { urlOf } from '../../core/urls.ts'
+import { urlOf } from '../../core/request-url.ts'
 
 interface Proxied {
   readonly trustedProxies: number
