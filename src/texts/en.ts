@@ -70,7 +70,8 @@ export const en = {
     },
     reasons: {
       missing: ({ one_of }) => (one_of === '' ? 'is missing' : `give one of ${one_of}`),
-      type: ({ types }) => `has to be ${types.replaceAll(', ', ' or ')}`,
+      type: ({ types }) =>
+        types === '' ? 'is of a wrong type' : `has to be ${types.replaceAll(', ', ' or ')}`,
       pattern: () => 'has a form, or characters, that cannot stand here',
       too_short: ({ min = 1 }) => `at least ${min} character${min === 1 ? '' : 's'}`,
       too_long: ({ max = 0, unit = 'characters' }) => `at most ${max} ${unit}`,

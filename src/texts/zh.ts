@@ -65,7 +65,7 @@ export const zh: Texts = {
     },
     reasons: {
       missing: ({ one_of }) => (one_of === '' ? '不能缺少' : `未提供，须提供其中之一：${one_of}`),
-      type: ({ types }) => `须为${types.replaceAll('、', '或')}`,
+      type: ({ types }) => (types === '' ? '类型不正确' : `须为${types.replaceAll('、', '或')}`),
       pattern: () => '格式不正确，或含有不允许的字符',
       too_short: ({ min = 1 }) => `至少 ${min} 个字符`,
       too_long: ({ max = 0, unit }) => `最多 ${max} 个${unit === 'bytes' ? '字节' : '字符'}`,
