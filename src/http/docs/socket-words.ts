@@ -30,8 +30,7 @@ export const socketDescription = `Live messages, and requests without the cost o
 - Receivers drop a \`seq\` they have seen, and ask for the range when one is missing; \`heads\` tells.
 - \`?device_id=\` names the device, by default its session; a second socket of a device closes the
   first with 4003. A name of another form than \`${deviceIdPattern.source}\` closes with 4004.
-- The server says \`kicked\` before a close that ends something. A 1000 without it is a proxy's:
-  reconnect.
+- Whatever closes with 1000 without \`kicked\` before it is a proxy: reconnect.
 - The server refuses a foreign \`Origin\` unless it is listed in ALLOWED_ORIGINS.
 
 This document is written from the server's side: it receives what clients send.
