@@ -3,6 +3,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { systemClock } from '../../src/core/clock.ts'
+import { limits } from '../../src/core/limits.ts'
 import { must } from '../../src/core/assert.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
@@ -18,8 +19,15 @@ let app: Installation
 let cast: Cast
 beforeAll(async () => {
   app = await install({
-    // Nothing of the nodes' own accord: beacons and rechecks ask the database too.
-    clock: { ...systemClock, every: () => ({ stop: () => {} }) },
+    // Nothing of the nodes' own accord: beacons and rechecks ask the database too. The lease does
+    // not, and without it sockets seem to be gone after half a minute.
+    clock: {
+      ...systemClock,
+      every: (milliseconds, run) =>
+        milliseconds === limits.relay.leaseRefreshMs
+          ? systemClock.every(milliseconds, run)
+          : { stop: () => {} },
+    },
     onStatement: (statement) => {
       // What the driver itself asks on a new connection.
       if (!statement.includes('pg_catalog.pg_type')) statements.push(statement)
