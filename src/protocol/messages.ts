@@ -81,7 +81,7 @@ export const DirectConversation = Type.Object(
     last_message_time: MaybeTime,
     last_seq: Seq,
     read_seq: Seq,
-    unread: Seq,
+    unread: Type.Integer({ ...Seq, description: 'Messages of others after my read mark.' }),
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
     created_at: Time,
@@ -131,7 +131,7 @@ const byId = Type.Object({ id: Id })
 
 export const MarkRead = Type.Object({ conversation_id: Id, seq: Seq }, { title: 'MarkRead' })
 export const ReadMark = Type.Object(
-  { read_seq: Seq, unread: Type.Integer({ ...Seq, description: 'Unread messages.' }) },
+  { read_seq: Seq, unread: Type.Integer({ ...Seq, description: 'Messages of others after it.' }) },
   { title: 'ReadMark' },
 )
 

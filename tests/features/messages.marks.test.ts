@@ -36,6 +36,27 @@ test('a read mark moves forward, tells the other side, and counts what is left',
   expect(past.read_seq).toBe(5)
 })
 
+test('what was read while they were no friends is told when they are again', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const id = await alice.befriends(bob)
+  for (const word of ['1', '2', '3']) await alice.says(bob, word)
+  const [hers, his] = [await alice.connects(), await bob.connects({ base: app.url(1) })]
+  await bob.does('conversations.read', { id, seq: 1 })
+  await hers.hears('read_receipt', (data) => data.read_seq === 1)
+  await bob.does('friends.remove', { friend_id: alice.userId })
+  await bob.does('conversations.read', { id, seq: 2 })
+  await his.hears('conversation_updated', (data) => data.read_seq === 2)
+  expect(hers.all('read_receipt')).toHaveLength(1)
+  expect((await alice.reads(id)).map((each) => each.is_read)).toEqual([true, false, false])
+  await alice.befriends(bob)
+  const receipt = await hers.hears('read_receipt', (data) => data.read_seq === 2)
+  const history = await alice.reads(id)
+  expect(history.map((each) => each.is_read)).toEqual([true, true, false])
+  const { read_at } = history[1]!
+  expect(receipt.data).toMatchObject({ reader_user_id: bob.userId, read_seq: 2, read_at })
+  expect(his.all('read_receipt')).toEqual([])
+})
+
 test('one’s own words are never unread, and make nothing read', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const id = await alice.befriends(bob)

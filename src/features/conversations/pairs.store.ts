@@ -1,22 +1,48 @@
 // SQL that opens and closes the conversations of two people.
 import type { Sql } from '../../infra/db.ts'
 
+/** A mark that was moved while its conversation was closed: the other one has not been told. */
+export interface HiddenMark {
+  conversation_id: number
+  reader: number
+  read_seq: number
+  read_at: Date
+  unread: number
+}
+
+/**
+ * A part of a statement that has `opened` conversations. The rows are locked first, so a mark on its
+ * way either is seen here or finds the conversation open.
+ */
+const hiddenMarks = (sql: Sql) => sql`
+  held as materialized (
+    select m.* from conversation_members m join opened on opened.id = m.conversation_id
+    order by m.conversation_id, m.user_id for update of m
+  )
+  select m.conversation_id, m.user_id as reader, m.read_seq, m.read_at,
+    c.last_seq - greatest(m.read_seq, m.read_count) as unread
+  from held m join conversations c on c.id = m.conversation_id
+  where m.closed_read_seq < m.read_seq`
+
 /**
  * Creates the direct conversation of two people, or opens it again. `first` and `second` are in
  * the lexicographic order of their user_ids, so the pair has one row.
  */
-export async function openPair(sql: Sql, first: number, second: number): Promise<number> {
+export async function openPair(sql: Sql, first: number, second: number): Promise<HiddenMark[]> {
   const [row] = await sql<{ id: number }[]>`
     insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
     on conflict (user1_id, user2_id) where kind = 1
       do update set is_open = true, version = conversations.version + 1
     returning id`
   const { id } = row as { id: number }
-  await sql`
-    insert into conversation_members (conversation_id, user_id)
-    values (${id}, ${first}), (${id}, ${second})
-    on conflict do nothing`
-  return id
+  return sql<HiddenMark[]>`
+    with opened as (
+      select ${id}::bigint as id
+    ), joined as (
+      insert into conversation_members (conversation_id, user_id)
+      values (${id}, ${first}), (${id}, ${second})
+      on conflict do nothing
+    ), ${hiddenMarks(sql)}`
 }
 
 /**
@@ -73,13 +99,20 @@ export async function lockPairsOf(sql: Sql, user: number): Promise<void> {
     order by id for update`
 }
 
-export async function openPairsOf(sql: Sql, user: number, peers: readonly number[]): Promise<void> {
-  await sql`
-    update conversations set is_open = true, version = version + 1
-    where kind = 1 and not is_open and id in (
-        select conversation_id from conversation_members where user_id = ${user})
-      and case when user1_id = ${user} then user2_id else user1_id end
-        = any(${[...peers]}::bigint[])`
+export async function openPairsOf(
+  sql: Sql,
+  user: number,
+  peers: readonly number[],
+): Promise<HiddenMark[]> {
+  return sql<HiddenMark[]>`
+    with opened as (
+      update conversations set is_open = true, version = version + 1
+      where kind = 1 and not is_open and id in (
+          select conversation_id from conversation_members where user_id = ${user})
+        and case when user1_id = ${user} then user2_id else user1_id end
+          = any(${[...peers]}::bigint[])
+      returning id
+    ), ${hiddenMarks(sql)}`
 }
 
 /** Somebody's direct conversations that are still open, some of them. */

@@ -1,6 +1,6 @@
 // Steps for the friends feature: a friendship opens the conversation of two people, its end
 // closes it. The row is the lock every sender takes, so both act at once.
-import type { Sql, Tx } from '../../infra/db.ts'
+import { emit, type Sql, type Tx } from '../../infra/db.ts'
 import {
   closePair,
   closePairs,
@@ -8,12 +8,13 @@ import {
   lockPairsOf,
   openPair,
   openPairsOf,
+  type HiddenMark,
 } from './pairs.store.ts'
 import type { Participant } from './directory.ts'
 
-export function openDirect(tx: Tx, a: Participant, b: Participant): Promise<number> {
+export async function openDirect(tx: Tx, a: Participant, b: Participant): Promise<void> {
   const [first, second] = inOrder(a, b)
-  return openPair(tx.sql, first.id, second.id)
+  tellMarks(tx, await openPair(tx.sql, first.id, second.id))
 }
 
 export function closeDirect(tx: Tx, a: Participant, b: Participant): Promise<void> {
@@ -36,7 +37,14 @@ export async function reopenDirect(
   findPeers: () => Promise<number[]>,
 ): Promise<void> {
   await lockPairsOf(tx.sql, user)
-  await openPairsOf(tx.sql, user, await findPeers())
+  tellMarks(tx, await openPairsOf(tx.sql, user, await findPeers()))
+}
+
+/** What was read while nobody was told shows again from now on, so it is told now. */
+function tellMarks(tx: Tx, marks: readonly HiddenMark[]): void {
+  for (const { read_at, ...mark } of marks) {
+    emit(tx, { name: 'conversation.read', ...mark, read_at: read_at.toISOString() })
+  }
 }
 
 /** When an account is erased: at most `rows` of its direct conversations; how many were open. */

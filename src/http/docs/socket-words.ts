@@ -26,7 +26,9 @@ export const socketDescription = `Live messages, and requests without the cost o
 - Frames of one socket are handled in order, and their answers come in that order.
 - The server speaks first: \`hello\`.
 - Send \`ping\` every ${heartbeatSeconds} seconds; a socket silent for ${idleSeconds} closes.
-- The device that sent a message has its \`ack\` and gets no copy of it.
+- The socket that sent a message has its \`ack\` and gets no copy of it. What a session sent by REST
+  comes to its own sockets as \`message_sent\`, to all others as \`message\`.
+- One's own messages are never unread, and sending them makes nothing else read.
 - Receivers drop a \`seq\` they have seen, and ask for the range when one is missing; \`heads\` tells.
 - \`?device_id=\` names the device, by default its session; a second socket of a device closes the
   first with 4003. A name of another form than \`${deviceIdPattern.source}\` closes with 4004.
