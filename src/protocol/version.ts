@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'dca2b01db6f1858be52adb3db0be1360',
+    hash: '9613592aadf509240137c4e6fe5b6c8e',
     released: false,
     change: 'The first version.',
   },
