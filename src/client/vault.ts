@@ -100,7 +100,7 @@ export class Vault<T extends readonly unknown[]> {
       const result = work()
       if (!isThenable(result)) return resolve(result)
       const stop = this.#after(() => this.#failed(undefined))
-      result.then(resolve, reject).finally(stop)
+      void Promise.resolve(result).then(resolve, reject).finally(stop)
     })
   }
 
