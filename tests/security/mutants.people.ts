@@ -20,8 +20,8 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: `${accounts}/signin.ts`,
-        from: '    await consumeCode(ctx, tx, codeId)\n    const lost',
-        to: '    const lost',
+        from: '    await consumeCode(ctx, tx, codeId)\n    const proved',
+        to: '    const proved',
       },
     ],
   },
