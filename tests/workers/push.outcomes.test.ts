@@ -200,7 +200,11 @@ test('a trouble is loud once, and the doctor shows it while it lasts', async () 
   )
   const before = await counted('tooLarge')
   await Promise.all(people.map((to) => writer.says(to, 'hello')))
-  await eventually(async () => (await counted('tooLarge')) >= before + 4)
+  const failing = () => sql()`
+    select 1 from push_subscriptions where endpoint like '%loud%' and failing_since is not null`
+  await eventually(async () => {
+    return (await counted('tooLarge')) >= before + 4 && (await failing()).length === people.length
+  })
   expect(heard()).toHaveLength(1)
   const { host } = new URL(service.subscription('any').endpoint)
   expect(heard()[0]).toMatchObject({ level: 50, service: host, status: 413 })
@@ -214,8 +218,13 @@ test('a trouble is loud once, and the doctor shows it while it lasts', async () 
     state: 'WARN',
     note: expect.stringContaining(`${host}: tooLarge (413), 3 registrations, since `),
   })
-  // Over, for nobody has asked since.
-  await sql()`update push_subscriptions set failed_at = failed_at - interval '1 hour'`
-  expect(await told()).toMatchObject({ state: 'ok' })
   for (const name of ['loud-1', 'loud-2', 'loud-3']) service.answer(name)
+  await eventually(async () => (await failing()).length === 0, { what: 'the end of the trouble' })
+  expect(await told()).toMatchObject({ state: 'ok' })
+  // Nobody has asked since, and nobody can say whether it lasts.
+  await sql()`
+    update push_subscriptions set failing_why = 'unavailable (503)',
+      failing_since = now() - interval '2 hours', failed_at = now() - interval '1 hour'
+    where endpoint like '%loud%'`
+  expect(await told()).toMatchObject({ state: 'ok' })
 })
