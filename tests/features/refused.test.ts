@@ -25,7 +25,7 @@ type Case = readonly [name: OperationName, input: () => object, data: object, ms
 const text = { message_type: 1, content: 'x' }
 const pushed = { p256dh: 'x'.repeat(87), auth: 'x'.repeat(22) }
 const endpoint = 'https://push.example.net/send/1'
-const urls = 'has to be an http or https address, or a path of this server.'
+const urls = 'has to be an https address, or a path of this server.'
 const sendable = [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, '64-255']
 
 const cases: readonly Case[] = [

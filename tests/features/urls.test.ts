@@ -1,5 +1,6 @@
 // Addresses that people hand in for others to open: one rule and one form, wherever they stand.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { createECDH } from 'node:crypto'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -7,7 +8,9 @@ let app: Installation
 let alice: Person
 let bob: Person
 beforeAll(async () => {
-  app = await install({ env: { PUBLIC_URL: 'http://chat.example.org:8080/' } })
+  app = await install({
+    env: { PUBLIC_URL: 'http://chat.example.org:8080/', PUSH_PRIVATE_HOSTS: 'off' },
+  })
   ;({ alice, bob } = await app.people('alice', 'bob'))
   await alice.befriends(bob)
 })
@@ -50,6 +53,8 @@ const places: Record<string, (url: string) => Promise<Told>> = {
     return { code: 0, data: null, url: history.at(-1)?.media_url }
   },
 }
+
+const point = createECDH('prime256v1').generateKeys()
 
 const picture = () => ({ to_user_id: bob.userId, message_type: 2, content: '' })
 
@@ -101,8 +106,15 @@ const hostile = [
   '#x',
 ]
 
+/** Where a path of this server leads nowhere. */
+async function endpoint(url: string): Promise<Told> {
+  const keys = { p256dh: point.toString('base64url'), auth: Buffer.alloc(16).toString('base64url') }
+  const { code, data } = await alice.tries('push.subscribe', { endpoint: url, keys })
+  return { code, data: data as Told['data'], url: data?.endpoint }
+}
+
 test('hostile addresses are refused wherever people hand one in, and the field is named', async () => {
-  for (const [place, hand] of Object.entries(places)) {
+  for (const [place, hand] of Object.entries({ ...places, endpoint })) {
     const field = place.split(' ', 1)[0]
     for (const url of hostile) {
       const { code, data } = await hand(url)
@@ -150,4 +162,10 @@ test('the same address written otherwise is the same message', async () => {
   const again = await send('HTTPS://example.com:443/it%27s.png')
   expect([again.code, again.data.id]).toEqual([0, first.data.id])
   expect((await send('https://example.com/other.png')).code).toBe(4303)
+})
+
+test('a push endpoint is absolute, and stored in the same form', async () => {
+  const { code, url } = await endpoint(`https://Push.Example.COM:443/"it's"`)
+  expect([code, url]).toEqual([0, 'https://push.example.com/%22it%27s%22'])
+  expect((await endpoint('/media/of/this/server')).code).toBe(4010)
 })

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { isPoint } from '../../core/curve.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
+import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { deleteSubscription, upsertSubscription, trimSubscriptions } from './store.ts'
@@ -18,15 +19,15 @@ export async function subscribe(
   actor: Actor,
   input: InputOf<'push.subscribe'>,
 ): Promise<OutputOf<'push.subscribe'>> {
-  if (!URL.canParse(input.endpoint)) throw invalid('endpoint', 'pattern')
+  const anywhere = ctx.config.pushPrivateHosts
+  const endpoint = cleanUrl('endpoint', input.endpoint, { ...ctx.config, httpAnywhere: anywhere })
   const { p256dh, auth } = input.keys
   // RFC 8291: a point of P-256 and a secret of 16 bytes. For other keys nothing can be encrypted.
   if (!isPoint(bytesIn(p256dh))) throw invalid('keys.p256dh', 'pattern')
   if (bytesIn(auth).length !== 16) throw invalid('keys.auth', 'pattern')
   // A name that nobody knows now may be known again by the time there is something to send.
-  if (!(await ctx.isOutward(new URL(input.endpoint)))) throw invalid('endpoint', 'pattern')
+  if (!(await ctx.isOutward(new URL(endpoint)))) throw invalid('endpoint', 'pattern')
   const row = await ctx.transact(async (tx) => {
-    const { endpoint } = input
     const session = actor.sessionId
     const stored = await upsertSubscription(tx.sql, {
       user: actor.id,
