@@ -100,7 +100,10 @@ describe('something to see', () => {
       expect(refusal(await alice.tries('messages.send', { ...message, content: text }))).toEqual(
         tooShort,
       )
-      expect(refusal(await alice.tries('moments.create', { content: text }))).toEqual(tooShort)
+      expect(refusal(await alice.tries('moments.create', { content: text }))).toEqual([
+        4010,
+        { field: 'content', reason: 'missing', one_of: ['content', 'images'] },
+      ])
       expect(refusal(await alice.tries('moments.comment', { id, content: text }))).toEqual(tooShort)
       const heard = await device.asks('send_message', { ...message, content: text })
       expect(heard).toMatchObject({ type: 'error', data: { code: 4010, field: 'content' } })
