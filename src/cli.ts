@@ -161,11 +161,11 @@ async function changeUser(verb: 'disable' | 'enable', values: Values): Promise<s
   const userId = values['user-id']
   if (!userId) throw new UsageError(usageOf(`user ${verb}`))
   const config = settings()
-  await using booted = await bootWorkers(config, {
-    log: createLog(config.logLevel, 'cli', 'error'),
-  })
+  await using booted = await bootWorkers(config, { log: createLog('silent', 'cli') })
+  // What happened to the account is a line of the log; that Redis is away is no news here.
+  const ctx = { ...booted.ctx, log: createLog(config.logLevel, 'cli', 'error') }
   const change = verb === 'disable' ? disable : enable
-  return `${await change(booted.ctx, String(userId))} is ${verb}d.`
+  return `${await change(ctx, String(userId))} is ${verb}d.`
 }
 
 async function deadAddresses(values: Values): Promise<string> {
