@@ -30,13 +30,16 @@ export class FairQueue {
 
   constructor(private readonly bounds: FairBounds) {}
 
-  /** Throws `busy` when so many of this place wait that one more would be refused. */
+  /** Throws `tooManyRequests` when so many of this place wait that one more would be refused. */
   expectRoom(place: string, lineMax: number): void {
     const length = this.#lines.get(place)?.length ?? 0
-    if (length >= lineMax) throw this.#refusal(length)
+    if (length >= lineMax) throw this.#refusal('tooManyRequests', length)
   }
 
-  /** Rejects with `busy` when so many of this place wait already, or too many of all. */
+  /**
+   * Rejects with `tooManyRequests` when so many of this place wait already, which is its own doing,
+   * and with `busy` when too many of all do.
+   */
   async run<T>(place: string, lineMax: number, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.bounds.parallelMax) this.#begin(place)
     else await this.#queue(place, lineMax)
@@ -51,7 +54,7 @@ export class FairQueue {
     this.expectRoom(place, lineMax)
     const line = this.#lines.get(place) ?? []
     if (this.#waiting >= this.bounds.waitingMax && !this.#makeRoom(line.length)) {
-      throw this.#refusal(line.length)
+      throw this.#refusal('busy', line.length)
     }
     this.#waiting++
     this.#lines.set(place, line)
@@ -63,7 +66,7 @@ export class FairQueue {
     let longest: Waiting[] = []
     for (const line of this.#lines.values()) if (line.length > longest.length) longest = line
     if (longest.length <= mine + 1) return false
-    const failure = this.#refusal(longest.length)
+    const failure = this.#refusal('busy', longest.length)
     longest.pop()?.refuse(failure)
     this.#waiting--
     return true
@@ -95,9 +98,9 @@ export class FairQueue {
   }
 
   /** When those who wait at this place have had their turns. */
-  #refusal(ahead: number): Failure {
+  #refusal(reason: 'busy' | 'tooManyRequests', ahead: number): Failure {
     const { parallelMax, workMs } = this.bounds
     const turns = Math.min(this.#waiting, ahead * this.#lines.size) / parallelMax
-    return new Failure('busy', { retry_after: Math.max(1, Math.ceil((turns * workMs) / 1000)) })
+    return new Failure(reason, { retry_after: Math.max(1, Math.ceil((turns * workMs) / 1000)) })
   }
 }

@@ -22,7 +22,7 @@ const innerNames = /^[^.]*$|\.(localhost|local|internal|home\.arpa)$/
  */
 export async function targetOf(url: URL, resolve: Resolve): Promise<Target | NoTarget> {
   if (url.protocol !== 'https:') return 'inner'
-  const name = url.hostname.replace(/^\[|\]$|\.$/g, '')
+  const name = url.hostname.replace(/^\[|\]$|\.+$/g, '')
   if (isIP(name)) return isPublicAddress(name) ? plainTarget(url) : 'inner'
   if (innerNames.test(name)) return 'inner'
   const found: readonly Found[] = await resolve(name).catch(() => [])

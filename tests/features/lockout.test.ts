@@ -203,7 +203,7 @@ test('passwords: whoever was only told to come again has not used up a try', asy
   const crowd = Array.from({ length: 4 * limits.password.lineMax }, (_, n) => guess(`nobody-${n}`))
   const hers = Array.from({ length: burst }, () => guess(email))
   const answers = await Promise.all([...crowd, ...hers])
-  const told = answers.filter((each) => each.code === 5030)
+  const told = answers.filter((each) => each.code === 4029)
   expect(told.length).toBeGreaterThan(0)
   expect(
     told.every(({ data }) => (data as unknown as { retry_after: number }).retry_after >= 1),

@@ -244,19 +244,21 @@ test('32 Synapse CVE-2026-45078: who makes passwords be hashed holds nobody else
     ended.push(place)
     return right
   }
-  const judge = (settled: readonly PromiseSettledResult<boolean>[], most: number) => {
+  type Refusal = 'tooManyRequests' | 'busy'
+  type Settled = readonly PromiseSettledResult<boolean>[]
+  const judge = (settled: Settled, most: number, why: Refusal) => {
     const looked = settled.filter((each) => each.status === 'fulfilled' && each.value)
     expect(looked).toHaveLength(most)
     const refused = settled.filter((each) => each.status === 'rejected')
     expect(refused).toHaveLength(settled.length - most)
-    expect(refused.every(({ reason }) => isFailure(reason, 'busy'))).toBe(true)
+    expect(refused.every(({ reason }) => isFailure(reason, why))).toBe(true)
   }
   const [crowd, owner] = ['203.0.113.7', '198.51.100.1']
   const all = Promise.allSettled(Array.from({ length: 1_000 }, () => ask(crowd)))
   expect(await ask(owner)).toBe(true)
   expect(ended.filter((place) => place === crowd).length).toBeLessThanOrEqual(parallelMax + 1)
-  judge(await all, parallelMax + lineMax)
+  judge(await all, parallelMax + lineMax, 'tooManyRequests')
   const places = Array.from({ length: 2 * waitingMax }, (_, n) => `203.0.${n >> 8}.${n & 255}`)
-  judge(await Promise.allSettled(places.map(ask)), parallelMax + waitingMax)
+  judge(await Promise.allSettled(places.map(ask)), parallelMax + waitingMax, 'busy')
   expect(await ask(owner)).toBe(true)
 })

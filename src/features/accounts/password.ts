@@ -21,7 +21,7 @@ function lineOf(who: Asker): [place: string, lineMax: number] {
   return [placeOf(who.address), isNear(who.address) ? lineMax * manyFold : lineMax]
 }
 
-/** Throws `busy` at once where hashing would, before anything is counted or looked up. */
+/** Throws at once where hashing would, before anything is counted or looked up. */
 export function expectTurn(who: Asker): void {
   queue.expectRoom(...lineOf(who))
 }

@@ -26,6 +26,7 @@ type SignedIn = OutputOf<'accounts.login'>
 
 export interface Opened {
   readonly sessionId: number
+  readonly at: Date
   readonly refreshToken: string
   /** Sessions that ended because there were too many. */
   readonly surplus: readonly number[]
@@ -60,7 +61,7 @@ export async function openSession(
   const ids = await findSurplusSessions(tx.sql, user.id, limits.sessions.perUserMax)
   const surplus =
     ids.length === 0 ? [] : await endSessionRows(tx.sql, user.id, { ids }, 'surplus', now)
-  return { sessionId, refreshToken, surplus, returned }
+  return { sessionId, at: now, refreshToken, surplus, returned }
 }
 
 /** Finishes a sign-in after its transaction: tokens, and the sockets of what it displaced. */
@@ -77,7 +78,7 @@ export async function signedIn(
     token,
     refresh_token: opened.refreshToken,
     expires_in: ctx.tokens.lifeSeconds,
-    user: meView({ ...user, last_login_at: ctx.clock.now() }),
+    user: meView({ ...user, last_login_at: opened.at }),
     ...(opened.returned ? { deletion_cancelled: true as const } : {}),
   }
 }

@@ -101,7 +101,8 @@ export async function loginWithPassword(
 ): Promise<OutputOf<'accounts.loginWithPassword'>> {
   const user = await provePassword(ctx, caller, input.email, input.password)
   const dated = isDated(user.password_hash as string, input.password)
-  const newHash = dated ? await hashPassword(caller, input.password) : null
+  // Proved is proved: where there is no turn for a second hash, it is made anew next time.
+  const newHash = dated ? await hashPassword(caller, input.password).catch(() => null) : null
   const opened = await ctx.transact(async (tx) => {
     const session = await openProved(ctx, tx, user, input.password, caller)
     if (newHash) await updatePasswordHash(tx.sql, user.id, newHash)
