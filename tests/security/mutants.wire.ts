@@ -30,7 +30,7 @@ export const wire: readonly Mutant[] = [
     breaks: 'an address without a host is taken apart as if it had one',
     edits: [
       {
-        file: 'src/core/urls.ts',
+        file: 'src/core/request-url.ts',
         from: "new URL(request.url, 'http://localhost')",
         to: 'new URL(request.url)',
       },
