@@ -78,5 +78,5 @@ test('a socket is told in the language of its upgrade why it is closed', async (
   const kicked = await device.hears('kicked')
   expect(kicked.data).toEqual({ reason: '已退出登录' })
   await eventually(() => device.closed)
-  expect([device.closed?.code, device.closed?.reason]).toEqual([4002, '登录已结束。'])
+  expect([device.closed?.code, device.closed?.reason]).toEqual([4002, '登录会话已结束。'])
 })

@@ -222,7 +222,7 @@ test('the same in Chinese, over REST and the socket', async () => {
   const self = { to_user_id: alice.userId }
   const asked = { token, headers, body: self }
   const refused = await request(app.url(), 'POST', '/api/v1/friends/send-request', asked)
-  expect(refused.msg).toBe('to_user_id 不能是你自己。')
+  expect(refused.msg).toBe('to_user_id 不能是自己。')
 })
 
 test('a name that stands twice, and two values for one id: 4001 says so too', async () => {

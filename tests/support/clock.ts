@@ -5,6 +5,9 @@ import { limits } from '../../src/core/limits.ts'
 export class FiringClock implements Clock {
   readonly #repeating = new Map<number, Set<() => void>>()
 
+  /** What repeats with one of these periods runs when it is fired and never by itself. */
+  constructor(private readonly byHand: readonly number[] = []) {}
+
   now(): Date {
     return systemClock.now()
   }
@@ -20,10 +23,10 @@ export class FiringClock implements Clock {
   every(milliseconds: number, run: () => void): Timer {
     const runs = this.#repeating.get(milliseconds) ?? new Set()
     this.#repeating.set(milliseconds, runs.add(run))
-    const timer = systemClock.every(milliseconds, run)
+    const timer = this.byHand.includes(milliseconds) ? null : systemClock.every(milliseconds, run)
     return {
       stop() {
-        timer.stop()
+        timer?.stop()
         runs.delete(run)
       },
     }
