@@ -65,32 +65,36 @@ test('F9: backends terminated one by one under load', () =>
   }))
 
 for (const how of ['heals', 'never heals'] as const) {
-  test(`F12: a node is cut off from Postgres for longer than the deadlines; the line ${how}`, () =>
-    site.under(async () => {
-      await using load = await Load.begin(site, { pairs: 8 })
-      await load.more(100)
-      const link = site.node(0).links.postgres
-      const held = link.withheld.up
-      if (how === 'heals') link.hold()
-      else link.strand()
-      const token = load.talkers[0]?.person.token ?? ''
-      const url = `${site.urls[0]}/api/v1/users/me`
-      const headers = { authorization: `Bearer ${token}` }
-      const asked = fetch(url, { headers, signal: AbortSignal.timeout(25_000) })
-      // With the line healthy for new connections only what was under way is refused.
-      const least = how === 'heals' ? 4 : 1
-      await eventually(() => load.refusals.length >= least, { what: 'refusals', within: 25_000 })
-      // REST answers in time too.
-      if (how === 'heals') expect((await asked).status).toBe(503)
-      else await asked
-      expect(link.withheld.up).toBeGreaterThan(held)
-      link.heal()
-      await load.allTalk(20_000)
-      const after = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
-      expect(after.status).toBe(200)
-      await load.more(100)
-      await load.verdict(300)
-      expectHonest(load)
-      expect(load.closes).toEqual([])
-    }))
+  // The gentler of the two is skipped in `npm test`, and shown as skipped.
+  test.skipIf(how === 'heals' && !isDeep)(
+    `F12: a node is cut off from Postgres for longer than the deadlines; the line ${how}`,
+    () =>
+      site.under(async () => {
+        await using load = await Load.begin(site, { pairs: 8 })
+        await load.more(100)
+        const link = site.node(0).links.postgres
+        const held = link.withheld.up
+        if (how === 'heals') link.hold()
+        else link.strand()
+        const token = load.talkers[0]?.person.token ?? ''
+        const url = `${site.urls[0]}/api/v1/users/me`
+        const headers = { authorization: `Bearer ${token}` }
+        const asked = fetch(url, { headers, signal: AbortSignal.timeout(25_000) })
+        // With the line healthy for new connections only what was under way is refused.
+        const least = how === 'heals' ? 4 : 1
+        await eventually(() => load.refusals.length >= least, { what: 'refusals', within: 25_000 })
+        // REST answers in time too.
+        if (how === 'heals') expect((await asked).status).toBe(503)
+        else await asked
+        expect(link.withheld.up).toBeGreaterThan(held)
+        link.heal()
+        await load.allTalk(20_000)
+        const after = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
+        expect(after.status).toBe(200)
+        await load.more(100)
+        await load.verdict(300)
+        expectHonest(load)
+        expect(load.closes).toEqual([])
+      }),
+  )
 }

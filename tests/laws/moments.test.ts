@@ -21,6 +21,7 @@ import {
 } from '../../src/features/moments/timeline.store.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { isDeep } from '../support/deep.ts'
 import { Oracle, type Post } from './moments.oracle.ts'
 import { makeWorld, storeWorld } from './moments.world.ts'
 
@@ -35,7 +36,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-const runs = 14
+/** Worlds, and the questions in them; the deep run asks a hundred thousand. */
+const [runs, questionsMin] = isDeep ? [14, 100_000] : [5, 30_000]
 const { listedLikesMax, listedCommentsMax } = limits.moments
 const whole = { after: 0, offset: 0, limit: 10_000 }
 const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
@@ -180,7 +182,7 @@ async function askListeners(oracle: Oracle, nth: number) {
   )
 }
 
-test('a hundred thousand questions, one answer', async () => {
+test('many thousand questions, one answer', async () => {
   const sizes = fc.record({
     seed: fc.integer(),
     people: fc.integer({ min: 36, max: 40 }),
@@ -204,5 +206,5 @@ test('a hundred thousand questions, one answer', async () => {
     }),
     { numRuns: runs, verbose: true, endOnFailure: true },
   )
-  expect(questions).toBeGreaterThan(100_000)
+  expect(questions).toBeGreaterThan(questionsMin)
 }, 180_000)
