@@ -21,7 +21,7 @@ import { socketDoor } from './socket/plugin.ts'
 
 export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
   const { socket } = limits
-  const allowed = methodsOf((): readonly Known[] => app.routes)
+  const methods = methodsOf((): readonly Known[] => app.routes)
   const app = new Elysia({
     // Elysia looks for the path after the eleventh character otherwise: a host may be short.
     handler: { standardHostname: false },
@@ -43,7 +43,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
       const visit = visitOf(request)
       const { locale } = visit.caller
       const code = (error as { code?: unknown }).code
-      if (code === 'NOT_FOUND') return noRoute(allowed(visit.path), locale)
+      if (code === 'NOT_FOUND') return noRoute(methods.of(visit.path), locale)
       if (code === 'PARSE') return failure(new Failure('badRequest'), locale)
       return unexpected(ctx, visit, error)
     })
@@ -55,7 +55,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
     .use(socketDoor(door, visitOf))
     .use(adminDoor(ctx, queues))
     .use(exportRoutes(ctx))
-    .use(restDoor(ctx))
+    .use(restDoor(ctx, methods))
   return app
 }
 

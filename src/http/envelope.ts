@@ -8,12 +8,18 @@ export function success(data: unknown): Response {
   return Response.json({ code: 0, msg: 'success', data })
 }
 
-export function failure(error: Failure, locale: Locale, traceId?: string): Response {
+/** `beside` stands next to the envelope, for a reader that knows no other way. */
+export function failure(
+  error: Failure,
+  locale: Locale,
+  traceId?: string,
+  beside?: Readonly<Record<string, string>>,
+): Response {
   const { code, status } = errors[error.reason]
   const details = traceId === undefined ? error.details : { trace_id: traceId }
   const { retry_after: wait, allow } = error.details ?? {}
   return Response.json(
-    { code, msg: messageOf(locale, error.reason, error.details), data: details },
+    { code, msg: messageOf(locale, error.reason, error.details), data: details, ...beside },
     {
       status,
       headers: {

@@ -15,10 +15,11 @@ import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
 import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
-import { success } from './envelope.ts'
+import { failure, success } from './envelope.ts'
 import { unexpected } from './gate.ts'
 import { proveHuman } from './human.ts'
 import { checkQuery, inputOf, readBody } from './input.ts'
+import { isPattern, type Methods } from './methods.ts'
 import { visitOf } from './visit.ts'
 
 export const basePath = '/api/v1'
@@ -42,23 +43,39 @@ interface Request_ {
 
 type AnyRoute = (ctx: Context, who: Actor | Caller, input: never) => Promise<unknown>
 
-export function restDoor(ctx: Context) {
+export function restDoor(ctx: Context, methods: Methods) {
   const app = new Elysia({ name: 'rest', prefix: basePath })
-  // Asked without a wish to send something; what browsers ask before they send, the gate answers.
-  app.options('/*', () => new Response(null, { status: 204 }))
   for (const name of Object.keys(operations) as OperationName[]) {
     const operation: Operation = operations[name]
     const run = routes[name] as unknown as AnyRoute
-    const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    const path = patternOf(operation)
+    const handle = (asked: Request_) =>
+      (isPattern(path) ? refuseLiteral(methods, asked.request) : undefined) ??
+      answer(ctx, name, operation, run, asked)
+    // The context is passed on whole: Elysia reads in this function's text what it has to bring.
     // `parse: none`: we read bodies ourselves, with our bound and after the token was checked.
-    app.route(
-      operation.method,
-      path,
-      (context) => answer(ctx, name, operation, run, context as unknown as Request_),
-      { parse: 'none' },
-    )
+    app.route(operation.method, path, (context) => handle(context as unknown as Request_), {
+      parse: 'none',
+    })
+  }
+  // Asked without a wish to send something; what browsers ask before they send, the gate answers.
+  for (const path of new Set(Object.values<Operation>(operations).map(patternOf))) {
+    app.options(path, () => new Response(null, { status: 204 }))
   }
   return app
+}
+
+/** As Elysia writes paths. */
+function patternOf(operation: Operation): string {
+  return operation.path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** `GET /users/login` asks for no user of that name; it is the wrong method, whoever asks. */
+function refuseLiteral(methods: Methods, request: Request): Response | undefined {
+  const { path, caller } = visitOf(request)
+  const taken = methods.ofLiteral(path)
+  if (taken === undefined) return undefined
+  return failure(new Failure('methodNotAllowed', { allow: taken }), caller.locale)
 }
 
 /**

@@ -29,6 +29,7 @@ test.each([
   ['GET', '/api/v2/ping', 404, 4004],
   ['GET', `${basePath}/nothing/at/all`, 404, 4004],
   ['OPTIONS', '/nothing', 404, 4004],
+  ['OPTIONS', `${basePath}/nothing`, 404, 4004],
   ['GET', '/docs/nothing', 404, 4004],
   ['GET', '/docs/assets/nothing.js', 404, 4004],
   ['GET', `${basePath}/exports/nothing`, 404, 4004],
@@ -40,6 +41,8 @@ test.each([
   ['GET', `${basePath}/friends/send-request`, 405, 4001],
   ['POST', `${basePath}/exports/nothing`, 405, 4001],
   ['POST', `${basePath}/messages/ws`, 405, 4001],
+  ['GET', `${basePath}/users/login`, 405, 4001],
+  ['DELETE', `${basePath}/friends/list`, 405, 4001],
   ['GET', `${basePath}/messages/ws`, 426, 4001],
   ['GET', `${basePath}/users/me`, 401, 4002],
   ['GET', '/admin/nothing', 401, 4002],
@@ -106,31 +109,76 @@ test('what may be kept is kept: pages and their files say so themselves', async 
   expect(await kept(asset)).toContain('immutable')
 })
 
-test('every known path says which methods it takes', async () => {
-  const byPath = Map.groupBy(Object.values<Operation>(operations), ({ path }) => path)
-  expect(byPath.size).toBeGreaterThan(20)
-  for (const path of byPath.keys()) {
-    // `/users/{user_id}` stands for `/users/me` too: of what an address takes all is said.
-    const here = [...byPath].filter(([other]) => matches(other, path)).flatMap(([, each]) => each)
-    const methods = new Set<string>(here.map(({ method }) => method))
-    const wanted = [...methods, 'OPTIONS', ...(methods.has('GET') ? ['HEAD'] : [])].toSorted()
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
-      if (methods.has(method)) continue
-      const at = basePath + path.replaceAll(/\{\w+\}/g, '1')
-      const response = await ask(method, at)
-      expect([method, at, response.status]).toEqual([method, at, 405])
-      expect(response.headers.get('allow')).toBe(wanted.join(', '))
-    }
-  }
-})
+const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']
+
+const byPath = Map.groupBy(Object.values<Operation>(operations), ({ path }) => path)
+const isLiteral = (path: string) => !path.includes('{')
+
+/** What `Allow` says of a path: of a literal one that alone, whichever patterns it fits as well. */
+function takenAt(path: string): string[] {
+  const here = isLiteral(path)
+    ? [...(byPath.get(path) ?? [])]
+    : [...byPath].filter(([other]) => matches(other, path)).flatMap(([, each]) => each)
+  const methods = new Set<string>(here.map(({ method }) => method))
+  return [...methods, 'OPTIONS', ...(methods.has('GET') ? ['HEAD'] : [])].toSorted()
+}
 
 function matches(pattern: string, path: string): boolean {
   return new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path)
 }
 
+test('every path says which methods it takes, whoever asks, before it asks who', async () => {
+  const { dora } = await app.people('dora')
+  expect([...byPath.keys()].filter(isLiteral).length).toBeGreaterThan(20)
+  const seen: Record<string, unknown> = {}
+  const wanted: Record<string, unknown> = {}
+  for (const path of byPath.keys()) {
+    const taken = takenAt(path)
+    const at = basePath + path.replaceAll(/\{\w+\}/g, '1')
+    for (const method of everyMethod.filter((each) => !taken.includes(each))) {
+      for (const headers of [{}, { authorization: `Bearer ${dora.token}` }]) {
+        for (const end of ['', '/', '?x=1']) {
+          const response = await ask(method, at + end, { headers })
+          const body = method === 'HEAD' ? null : await response.json()
+          const what = `${method} ${at}${end}${'authorization' in headers ? ' with a token' : ''}`
+          seen[what] = [response.status, response.headers.get('allow'), body?.code]
+          const code = method === 'HEAD' ? undefined : 4001
+          wanted[what] = [405, taken.join(', '), code]
+        }
+      }
+    }
+  }
+  expect(seen).toEqual(wanted)
+})
+
+test('every path takes the methods it names', async () => {
+  for (const path of byPath.keys()) {
+    const at = basePath + path.replaceAll(/\{\w+\}/g, '1')
+    for (const method of takenAt(path)) {
+      const { status } = await ask(method, at)
+      expect([method, at, status, [404, 405].includes(status)]).toEqual([method, at, status, false])
+    }
+  }
+})
+
+test('asked without a wish to send something: what is there answers, what is not is not', async () => {
+  for (const path of byPath.keys()) {
+    const at = basePath + path.replaceAll(/\{\w+\}/g, '1')
+    expect([at, (await ask('OPTIONS', at)).status]).toEqual([at, 204])
+  }
+  for (const path of ['/nope', '/nope/', '/users', '/users/login/nope', '/moments/1/nope']) {
+    const response = await ask('OPTIONS', basePath + path)
+    expect([path, response.status, await response.json()]).toMatchObject([
+      path,
+      404,
+      { code: 4004 },
+    ])
+  }
+})
+
 test('a browser may ask about any address, and gets no further at the admin door', async () => {
   const before = { 'access-control-request-method': 'GET' }
-  for (const path of ['/nothing', '/api/v2/ping', `${basePath}/ping`, '/docs']) {
+  for (const path of ['/nothing', `${basePath}/nope`, `${basePath}/ping`, '/docs']) {
     const response = await ask('OPTIONS', path, { headers: before })
     expect([path, response.status]).toEqual([path, 204])
     expect(response.headers.get('access-control-allow-origin')).toBe(origin)

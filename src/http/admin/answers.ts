@@ -1,12 +1,13 @@
 // How the admin door answers: pages for people, JSON for programs, the same headers on all of it.
 import type { Caller } from '../../core/actor.ts'
 import type { Failure } from '../../core/failure.ts'
+import { pathOf } from '../../core/request-url.ts'
 import { boardPath } from '../../features/admin/policy.ts'
 import { errors } from '../../protocol/errors.ts'
 import { failure } from '../envelope.ts'
 import { loginPage, refusalPage } from './pages.ts'
 import { styleHash } from './style.ts'
-import { texts } from '../../texts/texts.ts'
+import { messageOf, texts } from '../../texts/texts.ts'
 import type { AdminTexts } from '../../texts/en.ts'
 
 const common = "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -45,21 +46,26 @@ export function wantsPage(request: Request): boolean {
   return (request.headers.get('accept') ?? '').includes('text/html')
 }
 
-/** The same refusal for both kinds of readers. */
+/** The same refusal for both kinds of readers; `said` is the board's own word for it. */
 export function refuse(
   request: Request,
   error: Failure,
   caller: Caller,
-  more: { traceId?: string; headers?: Record<string, string> } = {},
+  more: { traceId?: string | undefined; said?: string | undefined } = {},
 ): Response {
-  const answer = failure(error, caller.locale, more.traceId)
-  const headers = { ...Object.fromEntries(answer.headers), ...more.headers }
+  const { locale } = caller
+  // The board's page shows people what it finds under `error`, and looks nowhere else.
+  const beside = pathOf(request).startsWith(boardPath)
+    ? { error: more.said ?? messageOf(locale, error.reason, error.details) }
+    : undefined
+  const answer = failure(error, locale, more.traceId, beside)
+  const headers = Object.fromEntries(answer.headers)
   if (answer.status === 401) headers['www-authenticate'] = 'Bearer realm="Curlew administration"'
   if (!wantsPage(request)) {
     return new Response(answer.body, { status: answer.status, headers })
   }
   delete headers['content-type']
-  const t = texts[caller.locale].admin
+  const t = texts[locale].admin
   const said = words(t, error)
   const page = answer.status === 401 ? loginPage(t, { problem: said }) : refusalPage(t, said)
   return html(page, answer.status, headers)

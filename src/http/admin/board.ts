@@ -6,11 +6,16 @@ import { ElysiaAdapter } from '@bull-board/elysia'
 import type { Queue } from 'bullmq'
 import { boardPath, boardRights, mayDo, type AdminRole } from '../../features/admin/policy.ts'
 import type { Context } from '../../context.ts'
+import { newUuid } from '../../core/ids.ts'
 import { mark } from '../mark.ts'
+import { methodsOf, type Known } from '../methods.ts'
+import { refusalOf, type BoardError, type BoardRefusal } from './board-refusal.ts'
 import { boardNote, VeiledQueue } from './veiled-queue.ts'
 
+const readMethods = ['GET', 'HEAD']
+
 export interface Board {
-  handle(request: Request): Promise<Response>
+  handle(request: Request): Promise<Response | BoardRefusal>
 }
 
 /**
@@ -30,12 +35,16 @@ export async function createBoard(
   })
   const app = await adapter.registerPlugin()
   const assets = await findAssets(adapter.assetsDir)
+  const methods = methodsOf((): readonly Known[] => app.routes)
   return {
     async handle(request) {
-      const path = new URL(request.url).pathname.slice(boardPath.length)
-      const asset = assets.get(path)
-      if (asset && request.method === 'GET') return assetResponse(asset)
-      return ownPage(await app.handle(request))
+      const { method } = request
+      const { pathname } = new URL(request.url)
+      const asset = assets.get(pathname.slice(boardPath.length))
+      if (asset && readMethods.includes(method)) return assetResponse(asset)
+      const response = await app.handle(request)
+      if (response.status < 400) return ownPage(response)
+      return refusalOf(response, method, asset ? readMethods.join(', ') : methods.of(pathname))
     },
   }
 }
@@ -89,9 +98,15 @@ class RoleAdapter extends ElysiaAdapter {
   override setErrorHandler(): this {
     super.setErrorHandler((error) => {
       const code = (error as { code?: unknown }).code
-      if (code === 'NOT_FOUND') return { status: 404, body: { error: 'There is nothing here.' } }
-      this.ctx.log.warn({ err: error }, 'the queue board failed')
-      return { status: 500, body: { error: 'That did not work; the log of the API says why.' } }
+      if (code === 'NOT_FOUND') return { status: 404, body: said({ reason: 'notFound' }) }
+      const { reason } = this.ctx.explain(error)
+      const traceId = newUuid()
+      this.ctx.log.warn({ err: error, traceId }, 'the queue board failed')
+      const known = reason === 'validation' ? 'internal' : reason
+      return {
+        status: 500,
+        body: said({ reason: known, ...(known === 'internal' ? { traceId } : {}) }),
+      }
     })
     return this
   }
@@ -109,6 +124,11 @@ class RoleAdapter extends ElysiaAdapter {
       }),
     )
   }
+}
+
+/** For `refusalOf`, which makes our refusal of it. */
+function said(error: BoardError): Record<string, unknown> {
+  return { ...error }
 }
 
 function refuse() {

@@ -89,10 +89,10 @@ async function admit(visit: Visit): Promise<Response> {
   throw new Failure('notFound')
 }
 
-/** What our own pages take; the board knows its own. */
+/** What our own pages take, which is no HEAD (`rightFor`); the board knows its own. */
 const methods = {
-  '/admin': 'GET, HEAD',
-  '/admin/login': 'GET, HEAD, POST',
+  '/admin': 'GET',
+  '/admin/login': 'GET, POST',
   '/admin/logout': 'POST',
 }
 
@@ -164,7 +164,10 @@ async function showHome({ ctx, caller }: Visit, admin: Admin): Promise<Response>
  * The board gets the address and nothing else: none of the writes we open has a body, and what is
  * not passed on cannot be misread. A body that is no JSON came from no script of ours.
  */
-async function passToBoard({ ctx, request, board }: Visit, admin: Admin): Promise<Response> {
+async function passToBoard(
+  { ctx, request, caller, board }: Visit,
+  admin: Admin,
+): Promise<Response> {
   const { method } = request
   const type = request.headers.get('content-type')
   if (method !== 'GET') {
@@ -175,8 +178,9 @@ async function passToBoard({ ctx, request, board }: Visit, admin: Admin): Promis
     )
   }
   const { handle } = await board(admin.role)
-  const response = await handle(new Request(urlOf(request), { method }))
-  return new Response(response.body, response)
+  const answer = await handle(new Request(urlOf(request), { method }))
+  if (answer instanceof Response) return new Response(answer.body, answer)
+  return refuse(request, answer.failure, caller, answer)
 }
 
 /** An unexpected error shows a trace id and nothing else; the log has the rest under it. */
