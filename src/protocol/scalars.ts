@@ -3,11 +3,13 @@ import { Type, type TSchema } from '@sinclair/typebox'
 import { longerThan } from './characters.ts'
 
 /**
- * What the doors do to a text before they look at it: `trim` takes the space around it away, `name`
- * makes one text of all that look the same (NFC) as well. Symbols stay out of the documents.
+ * What the doors do to a text before they look at it: `trim` takes the space around it away, `list`
+ * that around each name between commas, `name` makes one text of all that look the same (NFC) as
+ * well, `shown` leaves nothing of what shows nothing, and `key` is a name of which that is true too.
+ * Symbols stay out of the documents.
  */
 export const Prepared = Symbol('prepared')
-export type Preparation = 'trim' | 'name'
+export type Preparation = 'trim' | 'list' | 'name' | 'shown' | 'key'
 
 /** A test beside the pattern, for what no pattern says in all the dialects that readers have. */
 export const Further = Symbol('further')

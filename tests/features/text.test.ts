@@ -89,6 +89,10 @@ describe('something to see', () => {
     '\u{e0001}',
     '\ufe0f',
     '\u061c',
+    '\u0378',
+    '\uffff',
+    '\ufffc',
+    '\u{e0067}\u{e007f}',
   ]
 
   test('a name, a message, a moment or a comment that shows nothing is refused', async () => {
@@ -117,6 +121,43 @@ describe('something to see', () => {
       expect(refusal(await alice.tries('friends.updateRemark', remark))).toEqual([
         4010,
         { field: 'remark', reason: 'too_short', min: 1 },
+      ])
+    }
+  })
+
+  test('where there may be nothing it is stored as nothing', async () => {
+    const url = 'https://example.com/lake.jpg'
+    const device = await alice.connects()
+    for (const text of [...nothing, ' \n ']) {
+      expect((await alice.does('accounts.updateMe', { bio: text })).bio).toBe('')
+      const asked = { to_user_id: carol.userId, message: text }
+      const request = await alice.does('friends.sendRequest', asked)
+      expect(request.message).toBe('')
+      await alice.does('friends.withdrawRequest', { request_id: request.id })
+      const post = { content: text, images: [url], location: text }
+      expect(await alice.does('moments.create', post)).toMatchObject({ content: '', location: '' })
+      for (const message_type of [2, 3, 4, 5]) {
+        const file = { to_user_id: bob.userId, message_type, media_url: url, content: text }
+        expect((await alice.does('messages.send', file)).content).toBe('')
+        const heard = await device.asks('send_message', file)
+        const { conversation_id: id } = heard.data as { conversation_id: number }
+        expect((await bob.reads(id)).at(-1)?.content).toBe('')
+      }
+    }
+  })
+
+  test('a search for nothing to see has no keyword', async () => {
+    for (const keyword of [...nothing, ' ', '']) {
+      const { code, data } = await alice.tries('friends.search', { keyword })
+      expect([keyword, code, data as unknown]).toEqual([keyword, 4311, { field: 'keyword' }])
+    }
+  })
+
+  test('what no database holds is refused, however little it shows', async () => {
+    for (const bio of ['\0', '\u200b\0', '\ud800']) {
+      expect(refusal(await alice.tries('accounts.updateMe', { bio }))).toEqual([
+        4010,
+        { field: 'bio', reason: 'pattern' },
       ])
     }
   })
