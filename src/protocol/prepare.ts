@@ -13,18 +13,24 @@ interface Step {
 
 interface Plan {
   readonly steps: readonly Step[]
+  /** Fields that may be missing and never are null. */
+  readonly absentAsNull: readonly string[]
 }
 
 const lineBreak = /[\n\v\f\r\u0085\u2028\u2029]/
 const plans = new Map<TSchema, Plan>()
 
 /**
- * The fields of an input, in place. Texts become what they would be had they been written well.
+ * The fields of an input, in place. Texts become what they would be had they been written well. A
+ * null where nothing is needed says that nothing is there: many languages write their empty fields so.
  */
 export function prepare(schema: TSchema, data: unknown): void {
   if (typeof data !== 'object' || data === null) return
   const fields = data as Record<string, unknown>
-  const { steps } = planOf(schema)
+  const { steps, absentAsNull } = planOf(schema)
+  for (const name of absentAsNull) {
+    if (fields[name] === null) delete fields[name]
+  }
   for (const step of steps) {
     if (!Object.hasOwn(fields, step.name)) continue
     const value = fields[step.name]
@@ -69,10 +75,18 @@ const unitsPerCharacter = 2 * 4
 
 function makePlan(schema: TSchema): Plan {
   const fields = Object.entries((schema['properties'] ?? {}) as Record<string, TSchema>)
+  const required = (schema['required'] ?? []) as string[]
   const steps = fields.flatMap(([name, field]) => {
     const text = (field['items'] as TSchema | undefined) ?? field
     const how = text[Prepared as never] as Preparation | undefined
     return how ? [{ name, how, unitsMax: unitsPerCharacter * Number(text['maxLength']) }] : []
   })
-  return { steps }
+  const absentAsNull = fields
+    .filter(([name, field]) => !required.includes(name) && !mayBeNull(field))
+    .map(([name]) => name)
+  return { steps, absentAsNull }
+}
+
+function mayBeNull({ type, anyOf }: TSchema): boolean {
+  return type === 'null' || (Array.isArray(anyOf) && (anyOf as TSchema[]).some(mayBeNull))
 }

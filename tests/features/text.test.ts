@@ -180,3 +180,34 @@ describe('something to see', () => {
     ])
   })
 })
+
+describe('null where nothing is needed', () => {
+  const said = { message_type: 1, content: 'hi' }
+  const nulls = { conversation_id: null, media_url: null, client_msg_id: null, reply_to_id: null }
+
+  test('is as if it were not there, by both doors', async () => {
+    const message = { ...said, ...nulls, to_user_id: bob.userId }
+    const sent = (await alice.tries('messages.send', message)).data
+    expect(sent).toMatchObject({ content: 'hi', media_url: '', reply_to_id: null })
+    const device = await alice.connects()
+    const heard = await device.asks('send_message', { ...message, group_id: null } as never)
+    expect(heard).toMatchObject({ type: 'ack', data: { seq: sent.seq + 1 } })
+    // A place that was not said is the newest.
+    const mark = { id: sent.conversation_id, seq: null }
+    expect((await bob.tries('conversations.read', mark)).data.read_seq).toBe(sent.seq + 1)
+  })
+
+  test('takes nothing away from what is there', async () => {
+    await alice.does('accounts.updateMe', { bio: 'Gone birding.' })
+    const profile = { nickname: null, avatar: null, bio: null, locale: null }
+    expect((await alice.tries('accounts.updateMe', profile)).data.bio).toBe('Gone birding.')
+    const lists = { images: null, location: null, visible: null, allow_list: null, deny_list: null }
+    const post = await alice.tries('moments.create', { content: 'x', ...lists })
+    expect(post.data).toMatchObject({ images: '[]', location: '', visible: 0 })
+    const asked = { to_user_id: carol.userId, message: null }
+    expect((await alice.tries('friends.sendRequest', asked)).data.message).toBe('')
+    const email = 'null@example.com'
+    const code = await callOperation(app.url(), 'accounts.sendCode', { email, purpose: null })
+    expect(code.code).toBe(0)
+  })
+})
