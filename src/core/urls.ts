@@ -16,7 +16,7 @@ const here = 'https://here.invalid'
 /**
  * An address as it is stored; refused is one that nobody may be led to. Allowed are https anywhere,
  * http at hosts of our own, and a path of this server; nobody's name or password in it. The same
- * address comes out the same however it was written, and no quote is left in it.
+ * address comes out the same however it was written, and no quote of any kind is left in it.
  */
 export function cleanUrl(field: string, text: string, installation: Installation): string {
   const url = normalUrl(text, installation)
@@ -34,7 +34,9 @@ function normalUrl(text: string, installation: Installation): string | undefined
   const url = URL.parse(text, isPath ? here : undefined)
   if (!url || url.username !== '' || url.password !== '') return undefined
   if (url.protocol === 'http:' && !isOurs(url.hostname, installation)) return undefined
-  const normal = (isPath ? url.href.slice(here.length) : url.href).replaceAll("'", '%27')
+  const normal = (isPath ? url.href.slice(here.length) : url.href)
+    .replaceAll("'", '%27')
+    .replaceAll('`', '%60')
   // Two slashes, be it after dots went away, would lead to another server.
   return isPath && (url.origin !== here || normal.startsWith('//')) ? undefined : normal
 }

@@ -241,7 +241,9 @@ export const accounts = {
     body: Type.Object({
       nickname: Type.Optional(Nickname),
       avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
-      bio: Type.Optional(Type.String({ maxLength: 500, examples: ['Gone birding.'] })),
+      bio: Type.Optional(
+        Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
+      ),
       locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
     }),
     data: Me,

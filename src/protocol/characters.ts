@@ -1,4 +1,5 @@
-// Counts characters as JSON Schema does: code points, each of which UTF-16 writes as one unit or two.
+// Characters as JSON Schema counts them, code points, each of which UTF-16 writes as one unit or two;
+// and those that no database holds.
 
 /** Most texts need no counting. */
 export function longerThan(text: string, max: number): boolean {
@@ -7,6 +8,11 @@ export function longerThan(text: string, max: number): boolean {
 
 export function shorterThan(text: string, min: number): boolean {
   return text.length < 2 * min && charactersIn(text) < min
+}
+
+/** Whether a database can hold it as UTF-8: no NUL, no lone surrogate. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 function charactersIn(text: string): number {

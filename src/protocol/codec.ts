@@ -1,4 +1,5 @@
 // Frames to text and back. Decoding checks everything and never throws.
+import { isStorable } from './characters.ts'
 import { checkOf } from './check.ts'
 import { prepare } from './prepare.ts'
 import { clientFrames, RequestId, type ClientFrameType, type ServerData } from './frames.ts'
@@ -88,7 +89,7 @@ export function badText(data: unknown, depth = 1): string | undefined {
   if (typeof data !== 'object' || data === null || depth > textDepthMax) return undefined
   for (const [name, value] of Object.entries(data)) {
     if (typeof value === 'string') {
-      if (value.includes('\0') || !value.isWellFormed()) return name
+      if (!isStorable(value)) return name
     } else {
       const inner = badText(value, depth + 1)
       if (inner !== undefined) return `${name}.${inner}`

@@ -99,7 +99,9 @@ export const friends = {
     limit: 'request',
     body: Type.Object({
       to_user_id: PeerId,
-      message: Type.Optional(Type.String({ maxLength: 200, examples: ['We met at the lake.'] })),
+      message: Type.Optional(
+        Type.String({ maxLength: 200, examples: ['We met at the lake.'], [Prepared]: 'shown' }),
+      ),
     }),
     data: FriendRequest,
     errors: [
@@ -200,7 +202,7 @@ export const friends = {
     limit: 'search',
     query: Type.Object({
       user_id: Type.Optional(PeerId),
-      keyword: Type.Optional(Type.String({ maxLength: 254, examples: ['bo'], [Prepared]: 'name' })),
+      keyword: Type.Optional(Type.String({ maxLength: 254, examples: ['bo'], [Prepared]: 'key' })),
     }),
     data: Type.Union([Card, Type.Array(Card)]),
     errors: ['userNotFound', 'emptyKeyword'],

@@ -11,6 +11,7 @@ import {
   PageSize,
   PeerId,
   Phrase,
+  Prepared,
   Time,
   Url,
   UserId,
@@ -26,7 +27,7 @@ const Visible = Type.Integer({
 
 const Image = Type.String({ ...Url, examples: ['https://example.com/lake.jpg'] })
 const Words = Type.String({ description: 'May be empty.', examples: ['First swim of the year.'] })
-const Location = Type.String({ maxLength: 128, examples: ['At the lake'] })
+const Location = Type.String({ maxLength: 128, examples: ['At the lake'], [Prepared]: 'shown' })
 const Count = Type.Integer({
   minimum: 0,
   description: 'Only of what the caller may see.',
@@ -111,6 +112,7 @@ export const NewMoment = Type.Object(
         maxLength: 2_000,
         description: 'Up to 2,000 characters; may be empty with images.',
         examples: ['First swim of the year.'],
+        [Prepared]: 'shown',
       }),
     ),
     images: Type.Optional(
@@ -244,7 +246,7 @@ export const moments = {
     limit: 'post',
     params: byId,
     body: Type.Object({
-      content: Type.String({ maxLength: 500, examples: ['Cold?'] }),
+      content: Type.String({ maxLength: 500, examples: ['Cold?'], [Prepared]: 'shown' }),
       reply_to_id: Type.Optional(Type.Union([Id, Type.Null()])),
     }),
     data: MomentComment,

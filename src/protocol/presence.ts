@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import { Friend } from './friends.ts'
 import type { Operation } from './operation.ts'
+import { Prepared } from './scalars.ts'
 
 /** A pattern of one repeat over a bounded text: no input is slow to refuse. */
 const UserIds = Type.String({
@@ -10,6 +11,7 @@ const UserIds = Type.String({
   pattern: '^[A-Za-z0-9_-]{3,32}(,[A-Za-z0-9_-]{3,32}){0,99}$',
   description: 'User ids, separated by commas; 100 at most.',
   examples: ['alice,bob'],
+  [Prepared]: 'list',
 })
 
 export const presence = {

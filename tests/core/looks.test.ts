@@ -1,13 +1,15 @@
 // What can be seen, and where a text may be cut.
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { cut, isVisible } from '../../src/core/looks.ts'
+import { cut } from '../../src/core/looks.ts'
+import { isVisible } from '../../src/protocol/visible.ts'
 
 const family = '👨‍👩‍👧‍👦'
 const accented = 'e\u0301\u0323'
 
 test('nothing to see is nothing, by what Unicode says of it', () => {
-  const nothing = /^[\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}]$/u
+  const nothing =
+    /^(?!\p{Extended_Pictographic})[\p{Default_Ignorable_Code_Point}\p{Z}\p{Cc}\p{Cf}\p{Cn}]$/u
   const shown: string[] = []
   let looked = 0
   for (let point = 0; point <= 0x10ffff; point++) {
@@ -20,7 +22,18 @@ test('nothing to see is nothing, by what Unicode says of it', () => {
   expect(shown).toEqual([])
   // All that Unicode reserves for what is to be ignored is among them.
   expect(looked).toBeGreaterThan(4_000)
-  for (const blank of ['', ' \t\n', '\u2800', '\u3164', '\u115f\u1160', '\uffa0', '\ud800']) {
+  for (const blank of [
+    '',
+    ' \t\n',
+    '\u2800',
+    '\u3164',
+    '\u115f\u1160',
+    '\uffa0',
+    '\ud800',
+    '\u0378',
+    '\uffff',
+    '\ufffc',
+  ]) {
     expect([blank, isVisible(blank)]).toEqual([blank, false])
   }
 })
@@ -39,6 +52,8 @@ test('whatever shows something is something', () => {
     'می\u200cخواهم',
     '\uf8ff',
     '\u{1fb00}',
+    '\u{1faff}',
+    '\u{1fc00}',
   ]
   for (const text of texts) {
     expect([text, isVisible(text), isVisible(`\u200b ${text}`)]).toEqual([text, true, true])

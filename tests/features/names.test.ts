@@ -61,6 +61,48 @@ describe('addresses', () => {
     }
   })
 
+  test.each([
+    '.z@example.com',
+    'z.@example.com',
+    'z..y@example.com',
+    '.@example.com',
+    `${'z'.repeat(33)}.${'y'.repeat(31)}@example.com`,
+    'z@-example.com',
+    'z@example-.com',
+    'z@example.-com',
+    'z@example.com-',
+    'z@example..com',
+    'z@1.2.3.4',
+    'z@example.123',
+    'z@xn--a.com',
+    'z@xn--.com',
+    `z@${'a'.repeat(64)}.com`,
+  ])('%s is no address', async (email) => {
+    const asked = await callOperation(app.url(), 'accounts.sendCode', { email })
+    const made = await register({ email })
+    const refused = { field: 'email', reason: 'pattern' }
+    expect([refusal(asked), refusal(made)]).toEqual([
+      [4010, refused],
+      [4010, refused],
+    ])
+  })
+
+  test.each([
+    'z.y+x-w_v@example.com',
+    "z'y!#$%&*/=?^`{|}~@example.com",
+    '-z-@a-b--c.example.com',
+    'z@1.2.3.example',
+    'z@xn--bcher-kva.example',
+    'z@XN--FA-HIA.xn--P1AI',
+    'zoë@example.com',
+    `${'z'.repeat(32)}.${'y'.repeat(31)}@${'a'.repeat(63)}.com`,
+  ])('%s is one', async (email) => {
+    expect(refusal(await callOperation(app.url(), 'accounts.sendCode', { email }))).toMatchObject([
+      0,
+      {},
+    ])
+  })
+
   test('the space around an address or a name is nobody’s, at every door', async () => {
     const user_id = newId()
     const email = `${user_id}@example.com`

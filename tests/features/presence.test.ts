@@ -49,6 +49,12 @@ test('asked about many: true for friends and oneself alone, by the names as they
     [dave.userId]: false,
     'nobody-there': false,
   })
+  // The space around a name is nobody's, as at every other door.
+  expect(await batch(alice, ` ${bob.userId}`, `\t${carol.userId} `)).toEqual({
+    [bob.userId]: true,
+    [carol.userId]: false,
+  })
+  expect((await alice.tries('presence.batch', { user_ids: 'bob,a l' })).code).toBe(4010)
   expect(Object.entries(await batch(alice, '__proto__'))).toEqual([['__proto__', false]])
 })
 

@@ -89,6 +89,10 @@ describe('something to see', () => {
     '\u{e0001}',
     '\ufe0f',
     '\u061c',
+    '\u0378',
+    '\uffff',
+    '\ufffc',
+    '\u{e0067}\u{e007f}',
   ]
 
   test('a name, a message, a moment or a comment that shows nothing is refused', async () => {
@@ -121,6 +125,43 @@ describe('something to see', () => {
     }
   })
 
+  test('where there may be nothing it is stored as nothing', async () => {
+    const url = 'https://example.com/lake.jpg'
+    const device = await alice.connects()
+    for (const text of [...nothing, ' \n ']) {
+      expect((await alice.does('accounts.updateMe', { bio: text })).bio).toBe('')
+      const asked = { to_user_id: carol.userId, message: text }
+      const request = await alice.does('friends.sendRequest', asked)
+      expect(request.message).toBe('')
+      await alice.does('friends.withdrawRequest', { request_id: request.id })
+      const post = { content: text, images: [url], location: text }
+      expect(await alice.does('moments.create', post)).toMatchObject({ content: '', location: '' })
+      for (const message_type of [2, 3, 4, 5]) {
+        const file = { to_user_id: bob.userId, message_type, media_url: url, content: text }
+        expect((await alice.does('messages.send', file)).content).toBe('')
+        const heard = await device.asks('send_message', file)
+        const { conversation_id: id } = heard.data as { conversation_id: number }
+        expect((await bob.reads(id)).at(-1)?.content).toBe('')
+      }
+    }
+  })
+
+  test('a search for nothing to see has no keyword', async () => {
+    for (const keyword of [...nothing, ' ', '']) {
+      const { code, data } = await alice.tries('friends.search', { keyword })
+      expect([keyword, code, data as unknown]).toEqual([keyword, 4311, { field: 'keyword' }])
+    }
+  })
+
+  test('what no database holds is refused, however little it shows', async () => {
+    for (const bio of ['\0', '\u200b\0', '\ud800']) {
+      expect(refusal(await alice.tries('accounts.updateMe', { bio }))).toEqual([
+        4010,
+        { field: 'bio', reason: 'pattern' },
+      ])
+    }
+  })
+
   test('joiners, marks and pictures are text like any other', async () => {
     for (const text of ['👨‍👩‍👧', '🏴󠁧󠁢󠁷󠁬󠁳󠁿', 'می\u200cخواهم', '\u0301', '‏א', '\u200bhi']) {
       expect((await alice.says(bob, text)).content).toBe(text)
@@ -137,5 +178,36 @@ describe('something to see', () => {
       4010,
       { field: 'remark', reason: 'pattern' },
     ])
+  })
+})
+
+describe('null where nothing is needed', () => {
+  const said = { message_type: 1, content: 'hi' }
+  const nulls = { conversation_id: null, media_url: null, client_msg_id: null, reply_to_id: null }
+
+  test('is as if it were not there, by both doors', async () => {
+    const message = { ...said, ...nulls, to_user_id: bob.userId }
+    const sent = (await alice.tries('messages.send', message)).data
+    expect(sent).toMatchObject({ content: 'hi', media_url: '', reply_to_id: null })
+    const device = await alice.connects()
+    const heard = await device.asks('send_message', { ...message, group_id: null } as never)
+    expect(heard).toMatchObject({ type: 'ack', data: { seq: sent.seq + 1 } })
+    // A place that was not said is the newest.
+    const mark = { id: sent.conversation_id, seq: null }
+    expect((await bob.tries('conversations.read', mark)).data.read_seq).toBe(sent.seq + 1)
+  })
+
+  test('takes nothing away from what is there', async () => {
+    await alice.does('accounts.updateMe', { bio: 'Gone birding.' })
+    const profile = { nickname: null, avatar: null, bio: null, locale: null }
+    expect((await alice.tries('accounts.updateMe', profile)).data.bio).toBe('Gone birding.')
+    const lists = { images: null, location: null, visible: null, allow_list: null, deny_list: null }
+    const post = await alice.tries('moments.create', { content: 'x', ...lists })
+    expect(post.data).toMatchObject({ images: '[]', location: '', visible: 0 })
+    const asked = { to_user_id: carol.userId, message: null }
+    expect((await alice.tries('friends.sendRequest', asked)).data.message).toBe('')
+    const email = 'null@example.com'
+    const code = await callOperation(app.url(), 'accounts.sendCode', { email, purpose: null })
+    expect(code.code).toBe(0)
   })
 })

@@ -130,14 +130,14 @@ test('an address has one form, however it was written', async () => {
       ['HTTPS://Example.COM:443', 'https://example.com/'],
       ['https://example.com/a/../b/./c', 'https://example.com/b/c'],
       [
-        `https://example.com/"'<>\`?q="'<>#"'<>`,
-        'https://example.com/%22%27%3C%3E%60?q=%22%27%3C%3E#%22%27%3C%3E',
+        `https://example.com/"'<>\`?q="'<>\`#"'<>\``,
+        'https://example.com/%22%27%3C%3E%60?q=%22%27%3C%3E%60#%22%27%3C%3E%60',
       ],
       ['https://bücher.example/für', 'https://xn--bcher-kva.example/f%C3%BCr'],
       ['http://chat.example.org/a', 'http://chat.example.org/a'],
       ['http://CHAT.example.org:8080/a', 'http://chat.example.org:8080/a'],
       ['/media/1', '/media/1'],
-      [`/media/"'?x=//y`, '/media/%22%27?x=//y'],
+      [`/media/"'\`?x=//\`y`, '/media/%22%27%60?x=//%60y'],
     ] as const) {
       const first = await hand(written)
       expect([place, written, first.code, first.url]).toEqual([place, written, 0, stored])

@@ -25,7 +25,11 @@ export function breaksOf(schema: TSchema, { text = false } = {}): Break[] {
   return fields.flatMap(([field, each]) => {
     const { [field]: _, ...without } = right
     const missing = { input: without, refused: { field, reason: 'missing' } } as const
-    const wrongs = wrongsOf(each).filter(([value]) => !text || typeof value !== 'object')
+    // A null is nothing: no break where nothing is needed.
+    const none = required.includes(field) ? ofNull(each) : []
+    const wrongs = [...wrongsOf(each), ...none].filter(
+      ([value]) => !text || typeof value !== 'object',
+    )
     // From an address everything is a text: none is of the wrong type where one is wanted.
     const typed = wrongs.filter(([, { types }]) => !text || !types?.includes('string'))
     return [
@@ -66,6 +70,10 @@ function wrongsOf(schema: TSchema): Wrong[] {
       // A schema of another kind wants its lines here.
       throw new Error(`nobody knows how to break ${JSON.stringify(schema)}`)
   }
+}
+
+function ofNull({ type }: TSchema): Wrong[] {
+  return type === undefined ? [] : [[null, { reason: 'type', types: [type as ValueType] }]]
 }
 
 function ofText({ minLength, maxLength, pattern }: TSchema): Wrong[] {

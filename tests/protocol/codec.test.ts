@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { limits } from '../../src/core/limits.ts'
 import { badText, decode, encode, encodeAnswer } from '../../src/protocol/codec.ts'
 import { clientFrames } from '../../src/protocol/frames.ts'
+import { isVisible } from '../../src/protocol/visible.ts'
 
 const types = Object.keys(clientFrames)
 const id = fc.option(fc.oneof(fc.string({ minLength: 1, maxLength: 64 }), fc.maxSafeNat()), {
@@ -11,8 +12,10 @@ const id = fc.option(fc.oneof(fc.string({ minLength: 1, maxLength: 64 }), fc.max
 })
 const rowId = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
 const seq = fc.maxSafeNat()
-/** Text a database can hold. */
-const text = fc.string({ unit: 'grapheme', maxLength: 200 }).filter((each) => !badText({ each }))
+/** Text a database can hold, and that shows something if it is there. */
+const text = fc
+  .string({ unit: 'grapheme', maxLength: 200 })
+  .filter((each) => !badText({ each }) && (each === '' || isVisible(each)))
 
 const data = {
   ping: fc.anything({ withNullPrototype: false, maxDepth: 2 }).map((value) => clone(value ?? {})),

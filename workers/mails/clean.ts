@@ -1,7 +1,8 @@
 // What people chose, made fit to stand in a mail of ours; times as people read them.
 import type { Locale } from '../../src/core/actor.ts'
 import { limits } from '../../src/core/limits.ts'
-import { cut, isVisible } from '../../src/core/looks.ts'
+import { cut } from '../../src/core/looks.ts'
+import { isVisible } from '../../src/protocol/visible.ts'
 
 /**
  * Something mail programs would make a link of. Whoever enters a foreign address with such a name

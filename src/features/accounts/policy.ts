@@ -1,10 +1,10 @@
 // Pure decisions about accounts: whom they belong to still, and what may stand in a profile.
 import { invalid } from '../../core/failure.ts'
-import { isVisible } from '../../core/looks.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
 import { operations } from '../../protocol/operations.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import { UserId } from '../../protocol/scalars.ts'
+import { isVisible } from '../../protocol/visible.ts'
 
 /** Whether nobody can sign in here any more, not even to take a deletion back. */
 export function isGone(

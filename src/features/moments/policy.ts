@@ -1,10 +1,10 @@
 // Pure decisions about moments: what may be posted and said.
 import { invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
-import { isVisible } from '../../core/looks.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
 import { longerThan } from '../../protocol/characters.ts'
 import type { NewMoment } from '../../protocol/moments.ts'
+import { isVisible } from '../../protocol/visible.ts'
 
 /** What the list of a moment says: nothing, only these, all but these. */
 export const listKind = { none: 0, allow: 1, deny: 2 } as const
