@@ -11,6 +11,7 @@ import { createLog, type Log } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
 import { findLiveSessions } from './features/accounts/sessions.store.ts'
 import { Directory } from './features/conversations/directory.ts'
+import { MarkTeller } from './features/conversations/marks.ts'
 import { jobOf } from './features/messages/announce.ts'
 import { GroupCommitWriter, type OnCommitted } from './features/messages/writer.ts'
 import { Courier } from './infra/courier.ts'
@@ -117,6 +118,7 @@ export async function bootApi(
   const { base, queues, redis, dispose } = await bootBase(config, 'api', parts)
   const { clock, log, metrics, sql } = base
   const tell = enqueuer(base)
+  const marks = new MarkTeller(base)
   const writer = new GroupCommitWriter({
     connect: () => connectWriter(config, parts.onStatement),
     clock,
@@ -125,6 +127,12 @@ export async function bootApi(
     onCommitted: (outboxId, stored) => {
       tell(outboxId, stored)
       for (const { draft, accepted } of stored) {
+        if (accepted.marked) {
+          marks.note({
+            place: draft.place,
+            reader: { id: draft.senderId, userId: draft.senderUserId },
+          })
+        }
         if (typeof draft.origin !== 'string') continue
         const { seq, follows } = accepted
         parts.onCommitted?.({ conversation: draft.place.id, user: draft.senderId, seq, follows })
@@ -153,6 +161,7 @@ export async function bootApi(
     queues,
     async [Symbol.asyncDispose]() {
       await writer.drain()
+      await marks.close()
       await writer.close()
       await dispose()
     },

@@ -47,6 +47,18 @@ export const limits = {
   /** Of an address that people hand in, in its normal form, which is ASCII. */
   url: { charactersMax: 2_048 },
 
+  /** How read marks that sends move are told. */
+  marks: {
+    /** A round waits so long for more, and for the message to be on its way before it. */
+    gatherMs: 100,
+    /** From one round to the next: so seldom is one mark told at most. */
+    everyMs: 1_000,
+    /** Marks told in one round; the others wait for the next. */
+    roundMax: 1_000,
+    /** Marks that may wait in one process. */
+    waitingMax: 20_000,
+  },
+
   moments: {
     contentCharactersMax: 2_000,
     imagesMax: 9,

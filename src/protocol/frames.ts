@@ -127,7 +127,7 @@ export const serverFrames = {
     data: Type.Intersect([Message, Type.Object({ conversation_version: Seq })]),
   },
   read_receipt: {
-    summary: 'The other side has read up to a seq.',
+    summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
     data: Type.Object({
       conversation_id: Id,
       reader_user_id: PeerId,
@@ -159,12 +159,16 @@ export const serverFrames = {
     }),
   },
   conversation_updated: {
-    summary: 'A setting or my read mark changed, here or on another device of mine.',
+    summary:
+      'A setting or my read mark changed, by reading or sending, on whatever device of mine.',
     data: Type.Object({
       conversation_id: Id,
       read_seq: Type.Optional(Seq),
       unread: Type.Optional(
-        Type.Integer({ ...Seq, description: 'Messages of others after the mark, when it moved.' }),
+        Type.Integer({
+          ...Seq,
+          description: 'Messages of others after the mark, as this was told.',
+        }),
       ),
     }),
   },

@@ -54,7 +54,9 @@ test('what was read while they were no friends is told when they are again', asy
   expect(history.map((each) => each.is_read)).toEqual([true, true, false])
   const { read_at } = history[1]!
   expect(receipt.data).toMatchObject({ reader_user_id: bob.userId, read_seq: 2, read_at })
-  expect(his.all('read_receipt')).toEqual([])
+  // Of her own mark, which her words have moved, and of no other.
+  const about = his.all('read_receipt').map(({ data }) => data.reader_user_id)
+  expect(about.filter((each) => each !== alice.userId)).toEqual([])
 })
 
 test('one’s own words are never unread, and make nothing read', async () => {
@@ -98,4 +100,41 @@ test('a mark that waited for one’s own words counts them', async () => {
   })
   expect((await Promise.all(queued))[1]).toEqual({ read_seq: 2, unread: 1 })
   expect((await bob.does('messages.unreadCount')).count).toBe(1)
+})
+
+test.each(['socket', 'REST'] as const)('a mark that a send by %s moves is told', async (door) => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  const conversation_id = await alice.befriends(bob)
+  await alice.says(bob, 'a question')
+  await bob.does('conversations.read', { id: conversation_id })
+  const [hers, his, tablet] = [
+    await alice.connects(),
+    await bob.connects({ deviceId: 'a' }),
+    await bob.connects({ deviceId: 'b', base: app.url(1) }),
+  ]
+  const { seq } = await (door === 'REST' ? bob : his).says(alice, 'an answer')
+  const receipt = await hers.hears('read_receipt', (data) => data.read_seq === seq)
+  expect(receipt.data).toMatchObject({ conversation_id, reader_user_id: bob.userId })
+  // The time stands beside the words of others, as it does in the history.
+  expect(receipt.data.read_at).toBe((await alice.reads(conversation_id))[0]!.read_at)
+  for (const device of [his, tablet]) {
+    const updated = await device.hears('conversation_updated', (data) => data.read_seq === seq)
+    expect(updated.data).toEqual({ conversation_id, read_seq: seq, unread: 0 })
+  }
+})
+
+test('a send that moves no mark tells of none', async () => {
+  const { alice, bob, carol } = await app.people('alice', 'bob', 'carol')
+  const id = await alice.befriends(bob)
+  const elsewhere = await carol.befriends(bob)
+  await alice.says(bob, 'a question')
+  const [hers, his] = [await alice.connects(), await bob.connects()]
+  await his.says(alice, 'something else')
+  // What comes after it is told after it.
+  await his.says(carol, 'hi')
+  await his.hears('conversation_updated', (data) => data.conversation_id === elsewhere)
+  const updated = his.all('conversation_updated').map(({ data }) => data.conversation_id)
+  expect(updated).not.toContain(id)
+  const readers = hers.all('read_receipt').map(({ data }) => data.reader_user_id)
+  expect(readers).not.toContain(bob.userId)
 })

@@ -34,20 +34,24 @@ export class Model {
   /** By whom each message is, the first of them seq 1. */
   readonly by: Who[] = []
   readonly marks: [number, number] = [0, 0]
-  /** Marks that were moved by reading: what the frames have to tell. */
-  readonly told: [number[], number[]] = [[], []]
+  /** Marks that were moved by reading: each of them has to be told. */
+  readonly read: [number[], number[]] = [[], []]
+  /** Marks that were moved by sending: of those that follow each other fast the last is told. */
+  readonly sent: [number[], number[]] = [[], []]
 
   says(who: Who): void {
     const nothing = this.unread(who) === 0
     this.by.push(who)
-    if (nothing) this.marks[who] = this.by.length
+    if (!nothing) return
+    this.marks[who] = this.by.length
+    this.sent[who].push(this.by.length)
   }
 
   reads(who: Who, upTo: number): void {
     const seq = Math.min(upTo, this.by.length)
     if (seq <= this.marks[who]) return
     this.marks[who] = seq
-    this.told[who].push(seq)
+    this.read[who].push(seq)
   }
 
   unread(who: Who, after = this.marks[who], upTo = this.by.length): number {
@@ -147,26 +151,40 @@ export const toldTo = (device: Device, whose: 'mine' | 'theirs') =>
     ? device.all('conversation_updated').map(({ data }) => data.read_seq ?? 0)
     : device.all('read_receipt').map(({ data }) => data.read_seq)
 
-/** Each move by reading was told to all devices of both, and nothing else was. */
+/**
+ * All devices of both were told where the marks stand, whatever moved them, and of each move by
+ * reading; and of no mark that never was.
+ */
 export async function heard(cast: Cast, model: Model): Promise<void> {
   for (const who of [0, 1] as const) {
-    for (const [whose, told] of [
-      ['mine', model.told[who]],
-      ['theirs', model.told[other(who)]],
+    for (const [whose, reader] of [
+      ['mine', who],
+      ['theirs', other(who)],
     ] as const) {
+      const [byReading, bySending] = [model.read[reader], model.sent[reader]]
       for (const device of cast.devices[who] ?? []) {
-        await eventually(() => toldTo(device, whose).length >= told.length, { what: 'all marks' })
-        expect(toldTo(device, whose).toSorted((a, b) => a - b)).toEqual(told)
+        const told = () => new Set(toldTo(device, whose))
+        await eventually(() => byReading.every((seq) => told().has(seq)), { what: 'all reading' })
+        await toldLast(device, whose, model.marks[reader])
+        const moved = new Set([...byReading, ...bySending])
+        expect([...told()].filter((seq) => !moved.has(seq))).toEqual([])
       }
     }
   }
+}
+
+/** A mark that has ever moved was told where it stands now, and nothing beyond. */
+export async function toldLast(device: Device, whose: 'mine' | 'theirs', mark: number) {
+  const last = () => Math.max(0, ...toldTo(device, whose))
+  await eventually(() => last() >= mark, { what: `the mark at ${mark}` })
+  expect(last()).toBe(mark)
 }
 
 /** Who counts the words of others after the last mark it was told of, counts right. */
 export async function deviceKnows(cast: Cast, model: Model): Promise<void> {
   for (const who of [0, 1] as const) {
     const history = await cast.people[who].reads(cast.id)
-    const receipts = Math.max(0, ...model.told[other(who)])
+    const receipts = model.marks[other(who)]
     for (const message of history) {
       const mine = message.from_user_id === cast.people[who].userId
       if (mine) expect(message.is_read).toBe(message.seq <= receipts)

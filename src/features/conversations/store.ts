@@ -147,6 +147,37 @@ export async function moveReadMark(
   return row?.overtaken ? moveReadMark(sql, id, user, seq, now) : row
 }
 
+export interface MarkRow {
+  conversation_id: number
+  user_id: number
+  read_seq: number
+  read_at: Date | null
+  unread: number
+  is_open: boolean
+}
+
+/**
+ * How far each of these has read there, as it stands now; nothing of who has left. `limit 1` keeps
+ * the look-ups look-ups, as in the statement of a send.
+ */
+export async function findMarks(
+  sql: Sql,
+  conversations: readonly number[],
+  readers: readonly number[],
+): Promise<MarkRow[]> {
+  return sql`
+    select c.id as conversation_id, m.user_id, m.read_seq, m.read_at, ${unread(sql)} as unread,
+      c.is_open
+    from unnest(${[...conversations]}::bigint[], ${[...readers]}::bigint[])
+        as t (conversation_id, user_id)
+      cross join lateral (
+        select * from conversation_members
+        where conversation_id = t.conversation_id and user_id = t.user_id and left_at is null
+        limit 1) m
+      cross join lateral (
+        select * from conversations where id = t.conversation_id limit 1) c`
+}
+
 /** Members a live signal goes to. */
 export async function listMembers(
   sql: Sql,

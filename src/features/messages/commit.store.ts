@@ -21,6 +21,8 @@ export interface CommitRow {
   created_at: Date | null
   /** The conversation's message before this batch is younger than limits.relay.followsMs. */
   follows: boolean | null
+  /** Its sender's read mark moved, and stands at it. */
+  marked: boolean
 }
 
 export interface Committed {
@@ -43,7 +45,8 @@ export interface Committed {
  * Sending is not reading: what somebody says counts as read for them, and nothing else does. Their
  * mark moves only if nothing before was unread, and then over what they say before anybody else
  * speaks in this batch (`opening`): it never passes a word of another's. `read_at` stays, for it
- * stands beside the words of others. See docs/decisions/0012.
+ * stands beside the words of others. A mark that stands at a word of this batch has moved by it:
+ * that is what `marked` says. See docs/decisions/0012.
  *
  * Drafts of one batch have distinct (sender, client_msg_id).
  */
@@ -116,6 +119,7 @@ export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<C
               max(seq) filter (where is_opening) as opening
             from placed group by conversation_id, sender_id) s
       where m.conversation_id = s.conversation_id and m.user_id = s.sender_id
+      returning m.conversation_id, m.user_id, m.read_seq
     ), told as (
       insert into outbox (message_ids)
       select array_agg(id) from stored having count(*) > 0
@@ -123,9 +127,11 @@ export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<C
     )
     select j.verdict, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
       coalesce(s.created_at, j.old_at) as created_at, j.follows,
-      (select id from told) as outbox_id
+      k.read_seq is not null as marked, (select id from told) as outbox_id
     from judged j
       left join stored s on s.sender_id = j.sender_id and s.client_msg_id = j.client_msg_id
+      left join marked k on k.conversation_id = s.conversation_id and k.user_id = s.sender_id
+        and k.read_seq = s.seq
     order by j.n`
   return { rows, outboxId: rows[0]?.outbox_id ?? null }
 }

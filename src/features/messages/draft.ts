@@ -24,6 +24,8 @@ export interface Accepted {
   readonly follows: boolean
   /** It had been said before, with this client_msg_id. */
   readonly repeated: boolean
+  /** Its sender's read mark moved, and stands at it. */
+  readonly marked: boolean
 }
 
 export interface MessageWriter {

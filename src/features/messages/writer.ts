@@ -196,6 +196,7 @@ export class GroupCommitWriter implements MessageWriter {
         createdAt: row.created_at as Date,
         follows: row.follows === true || begun.has(item.draft.place.id),
         repeated: row.verdict === verdicts.repeated,
+        marked: row.marked,
       }
       if (!accepted.repeated) {
         begun.add(item.draft.place.id)
