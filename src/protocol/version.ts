@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '9613592aadf509240137c4e6fe5b6c8e',
+    hash: 'ae007589fa36c1dfcaf6a74ca98420dc',
     released: false,
     change: 'The first version.',
   },
