@@ -2,17 +2,15 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { ConfigError, loadConfig } from './config.ts'
-import { Failure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
 import { asTable, examine } from './doctor.ts'
+import { makeAdmin } from './features/accounts/admins.ts'
 import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
 import { isReserved, isReservedWord } from './features/accounts/policy.ts'
-import { endSessionRows } from './features/accounts/sessions.store.ts'
-import { upsertAdmin } from './features/accounts/store.ts'
 import { connectDatabase, isDatabaseAway, sqlState } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
 import { spareLoopback } from './local/loopback.ts'
@@ -146,11 +144,8 @@ async function createAdmin(values: Values): Promise<string> {
   try {
     const passwordHash = await hashPassword({ address: 'unknown' }, password)
     const now = new Date()
-    const admin = await upsertAdmin(sql, { userId: name, email: address, passwordHash, role, now })
-    if (!admin) throw new Failure('userNotFound')
-    // Where it is a new password, the old one was in wrong hands or is to be in none.
-    await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)
-    return `${admin.user_id} is ${role}.`
+    const made = await makeAdmin(sql, { userId: name, email: address, passwordHash, role, now })
+    return `${made} is ${role}.`
   } finally {
     await sql.end()
   }
