@@ -44,6 +44,6 @@ export async function adviceNow(config: Config, redis: Redis): Promise<Advice[]>
 
 /** When requests have passed a proxy that nobody declared. */
 export const proxyAdvice =
-  'Requests come through a proxy (X-Forwarded-For or Forwarded is set) while TRUSTED_PROXIES is 0: ' +
+  'Requests come through a proxy (X-Forwarded-For, Via or the like is set) while TRUSTED_PROXIES is 0: ' +
   'everybody counts as the address of that proxy, in rate limits and in lists of sessions. Set it ' +
   'to the number of proxies in front.'

@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { observeQueues } from './http/metrics.ts'
+import { unmigrated } from './infra/db.ts'
 import { serveMetrics } from './infra/metrics.server.ts'
 import { Door } from './socket/door.ts'
 
@@ -31,6 +32,7 @@ export async function startApi(config: Config, parts: ApiParts = {}): Promise<Ap
   const app = createApp(booted.ctx, door, Object.values(booted.queues.queues))
   const stopServing = serveMetrics(config, booted.ctx.metrics, () => observeQueues(booted.ctx))
   app.listen({ port: config.port, hostname: config.host, reusePort: false })
+  sayUnmigrated(booted.ctx)
   const opened = door
   let stopped: Promise<void> | null = null
   const stop = async () => {
@@ -46,4 +48,12 @@ export async function startApi(config: Config, parts: ApiParts = {}): Promise<Ap
     port: app.server?.port ?? config.port,
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }
+}
+
+/** It waits for the migrations as it does for Postgres: /readyz sends nobody here until then. */
+function sayUnmigrated({ probes, log }: Context): void {
+  probes.migrations().then(
+    (all) => all === false && log.warn(unmigrated),
+    () => {},
+  )
 }

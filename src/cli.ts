@@ -2,21 +2,19 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { ConfigError, loadConfig } from './config.ts'
-import { Failure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
 import { asTable, examine } from './doctor.ts'
+import { makeAdmin } from './features/accounts/admins.ts'
 import { canonicalEmail } from './features/accounts/codes.ts'
 import { describeDead, revive } from './features/accounts/dead.ts'
 import { disable, enable } from './features/accounts/disabling.ts'
 import { hashPassword } from './features/accounts/password.ts'
 import { isReserved, isReservedWord } from './features/accounts/policy.ts'
-import { endSessionRows } from './features/accounts/sessions.store.ts'
-import { upsertAdmin } from './features/accounts/store.ts'
-import { connectDatabase, isDatabaseAway, sqlState } from './infra/db.ts'
+import { connectDatabase, isDatabaseAway, isUnmigrated, sqlState, unmigrated } from './infra/db.ts'
 import { loadMigrations, migrate } from './infra/migrate.ts'
 import { spareLoopback } from './local/loopback.ts'
-import { settingsHere } from './local/running.ts'
+import { namesServers, settingsHere } from './local/running.ts'
 import { checkOf } from './protocol/check.ts'
 import { Email, Password, UserId } from './protocol/scalars.ts'
 
@@ -82,7 +80,15 @@ function usageOf(words: string): string {
   const all = Object.entries(commands)
   const fit = all.filter(([name]) => `${name} `.startsWith(`${words} `))
   const shown = fit.length > 0 ? fit : all
-  return `Usage:${shown.map(([, { usage }]) => usage).join('')}`
+  return `Usage:${shown.map(([, { usage }]) => asCalled(usage)).join('')}`
+}
+
+/** As whoever asks has called it: npm keeps options that come without `--` for itself. */
+function asCalled(usage: string): string {
+  const { npm_lifecycle_event: script, npm_config_user_agent: runner } = process.env
+  return script === 'cli' && runner?.startsWith('npm/')
+    ? usage.replaceAll('bun run cli', 'npm run cli --')
+    : usage
 }
 
 function run(args: readonly string[]): Promise<string> {
@@ -146,11 +152,8 @@ async function createAdmin(values: Values): Promise<string> {
   try {
     const passwordHash = await hashPassword({ address: 'unknown' }, password)
     const now = new Date()
-    const admin = await upsertAdmin(sql, { userId: name, email: address, passwordHash, role, now })
-    if (!admin) throw new Failure('userNotFound')
-    // Where it is a new password, the old one was in wrong hands or is to be in none.
-    await endSessionRows(sql, admin.id, { keep: null }, 'password changed', now)
-    return `${admin.user_id} is ${role}.`
+    const made = await makeAdmin(sql, { userId: name, email: address, passwordHash, role, now })
+    return `${made} is ${role}.`
   } finally {
     await sql.end()
   }
@@ -189,17 +192,14 @@ function settings() {
   try {
     return loadConfig(here ?? process.env)
   } catch (error) {
-    if (!(error instanceof ConfigError) || here || process.env['DATABASE_URL']) throw error
+    if (!(error instanceof ConfigError) || here || namesServers(process.env)) throw error
     throw new ConfigError(`${error.message} (No \`npm start\` runs in this folder.)`)
   }
 }
 
 function sentenceOf(error: unknown): string {
-  const state = sqlState(error)
-  if (state === '42P01' || state === '42703') {
-    return 'The database lacks tables of this version: `bun run migrate` makes them.'
-  }
-  if (isDatabaseAway(error)) return `Postgres does not answer: ${state}.`
+  if (isUnmigrated(error)) return unmigrated
+  if (isDatabaseAway(error)) return `Postgres does not answer: ${sqlState(error)}.`
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -115,21 +115,25 @@ export class ConfigError extends Error {}
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const fallbackOf = (name: Name) => settings.find((each) => each.name === name)?.fallback ?? ''
   const read = (name: Name): string => env[name] ?? fallbackOf(name)
-  const number = (name: Name, min: number, max: number): number => {
-    // Compose files pass on an unset variable as an empty one; as a number that would be 0.
-    const value = Number(read(name).trim() || fallbackOf(name))
-    if (!Number.isFinite(value) || value < min || value > max) {
-      throw new ConfigError(`${name} must be a number from ${min} to ${max}.`)
+  // Compose files pass on an unset variable as an empty one; as a number that would be 0.
+  const filled = (name: Name): string => read(name).trim() || fallbackOf(name)
+  const number = (name: Name, min: number, max: number, kind = 'number'): number => {
+    const value = Number(filled(name))
+    const fits = kind === 'number' ? Number.isFinite(value) : Number.isInteger(value)
+    if (!fits || value < min || value > max) {
+      throw new ConfigError(`${name} must be a ${kind} from ${min} to ${max}.`)
     }
     return value
   }
+  const whole = (name: Name, min: number, max: number) => number(name, min, max, 'whole number')
   const choice = (name: Name, choices: readonly string[]): string => {
-    if (!choices.includes(read(name))) {
+    const value = filled(name)
+    if (!choices.includes(value)) {
       throw new ConfigError(`${name} must be one of ${choices.join(', ')}.`)
     }
-    return read(name)
+    return value
   }
-  const production = read('NODE_ENV') === 'production'
+  const production = choice('NODE_ENV', ['development', 'production', 'test']) === 'production'
   const rateLimits = choice('RATE_LIMITS', ['on', 'off']) === 'on'
   if (production && !rateLimits) {
     throw new ConfigError('RATE_LIMITS=off is refused with NODE_ENV=production.')
@@ -138,11 +142,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   return Object.freeze({
     production,
     host: read('HOST'),
-    port: number('PORT', 0, 65_535),
-    metricsPort: number('METRICS_PORT', 0, 65_535),
+    port: whole('PORT', 0, 65_535),
+    metricsPort: whole('METRICS_PORT', 0, 65_535),
     metricsToken: checkToken(read('METRICS_TOKEN')),
-    databaseUrl: read('DATABASE_URL') || postgresUrl(read),
-    redisUrl: read('REDIS_URL') || redisUrl(read),
+    databaseUrl: postgresUrl(read),
+    redisUrl: redisUrl(read),
     redisPrefix: read('REDIS_PREFIX'),
     jwtSecret: checkSecret(read('JWT_SECRET')),
     accessTokenSeconds: Math.round(number('JWT_EXPIRATION', 0.001, 8_760) * 3_600),
@@ -151,18 +155,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     smtp: smtpHost
       ? {
           host: smtpHost,
-          port: number('SMTP_PORT', 1, 65_535),
+          port: whole('SMTP_PORT', 1, 65_535),
           user: read('SMTP_USER'),
           password: read('SMTP_PASSWORD'),
         }
       : null,
     mailFrom: read('MAIL_FROM'),
-    publicUrl: read('PUBLIC_URL'),
+    publicUrl: checkPublicUrl(read('PUBLIC_URL').trim()),
     allowedOrigins: read('ALLOWED_ORIGINS')
       .split(',')
-      .map((origin) => origin.trim().toLowerCase())
-      .filter((origin) => origin !== ''),
-    trustedProxies: number('TRUSTED_PROXIES', 0, 10),
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== '')
+      .map(originOf),
+    trustedProxies: whole('TRUSTED_PROXIES', 0, 10),
     rateLimits,
     captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
     pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
@@ -174,7 +179,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 function captchaOf(read: (name: Name) => string, passWhileAway: boolean): CaptchaConfig | null {
   const [url, secret] = [read('CAPTCHA_URL'), read('CAPTCHA_SECRET')]
   if (url === '') return null
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+  if (!isHttp(url)) {
     throw new ConfigError('CAPTCHA_URL is no http address.')
   }
   if (secret === '') throw new ConfigError('CAPTCHA_SECRET is missing.')
@@ -205,14 +210,53 @@ function checkToken(token: string): string {
   throw new ConfigError('METRICS_TOKEN needs 16 characters or more that can stand in a header.')
 }
 
+const isHttp = (url: string) => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
+
+function checkPublicUrl(url: string): string {
+  if (url === '' || isHttp(url)) return url
+  throw new ConfigError('PUBLIC_URL must be empty or an address like https://chat.example.com.')
+}
+
+/** As browsers write it. By hand: `URL.origin` is "null" for the schemes of packaged apps. */
+function originOf(entry: string): string {
+  const url = URL.parse(entry)
+  const bare = url && /^\/?$/.test(url.pathname) && !/[?#@]/.test(entry)
+  if (bare && url.host !== '') return `${url.protocol}//${url.host}`.toLowerCase()
+  throw new ConfigError(
+    `ALLOWED_ORIGINS must list origins like https://app.example.com, not "${entry}".`,
+  )
+}
+
 function postgresUrl(read: (name: Name) => string): string {
+  const given = read('DATABASE_URL').trim()
+  if (given !== '') {
+    // Several hosts stand between commas; the driver takes them one by one, and so do we.
+    const [, start, hosts, rest] =
+      /^(postgres(?:ql)?:\/\/(?:[^/?]*@)?)([^/?]*)(.*)$/.exec(given) ?? []
+    if (hosts?.split(',').every((host) => URL.canParse(`${start}${host}${rest}`))) return given
+    throw new ConfigError(
+      'DATABASE_URL must be an address like postgres://user:password@host:5432/name.',
+    )
+  }
   const user = encodeURIComponent(read('POSTGRES_USER'))
   const password = encodeURIComponent(read('POSTGRES_PASSWORD'))
   const host = `${read('POSTGRES_HOST')}:${read('POSTGRES_PORT')}`
-  return `postgres://${user}:${password}@${host}/${encodeURIComponent(read('POSTGRES_DB'))}`
+  const url = `postgres://${user}:${password}@${host}/${encodeURIComponent(read('POSTGRES_DB'))}`
+  if (URL.canParse(url)) return url
+  throw new ConfigError('POSTGRES_HOST and POSTGRES_PORT must be a host and a port.')
 }
 
 function redisUrl(read: (name: Name) => string): string {
+  const given = read('REDIS_URL').trim()
+  if (given !== '') {
+    // The client also takes the path of a socket, and a host and port alone.
+    const whole = given.includes('://') ? given : `redis://${given}`
+    if (given.startsWith('/') || (/^rediss?:/.test(whole) && URL.canParse(whole))) return given
+    throw new ConfigError('REDIS_URL must be an address like redis://:password@host:6379.')
+  }
   const password = encodeURIComponent(read('REDIS_PASSWORD'))
-  return `redis://${password ? `:${password}@` : ''}${read('REDIS_HOST')}:${read('REDIS_PORT')}`
+  const place = `${read('REDIS_HOST')}:${read('REDIS_PORT')}`
+  const url = `redis://${password ? `:${password}@` : ''}${place}`
+  if (URL.canParse(url)) return url
+  throw new ConfigError('REDIS_HOST and REDIS_PORT must be a host and a port.')
 }

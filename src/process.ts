@@ -3,6 +3,7 @@
 import { limits } from './core/limits.ts'
 import type { Log } from './core/log.ts'
 import { ConfigError } from './config.ts'
+import { isUnmigrated, unmigrated } from './infra/db.ts'
 import { spareLoopback } from './local/loopback.ts'
 
 export async function runProcess(
@@ -41,6 +42,7 @@ export async function runProcess(
 
 function sentence(error: unknown): string {
   if (error instanceof ConfigError) return error.message
+  if (isUnmigrated(error)) return unmigrated
   const { code, message } = error as { code?: string; message?: string }
   if (code === 'EADDRINUSE') return 'The port is taken: set PORT to another one.'
   return `Could not start: ${message ?? String(error)}`

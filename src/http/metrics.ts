@@ -5,16 +5,21 @@ import { Failure } from '../core/failure.ts'
 import { isLoopback } from '../core/place.ts'
 import { urlOf } from '../core/request-url.ts'
 import { bearsToken, showMetrics } from '../infra/metrics.ts'
+import { wasForwarded } from './forwarding.ts'
 
 /**
  * On the port that the world reaches: with the token, or from this machine while nothing suggests a
  * proxy. In production one may stand in front that adds no header at all: there the token alone.
  */
 export function metricsRoutes(ctx: Context) {
-  return new Elysia({ name: 'metrics' }).get('/metrics', async ({ request, server }) => {
+  return new Elysia({ name: 'metrics' }).all('/metrics', async ({ request, server }) => {
     const { metricsToken, production } = ctx.config
     const own = !production && metricsToken === '' && isFromHere(request, server)
     if (!own && !bearsToken(request, metricsToken)) throw new Failure('notFound')
+    // Not by the router, who would tell everybody that something is here.
+    if (!/^(GET|HEAD)$/.test(request.method)) {
+      throw new Failure('methodNotAllowed', { allow: 'GET, HEAD' })
+    }
     await observeQueues(ctx)
     return showMetrics(ctx.metrics)
   })
@@ -27,15 +32,11 @@ interface Server {
 function isFromHere(request: Request, server: unknown): boolean {
   const address = (server as Server | null)?.requestIP(request)?.address ?? ''
   if (!isLoopback(address) || !isOwnName(urlOf(request).hostname)) return false
-  return ![...request.headers.keys()].some((name) => forwarding.test(name))
+  return !wasForwarded(request.headers)
 }
 
 const isOwnName = (name: string) =>
   name === 'localhost' || isLoopback(name.replaceAll(/[[\]]/g, ''))
-
-/** What proxies and content networks add; one of them is enough. */
-const forwarding =
-  /^(forwarded|via|x-forwarded-.*|x-real-ip|.*-(client|connecting)-ip|cdn-.*|cf-.*)$/
 
 /** Jobs by queue and state, looked at when somebody asks. */
 export async function observeQueues(ctx: Context): Promise<void> {

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { proxyAdvice } from '../advice.ts'
 import type { Context } from '../context.ts'
 import { rememberProxy } from '../infra/proxies.ts'
+import { wasForwarded } from './forwarding.ts'
 
 /**
  * In production and with none declared: one warning per process, at the first request whose headers
@@ -14,7 +15,7 @@ export function proxyWatch(ctx: Context) {
   if (!production || trustedProxies > 0) return app
   let seen = false
   return app.onRequest(({ request: { headers } }) => {
-    if (seen || !(headers.has('x-forwarded-for') || headers.has('forwarded'))) return
+    if (seen || !wasForwarded(headers)) return
     seen = true
     ctx.log.warn(proxyAdvice)
     rememberProxy(ctx.redis, redisPrefix).catch((err) =>

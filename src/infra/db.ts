@@ -102,6 +102,14 @@ export function violates(error: unknown, constraint: string): boolean {
   return sqlState(error) === '23505' && name === constraint
 }
 
+/** Said where `isUnmigrated`, whichever program it is. */
+export const unmigrated = 'The database lacks tables of this version: `bun run migrate` makes them.'
+
+/** Whether a table or column is missing: this version's migrations were not applied. */
+export function isUnmigrated(error: unknown): boolean {
+  return ['42P01', '42703'].includes(sqlState(error))
+}
+
 const away =
   /^(CONNECT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ERR_SOCKET|08|57P|57014|55P03|53|25006)/
 

@@ -8,6 +8,9 @@ import type { Env } from './wishes.ts'
 /** Whoever names one of these means another installation. */
 const elsewhere = ['DATABASE_URL', 'POSTGRES_HOST', 'REDIS_URL', 'REDIS_HOST']
 
+/** Whether somebody has said where to go. */
+export const namesServers = (env: Env) => elsewhere.some((name) => env[name])
+
 /** They hold secrets: like those, they are for their owner's eyes alone. */
 export function writeSettings(file: string, env: Env) {
   const own = settings.map(({ name }) => [name, env[name]]).filter(([, value]) => value)
@@ -17,7 +20,7 @@ export function writeSettings(file: string, env: Env) {
 
 /** Undefined when nothing runs here, or when somebody has said where else to go. */
 export function settingsHere(env: Env, dataDir = defaultDataDir): Env | undefined {
-  if (elsewhere.some((name) => env[name])) return undefined
+  if (namesServers(env)) return undefined
   const paths = pathsIn(dataDir)
   const holder = readRecord(paths.lock)
   if (!holder || !isAlive(holder)) return undefined

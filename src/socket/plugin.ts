@@ -87,7 +87,7 @@ function originAllowed(request: Request, allowed: readonly string[]): boolean {
   if (origin === null) return true
   const host = request.headers.get('host')?.toLowerCase()
   const lower = origin.toLowerCase()
-  if (allowed.includes(lower) || allowed.includes('*')) return true
+  if (allowed.includes(lower)) return true
   return host !== undefined && (lower === `http://${host}` || lower === `https://${host}`)
 }
 

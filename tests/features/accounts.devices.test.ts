@@ -1,6 +1,7 @@
 // Where somebody is signed in, sign-ins from elsewhere, profiles, and being shut out.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { neighbourhoodOf, programOf } from '../../src/features/accounts/devices.ts'
+import { makeAdmin } from '../support/admin.ts'
 import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -201,6 +202,7 @@ describe('the operator', () => {
 
   test('gives an admin a new password: whoever used the old one is out', async () => {
     const dora = await proved(app, 'dora')
+    await makeAdmin(app, dora, 'viewer')
     const make = ['admin', 'create', '--email', dora.email, '--user-id', dora.userId]
     const secret = 'twelve tall white swans'
     expect(await told(`${secret}\n`, ...make, '--password-stdin')).toEqual({
@@ -217,6 +219,31 @@ describe('the operator', () => {
     expect((await told(`${secret}\n`, ...make, '--password-stdin')).code).toBe(1)
     const [row] = await sql`select deletes_at from users where user_id = ${dora.userId}`
     expect(row!['deletes_at']).not.toBeNull()
+  })
+
+  test('leaves the accounts of people as they are, and says whose a name or address is', async () => {
+    const [erin, ops] = [await proved(app, 'erin'), await proved(app, 'ops')]
+    await makeAdmin(app, ops, 'operator')
+    const { sql } = app.nodes[0]!.ctx
+    await sql`update users set disabled_at = now() where user_id = ${ops.userId}`
+    const all = () => sql`select * from users order by id`
+    const before = await all()
+    const taken = 'This address belongs to another account.\n'
+    const person = `${erin.userId} is the account of a person, not an admin's.\n`
+    for (const [userId, email, said] of [
+      [erin.userId, erin.email, person],
+      [erin.userId.toUpperCase(), 'free@example.com', person],
+      [erin.userId, ops.email, person],
+      ['root-9', erin.email.toUpperCase(), taken],
+      ['root-9', ops.email, taken],
+      [ops.userId, 'free@example.com', `The admin ${ops.userId} has another address.\n`],
+      [ops.userId, erin.email, `The admin ${ops.userId} has another address.\n`],
+    ] as const) {
+      const make = ['admin', 'create', '--user-id', userId, '--email', email, '--password-stdin']
+      expect(await told('twelve tall white swans', ...make)).toEqual({ code: 1, said })
+    }
+    expect(await all()).toEqual(before)
+    expect((await erin.tries('accounts.me')).code).toBe(0)
   })
 
   test('makes an admin of what a person could choose, in its one form', async () => {

@@ -24,19 +24,27 @@ afterAll(async () => {
 const read = (base: string, headers: Record<string, string> = {}) =>
   fetch(`${base}/metrics`, { headers })
 
+const passedOn = [
+  'Forwarded: for=192.0.2.1',
+  'X-Forwarded-For: 192.0.2.1',
+  'x-forwarded-for:',
+  'X-Forwarded-Proto: https',
+  'X-Real-IP: 192.0.2.1',
+  'Via: 1.1 proxy',
+  'True-Client-IP: 192.0.2.1',
+  'CF-Connecting-IP: 192.0.2.1',
+  'CDN-Loop: cdn',
+  'X-Forwarded-Host: chat.example',
+  'X-Client-IP: 192.0.2.1',
+  'X-Envoy-External-Address: 192.0.2.1',
+  'X-Original-Forwarded-For: 192.0.2.1',
+]
+
 test('whoever sits at this machine reads them, and nobody behind a proxy', async () => {
   const here = await read(app.url())
   expect([here.status, await here.text()]).toEqual([200, expect.stringContaining('curlew_sends')])
   for (const header of [
-    'Forwarded: for=192.0.2.1',
-    'X-Forwarded-For: 192.0.2.1',
-    'x-forwarded-for:',
-    'X-Forwarded-Proto: https',
-    'X-Real-IP: 192.0.2.1',
-    'Via: 1.1 proxy',
-    'True-Client-IP: 192.0.2.1',
-    'CF-Connecting-IP: 192.0.2.1',
-    'CDN-Loop: cdn',
+    ...passedOn,
     // One that passes on nothing but the name that was asked for.
     'Host: chat.example',
   ]) {
@@ -50,10 +58,23 @@ test('whoever sits at this machine reads them, and nobody behind a proxy', async
   }
 })
 
-async function raw(header: string): Promise<[number | undefined, string]> {
+test('asked wrongly, it is there for those alone who may read it', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const here = await fetch(`${app.url()}/metrics`, { method })
+    expect([method, here.status, here.headers.get('allow')]).toEqual([method, 405, 'GET, HEAD'])
+    for (const header of passedOn) {
+      const [status, said] = await raw(header, method)
+      expect([method, header, status]).toEqual([method, header, 404])
+      expect(said).not.toMatch(/^allow:/im)
+    }
+  }
+  expect((await fetch(`${app.url()}/metrics`, { method: 'HEAD' })).status).toBe(200)
+})
+
+async function raw(header: string, method = 'GET'): Promise<[number | undefined, string]> {
   using wire = await Wire.open(app.url())
   const host = /^host:/i.test(header) ? '' : 'Host: localhost\r\n'
-  wire.write(`GET /metrics HTTP/1.1\r\n${host}${header}\r\n\r\n`)
+  wire.write(`${method} /metrics HTTP/1.1\r\n${host}${header}\r\n\r\n`)
   const status = await eventually(() => wire.status, { what: 'an answer' })
   return [status, wire.said]
 }

@@ -54,7 +54,9 @@ test('a proxy nobody declared is noticed by its headers, remembered, and told to
   const url = `http://127.0.0.1:${port}/api/v1/ping`
   await fetch(url)
   expect(out).not.toContain(proxyAdvice)
-  for (let n = 0; n < 3; n++) await fetch(url, { headers: { 'x-forwarded-for': '203.0.113.7' } })
+  for (const header of ['x-real-ip', 'x-forwarded-for', 'via']) {
+    await fetch(url, { headers: { [header]: '203.0.113.7' } })
+  }
   await eventually(() => out.includes(proxyAdvice), { what: 'the warning' })
   await eventually(async () => (await doctor(well)).warned.includes('Proxies'), {
     what: 'the doctor’s warning',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { connectDatabase } from '../../src/infra/db.ts'
+import { connectDatabase, unmigrated } from '../../src/infra/db.ts'
 import { evictionOf, weakPostgres, weakRedis } from '../../src/infra/footing.ts'
 import { rootDir } from '../../src/local/paths.ts'
 import { freePort } from '../../src/local/ports.ts'
@@ -70,10 +70,11 @@ test('production does not start on servers that lose things, and says each in a 
 test('elsewhere it starts and says so in the log', async () => {
   const { child, heard, ended } = spawn('src/main.ts', [], weak())
   await eventually(() => heard.out.includes('the API listens'), { what: 'an API that listens' })
+  await eventually(() => heard.out.includes(unmigrated), { what: 'what it waits for' })
   child.kill('SIGTERM')
   await ended
   const lines = heard.out.trim().split('\n')
-  for (const each of [fsync, commits, policy]) {
+  for (const each of [fsync, commits, policy, unmigrated]) {
     const line = lines.find((one) => one.includes(each))
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'warn' })
   }

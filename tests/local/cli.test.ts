@@ -1,7 +1,7 @@
 // The operator's commands: asked for help, called wrongly, and where nothing is ready for them.
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { rootDir } from '../../src/local/paths.ts'
-import { serverUrl } from '../support/database.ts'
+import { redisUrl, serverUrl } from '../support/database.ts'
 import { cleanEnv } from './supervisor.ts'
 
 setDefaultTimeout(60_000)
@@ -13,8 +13,11 @@ const away = { DATABASE_URL: 'postgres://curlew@127.0.0.1:9/curlew' }
 const empty = { DATABASE_URL: new URL('/postgres', serverUrl()).href }
 const nowhere = { ...secret, ...away, REDIS_URL: 'redis://127.0.0.1:9' }
 
-async function cli(words: string, env: Record<string, string> = nowhere) {
-  const child = Bun.spawn([process.execPath, 'src/cli.ts', ...words.split(' ').filter(Boolean)], {
+const cli = (words: string, env: Record<string, string> = nowhere) =>
+  run(['src/cli.ts', ...words.split(' ').filter(Boolean)], env)
+
+async function run(command: string[], env: Record<string, string>) {
+  const child = Bun.spawn([process.execPath, ...command], {
     cwd: rootDir,
     env: { ...cleanEnv(), ...env },
     stdin: new Blob(['a long password\n']),
@@ -53,6 +56,17 @@ test('without a command, --help says all of them; help and -h do too', async () 
   expect(await cli('-h')).toEqual({ code, out, error })
 })
 
+test('help says it as it was called: npm wants `--` before what is not its own', async () => {
+  const npm = { npm_lifecycle_event: 'cli', npm_config_user_agent: 'npm/11.0.0 node/v24.0.0' }
+  for (const words of ['--help', 'user disable --help', 'help mail dead']) {
+    const { out } = await cli(words, { ...nowhere, ...npm })
+    expect(out).toContain('npm run cli -- ')
+    expect(out).not.toContain('bun run cli')
+  }
+  const bun = { ...npm, npm_config_user_agent: 'bun/1.4.5 npm/? node/v24.0.0' }
+  expect((await cli('--help', { ...nowhere, ...bun })).out).not.toContain('npm run')
+})
+
 test.each([
   ['', 'doctor'],
   ['nonsense', 'doctor'],
@@ -83,7 +97,28 @@ test.each(asking)('before migrate: %s', async (words) => {
   })
 })
 
+test('before migrate: the workers', async () => {
+  const env = { ...secret, ...empty, REDIS_URL: redisUrl(), LOG_LEVEL: 'error' }
+  expect(await run(['workers/main.ts'], env)).toEqual({
+    code: 1,
+    out: '',
+    error: 'The database lacks tables of this version: `bun run migrate` makes them.\n',
+  })
+})
+
 test.each([...asking, 'migrate'])('without Postgres: %s', async (words) => {
   const error = 'Postgres does not answer: ECONNREFUSED.\n'
   expect(await cli(words)).toEqual({ code: 1, out: '', error })
+})
+
+test.each([
+  { DATABASE_URL: 'postgres://curlew@127.0.0.1:9/curlew' },
+  { POSTGRES_HOST: '127.0.0.1' },
+  { REDIS_URL: 'redis://127.0.0.1:9' },
+  { REDIS_HOST: '127.0.0.1' },
+])('whoever names a server is told nothing of this folder: %o', async (server) => {
+  const { code, error } = await cli('mail dead', server as Record<string, string>)
+  expect(code).toBe(1)
+  expect(error).toContain('JWT_SECRET is missing')
+  expect(error).not.toContain('npm start')
 })

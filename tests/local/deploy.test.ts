@@ -43,3 +43,12 @@ test('the units start programs that package.json knows, and stop after the drain
     expect(Number(/TimeoutStopSec=(\d+)/.exec(text)?.[1])).toBeGreaterThan(10)
   }
 })
+
+test('who writes the settings of a unit is told which of them the file would overrule', () => {
+  for (const unit of ['curlew-api@.service', 'curlew-workers@.service']) {
+    const [comment, rest] = read(unit).split('[Unit]') as [string, string]
+    const line = /^Environment=.*$/m.exec(rest)![0].slice('Environment='.length)
+    const set = line.match(/\w+(?==)/g) ?? []
+    for (const name of [...set, 'METRICS_PORT']) expect(comment).toContain(name)
+  }
+})

@@ -128,11 +128,16 @@ export async function markLogin(sql: Sql, id: number, now: Date): Promise<void> 
   await sql`update users set last_login_at = ${now} where id = ${id}`
 }
 
-/** None for an account that is being erased: nobody comes back to that. */
-export async function upsertAdmin(
-  sql: Sql,
-  admin: { userId: string; email: string; passwordHash: string; role: Role; now: Date },
-): Promise<UserRow | undefined> {
+export interface NewAdmin {
+  readonly userId: string
+  readonly email: string
+  readonly passwordHash: string
+  readonly role: Role
+  readonly now: Date
+}
+
+/** None when the name is taken by anything but a living admin with this very address. */
+export async function upsertAdmin(sql: Sql, admin: NewAdmin): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`
     insert into users (user_id, email, nickname, email_verified_at, password_hash, role)
     values (${admin.userId}, ${admin.email}, ${admin.userId}, ${admin.now}, ${admin.passwordHash},
@@ -140,7 +145,8 @@ export async function upsertAdmin(
     on conflict (lower(user_id)) do update
       set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null,
         deletes_at = null
-      where users.deleted_at is null
+      where users.deleted_at is null and users.role <> 'user'
+        and lower(users.email) = lower(excluded.email)
     returning *`
   return row
 }
