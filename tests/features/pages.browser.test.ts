@@ -1,6 +1,9 @@
 // Our pages as a person sees them, in a real browser: readable, and kept over a reload.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createTransport } from 'nodemailer'
 import type { Browser, Page } from 'playwright-core'
+import { startMails } from '../../src/local/mails.ts'
+import { freePort } from '../../src/local/ports.ts'
 import { loginCookie, makeAdmin } from '../support/admin.ts'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -57,7 +60,28 @@ describe.skipIf(!browserPath)('a browser', () => {
       await context.close()
     }
   })
+
+  test('caught mail appears around what is typed, at the hour of the reader', async () => {
+    await using mails = await startMails({ httpPort: await freePort() })
+    const context = await browser.newContext({ timezoneId: 'Asia/Kolkata' })
+    const page = await context.newPage()
+    await page.clock.install()
+    await page.goto(mails.url)
+    await page.fill('input[type=search]', 'half a wo')
+    await sendMail(mails.smtpPort, 'Newly come')
+    await page.clock.runFor(5000)
+    await page.waitForSelector('#list a:has-text("Newly come")')
+    expect(await page.inputValue('input[type=search]')).toBe('half a wo')
+    expect(await page.textContent('#list time')).toContain('GMT+5:30')
+    await context.close()
+  })
 })
+
+async function sendMail(port: number, subject: string) {
+  const transport = createTransport({ host: '127.0.0.1', port })
+  await transport.sendMail({ from: 'a@curlew.test', to: 'b@example.com', subject, text: 'Hello' })
+  transport.close()
+}
 
 /** Contrast of words and the ground they stand on (WCAG 2.2, relative luminance). */
 function contrastOf(page: Page, selector: string): Promise<number> {
