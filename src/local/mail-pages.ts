@@ -1,4 +1,5 @@
-// The pages of the mail catcher: plain HTML, no script, nothing loaded from elsewhere.
+// The pages of the mail catcher: plain HTML that works without its script (mails.js), nothing loaded
+// from elsewhere. A search goes along from page to page, as `?q=`.
 import type { CaughtMail } from './mail-store.ts'
 
 const { escapeHTML: escape } = Bun
@@ -25,10 +26,13 @@ const style = `
   iframe { width: 100%; height: 36rem; border: 1px solid var(--line); border-radius: 8px;
     background: #fff; background-clip: padding-box }`
 
-function page(title: string, body: string, head = '') {
+export const scriptPath = '/mails.js'
+
+function page(title: string, body: string) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">${head}
-<title>${escape(title)}</title><style>${style}</style></head><body>${body}</body></html>`
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title><style>${style}</style>
+<script src="${scriptPath}" defer></script></head><body>${body}</body></html>`
 }
 
 function titleOf(mail: CaughtMail) {
@@ -36,11 +40,12 @@ function titleOf(mail: CaughtMail) {
 }
 
 function about(mail: CaughtMail) {
-  const parts = [`to ${mail.to.join(', ')}`, `from ${mail.from}`, localTime(mail.date)]
-  return `<div class="dim">${parts.map((part) => escape(part)).join(' · ')}</div>`
+  const parts = [`to ${mail.to.join(', ')}`, `from ${mail.from}`].map((part) => escape(part))
+  const time = `<time datetime="${mail.date}">${localTime(mail.date)}</time>`
+  return `<div class="dim">${[...parts, time].join(' · ')}</div>`
 }
 
-/** The page is for whoever sits at this machine: its time zone is theirs. */
+/** In this machine's zone; the script turns it into the reader's, who may sit elsewhere. */
 function localTime(date: string) {
   return new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
@@ -48,38 +53,48 @@ function localTime(date: string) {
   }).format(new Date(date))
 }
 
-function deleteButton(path: string, words: string) {
-  return `<form method="post" action="${path}"><button>${words}</button></form>`
+/** An address that keeps what is searched for. */
+export function withQuery(path: string, query: string) {
+  return query === '' ? path : `${path}?q=${encodeURIComponent(query)}`
+}
+
+function link(path: string, query: string, words: string) {
+  return `<a href="${escape(withQuery(path, query))}">${escape(words)}</a>`
+}
+
+function deleteButton(path: string, query: string, words = 'Delete') {
+  const action = escape(withQuery(path, query))
+  return `<form method="post" action="${action}"><button>${words}</button></form>`
+}
+
+function listItem(mail: CaughtMail, query: string) {
+  const title = link(`/mails/${mail.id}`, query, titleOf(mail))
+  const button = deleteButton(`/mails/${mail.id}/delete`, query)
+  return `<li><div>${title}${about(mail)}</div>\n${button}</li>`
 }
 
 export function listPage(mails: readonly CaughtMail[], query = '') {
-  const items = mails.map(
-    (mail) => `<li><div><a href="/mails/${mail.id}">${escape(titleOf(mail))}</a>${about(mail)}</div>
-${deleteButton(`/mails/${mail.id}/delete`, 'Delete')}</li>`,
-  )
+  const items = mails.map((mail) => listItem(mail, query))
   const none = query === '' ? 'No mail yet.' : 'No mail has these words.'
   const list = items.length > 0 ? `<ul>${items.join('')}</ul>` : `<p>${none}</p>`
+  const these = query === '' ? 'Delete all' : 'Delete these'
   const bar = `<div class="bar"><form role="search"><input type="search" name="q" maxlength="200"
 placeholder="Address, subject or text" aria-label="Search" value="${escape(query)}">
-<button>Search</button></form>${deleteButton('/delete-all', 'Delete all')}</div>`
+<button>Search</button></form>${deleteButton('/delete-all', query, these)}</div>`
   const hint = '<p class="dim">Mail sent by this installation ends here; nothing is delivered.'
-  const more = ' This page reloads every 5 seconds. Also as <a href="/mails.json">JSON</a>.</p>'
-  return page(
-    'Mails',
-    `<h1>Mails</h1>${hint}${more}${bar}${list}`,
-    // Not while somebody looks for something: what they type would be gone.
-    query === '' ? '<meta http-equiv="refresh" content="5">' : '',
-  )
+  const fresh = ' New mail appears here by itself<noscript>, with JavaScript</noscript>.'
+  const more = ' Also as <a href="/mails.json">JSON</a>.</p>'
+  return page('Mails', `<h1>Mails</h1>${hint}${fresh}${more}${bar}<div id="list">${list}</div>`)
 }
 
 /** A foreign page inside ours: the sandbox lets it neither run scripts nor reach anything. */
-export function mailPage(mail: CaughtMail) {
+export function mailPage(mail: CaughtMail, query = '') {
   const text = mail.text ? `<h2>Text</h2><pre>${escape(mail.text)}</pre>` : ''
   const frame = `<iframe sandbox title="HTML part" src="/mails/${mail.id}/html"></iframe>`
   const html = mail.html ? `<h2>HTML</h2>${frame}` : ''
   const title = titleOf(mail)
-  const bar = `<div class="row"><a href="/">← All mails</a>
-${deleteButton(`/mails/${mail.id}/delete`, 'Delete')}</div>`
+  const bar = `<div class="row">${link('/', query, query === '' ? '← All mails' : '← Mails found')}
+${deleteButton(`/mails/${mail.id}/delete`, query)}</div>`
   const head = `${bar}<h1>${escape(title)}</h1>${about(mail)}`
   return page(title, head + text + html)
 }

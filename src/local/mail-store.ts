@@ -84,8 +84,10 @@ export class MailStore implements AsyncDisposable {
     this.#mails = this.#mails.filter((mail) => mail.id !== id)
   }
 
-  clear() {
-    this.#mails = []
+  /** What a search with these words shows, and nothing else; without words, all. */
+  deleteFound(words: string) {
+    const found = new Set(this.search(words))
+    this.#mails = this.#mails.filter((mail) => !found.has(mail))
   }
 
   find(id: number) {

@@ -1,5 +1,5 @@
 // The mail catcher: an SMTP server that delivers nothing and a page that shows what it got.
-import { listPage, mailPage, missingPage } from './mail-pages.ts'
+import { listPage, mailPage, missingPage, scriptPath, withQuery } from './mail-pages.ts'
 import { MailStore } from './mail-store.ts'
 import { freePortFrom } from './ports.ts'
 
@@ -8,8 +8,16 @@ export type Mails = AsyncDisposable & { smtpPort: number; httpPort: number; url:
 const host = '127.0.0.1'
 const httpPortDefault = 8025
 
-const ownPages =
-  "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'"
+const script = new URL('mails.js', import.meta.url)
+
+const ownPages = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "style-src 'unsafe-inline'",
+  "frame-src 'self'",
+  "form-action 'self'",
+].join('; ')
 const foreignPage = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 function html(body: string, policy: string, status = 200) {
@@ -32,20 +40,24 @@ function deletion(request: Request, url: URL, store: MailStore) {
   if (request.headers.get('origin') !== url.origin) {
     return new Response('Only from the page itself.\n', { status: 403 })
   }
+  const query = url.searchParams.get('q') ?? ''
   const [, id] = /^\/mails\/(\d+)\/delete$/.exec(url.pathname) ?? []
   if (id) store.delete(Number(id))
-  else if (url.pathname === '/delete-all') store.clear()
+  else if (url.pathname === '/delete-all') store.deleteFound(query)
   else return html(missingPage(), ownPages, 404)
-  return new Response(null, { status: 303, headers: { location: '/' } })
+  return new Response(null, { status: 303, headers: { location: withQuery('/', query) } })
 }
 
 export function answer(request: Request, store: MailStore) {
   const url = new URL(request.url)
   if (!isLocalName(url.hostname)) return new Response('Unknown host.\n', { status: 421 })
   if (request.method === 'POST') return deletion(request, url, store)
-  if (url.pathname === '/') {
-    const query = url.searchParams.get('q') ?? ''
-    return html(listPage(store.search(query), query), ownPages)
+  const query = url.searchParams.get('q') ?? ''
+  if (url.pathname === '/') return html(listPage(store.search(query), query), ownPages)
+  if (url.pathname === scriptPath) {
+    return new Response(Bun.file(script), {
+      headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+    })
   }
   if (url.pathname === '/mails.json') {
     return Response.json(store.list(url.searchParams.get('to') ?? undefined), {
@@ -55,7 +67,7 @@ export function answer(request: Request, store: MailStore) {
   const [, id, part] = /^\/mails\/(\d+)(\/html)?$/.exec(url.pathname) ?? []
   const mail = id ? store.find(Number(id)) : undefined
   if (!mail) return html(missingPage(), ownPages, 404)
-  return part ? html(mail.html, foreignPage) : html(mailPage(mail), ownPages)
+  return part ? html(mail.html, foreignPage) : html(mailPage(mail, query), ownPages)
 }
 
 export async function startMails(options: { httpPort?: number | undefined } = {}): Promise<Mails> {

@@ -1,6 +1,9 @@
 // Our pages as a person sees them, in a real browser: readable, and kept over a reload.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createTransport } from 'nodemailer'
 import type { Browser, Page } from 'playwright-core'
+import { startMails } from '../../src/local/mails.ts'
+import { freePort } from '../../src/local/ports.ts'
 import { loginCookie, makeAdmin } from '../support/admin.ts'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -52,12 +55,97 @@ describe.skipIf(!browserPath)('a browser', () => {
       const title = await page.waitForSelector('header [class*="logo-"]')
       expect(await title.textContent()).toContain('Curlew queues')
       expect(await contrastOf(page, 'header [class*="logo-"]')).toBeGreaterThan(4.5)
+      expect(await page.$eval('header [class*="logo-"] > span', isCut)).toBe(false)
       expect(await page.getAttribute('header img', 'src')).toStartWith('data:image/svg+xml')
       expect(await page.textContent('.note')).toContain('0 jobs is a healthy queue')
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.goto(`${app.url()}/admin/queues/queue/email`)
+      const about = 'h1 + p[class*="description-"]'
+      await page.waitForSelector(about)
+      expect(await contrastOf(page, about)).toBeGreaterThan(4.5)
+      expect(await page.$eval(about, (each) => getComputedStyle(each).opacity)).toBe('1')
       await context.close()
     }
   })
+
+  test.each(['light', 'dark'] as const)(
+    'every word of /docs can be read, %s',
+    async (colorScheme) => {
+      const context = await browser.newContext({
+        colorScheme,
+        viewport: { width: 390, height: 844 },
+      })
+      const page = await context.newPage()
+      await page.goto(`${app.url()}/docs`)
+      await page.waitForSelector('.opblock-delete')
+      for (const each of ['.opblock-post', '.opblock-put']) {
+        await page.click(`${each} .opblock-summary-control`)
+        await page.waitForSelector(`${each} .responses-table`)
+      }
+      const words = [
+        ...['get', 'post', 'put', 'delete'].map(
+          (each) => `.opblock-${each} .opblock-summary-method`,
+        ),
+        'button.authorize > span',
+        '.info .version-stamp .version',
+        '.info .renderedMarkdown a',
+        '.opblock-put .opblock-section-header h4',
+        '.microlight span[style*="211, 99, 99"]',
+        'table.headers td.header-col',
+      ]
+      for (const selector of words) {
+        expect([selector, (await contrastOf(page, selector)) >= 4.5]).toEqual([selector, true])
+      }
+      await context.close()
+    },
+  )
+
+  test('the bar of /docs marks where one is, and is whole on a phone', async () => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 700 } })
+    await page.goto(`${app.url()}/docs`)
+    expect(await page.$$eval('.top nav a[aria-current]', textsOf)).toEqual(['REST'])
+    const right = await page.$$eval('.top nav a', (all) =>
+      Math.max(...all.map((link) => link.getBoundingClientRect().right)),
+    )
+    expect(right).toBeLessThanOrEqual(320)
+    await page.click('.top nav a:has-text("Errors")')
+    await page.waitForSelector('.top nav a[aria-current]:has-text("Errors")')
+    expect(await page.$$eval('.top nav a[aria-current]', textsOf)).toEqual(['Errors'])
+    await page.close()
+  })
+
+  test('caught mail appears around what is typed, at the hour of the reader', async () => {
+    await using mails = await startMails({ httpPort: await freePort() })
+    const context = await browser.newContext({ timezoneId: 'Asia/Kolkata' })
+    const page = await context.newPage()
+    await page.clock.install()
+    await page.goto(mails.url)
+    await page.fill('input[type=search]', 'half a wo')
+    await sendMail(mails.smtpPort, 'Newly come')
+    await page.clock.runFor(5000)
+    await page.waitForSelector('#list a:has-text("Newly come")')
+    expect(await page.inputValue('input[type=search]')).toBe('half a wo')
+    expect(await page.textContent('#list time')).toContain('GMT+5:30')
+    await context.close()
+  })
 })
+
+function textsOf(all: Element[]) {
+  return all.map((each) => each.textContent)
+}
+
+/** Letters that are higher than the line they stand in lose what hangs below it. */
+function isCut(element: Element) {
+  const { lineHeight, fontSize } = getComputedStyle(element)
+  const high = lineHeight === 'normal' ? element.clientHeight : Number.parseFloat(lineHeight)
+  return high < 1.2 * Number.parseFloat(fontSize)
+}
+
+async function sendMail(port: number, subject: string) {
+  const transport = createTransport({ host: '127.0.0.1', port })
+  await transport.sendMail({ from: 'a@curlew.test', to: 'b@example.com', subject, text: 'Hello' })
+  transport.close()
+}
 
 /** Contrast of words and the ground they stand on (WCAG 2.2, relative luminance). */
 function contrastOf(page: Page, selector: string): Promise<number> {

@@ -60,7 +60,7 @@ test('mails are found by their words, and deleted one by one or all', async () =
   await send('erin@example.com', 'Another')
   const found = async (query: string) => {
     const page = await (await get(`/?q=${encodeURIComponent(query)}`)).text()
-    return [...page.matchAll(/href="\/mails\/(\d+)"/g)].map((each) => each[1])
+    return [...page.matchAll(/href="\/mails\/(\d+)[?"]/g)].map((each) => each[1])
   }
   const [letter, ...others] = await found('letter to dan')
   expect(others).toEqual([])
@@ -81,4 +81,40 @@ test('mails are found by their words, and deleted one by one or all', async () =
   expect(await found('letter to dan')).toEqual([])
   expect((await post('/delete-all', own)).status).toBe(303)
   expect((await (await get('/mails.json')).json()) as CaughtMail[]).toEqual([])
+})
+
+test('a search stays after a deletion, and "Delete these" deletes only what it shows', async () => {
+  for (const to of ['fay@example.com', 'fay+2@example.com', 'gus@example.com']) {
+    await send(to, `For ${to} & co`)
+  }
+  const own = `http://127.0.0.1:${mails.httpPort}`
+  const press = (action: string) =>
+    fetch(`${own}${action}`, { method: 'POST', redirect: 'manual', headers: { origin: own } })
+  const subjects = async () =>
+    ((await (await get('/mails.json')).json()) as CaughtMail[]).map((mail) => mail.subject)
+  expect(await (await get('/')).text()).toContain('action="/delete-all"><button>Delete all<')
+  const found = await (await get('/?q=fay')).text()
+  expect(found).toContain('action="/delete-all?q=fay"><button>Delete these<')
+  const [, opened = ''] = /href="(\/mails\/\d+\?q=fay)"/.exec(found) ?? []
+  const mail = await (await get(opened)).text()
+  expect(mail).toContain('<a href="/?q=fay">')
+  const [, remove = ''] = /action="([^"]+\/delete\?q=fay)"/.exec(mail) ?? []
+  expect((await press(remove)).headers.get('location')).toBe('/?q=fay')
+  expect(await subjects()).toEqual(['For gus@example.com & co', 'For fay@example.com & co'])
+  expect((await press('/delete-all?q=fay')).headers.get('location')).toBe('/?q=fay')
+  expect(await subjects()).toEqual(['For gus@example.com & co'])
+  expect((await press('/delete-all?q=a%20%26%20b')).headers.get('location')).toBe('/?q=a%20%26%20b')
+  expect((await press('/delete-all')).headers.get('location')).toBe('/')
+  expect(await subjects()).toEqual([])
+})
+
+test('the pages run their own script only, and never reload by themselves', async () => {
+  await send('hal@example.com', 'Fourth')
+  const page = await get('/')
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self';")
+  const html = await page.text()
+  expect(html).not.toContain('http-equiv="refresh"')
+  expect(html).toMatch(/<time datetime="[\d-]+T[\d:.]+Z">/)
+  const [, script = ''] = /<script src="([^"]+)"/.exec(html) ?? []
+  expect((await get(script)).headers.get('content-type')).toStartWith('text/javascript')
 })

@@ -155,14 +155,22 @@ function assetResponse(path: string): Response {
 }
 
 /**
- * On a phone the title keeps the white of its dark menu but loses the menu. Class names end in a
- * hash that changes with the version.
+ * On a phone the title keeps the white of its dark menu but loses the menu, and its line is lower
+ * than its letters. Text beside the point is too faint to read: 4.5:1 at least. Class names end in
+ * a hash that changes with the version.
  */
 const boardStyle = `<style>
 .note { position: fixed; inset: auto 0 0 var(--menu-width, 0); margin: 0; padding: .5rem 1rem;
   font: .85rem/1.4 system-ui, sans-serif; text-align: center; color: #d5dce5; background: #28303e }
+:root { --accent-color: #5c6878; --accent-color-d1: #4d596a; --hl-number: #006868; --hl-meta: #666;
+  --card-text-secondary-color: #5a6676 }
+.dark-mode { --accent-color: #9aa8bb; --accent-color-d1: #b6bdc9; --hl-number: #0aa; --hl-meta: #999;
+  --card-text-secondary-color: #a3afc0; --badge-text-color: #dfe4ec }
+p[class*="description-"], [class*="timeline-"] small { opacity: 1; font-weight: 400 }
+[class*="waiting-"][class*=" bar-"] { color: #000 !important }
 @media (max-width: 768px) { .note { left: 0 }
-  header [class^="logo-"] { color: var(--text-color); box-shadow: none } }
+  header [class^="logo-"] { color: var(--text-color); box-shadow: none }
+  header [class^="logo-"] > span { line-height: 1.4 } }
 </style>`
 
 /** The board's page without the font it would fetch from elsewhere, and with what we add. */

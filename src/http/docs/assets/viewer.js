@@ -5,6 +5,17 @@ const followSystem = () => root.classList.toggle('dark-mode', dark.matches)
 followSystem()
 dark.addEventListener('change', followSystem)
 
+/** The errors stand on this page too, and have a link of their own in the bar. */
+function markPlace() {
+  const here = location.pathname + (location.hash === '#errors' ? location.hash : '')
+  for (const link of document.querySelectorAll('.top nav a')) {
+    if (link.getAttribute('href') === here) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
+}
+markPlace()
+addEventListener('hashchange', markPlace)
+
 const kept = 'curlew token'
 
 const viewer = SwaggerUIBundle({
