@@ -1,6 +1,6 @@
 // Workers that die in the middle of a job or stand still: what they held is delivered all the same.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { isDeep } from '../support/deep.ts'
+import { deepTest } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
 import { Site, type Program } from '../support/processes.ts'
 import { Load } from './load.ts'
@@ -92,8 +92,8 @@ test('F3: kill -9 of all workers, none is there for a while', () =>
 
 for (const other of [true, false]) {
   const who = other ? 'another is there' : 'none is there'
-  // The one without another takes 25 s and is skipped, and shown as skipped, in `npm test`.
-  test.skipIf(!other && !isDeep)(`F3: SIGSTOP of a worker for longer than its locks, ${who}`, () =>
+  // They wait for locks to run out: skipped, and shown as skipped, in `npm test`.
+  deepTest(`F3: SIGSTOP of a worker for longer than its locks, ${who}`, () =>
     site.under(async () => {
       if (!other) await site.worker(1).kill()
       const worker = site.worker(0)

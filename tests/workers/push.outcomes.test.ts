@@ -155,7 +155,8 @@ test('a service that says when is not asked before', async () => {
   })
   expect(sentTo('patient')).toHaveLength(1)
   await job.promote()
-  await eventually(() => sentTo('patient').length === 2)
+  // A worker that blocks for jobs looks again by itself each 10 s, should a wake-up be missed.
+  await eventually(() => sentTo('patient').length === 2, { within: 30_000 })
   expect(sentTo('patient')[1]?.payload).toMatchObject({ unread: 2 })
   // By then nobody would want it any more.
   const tomorrow = new Date(Date.now() + 2 * limits.push.lifeMs).toUTCString()
