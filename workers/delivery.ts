@@ -9,7 +9,7 @@ import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
 import type { Origin } from '../src/infra/relay.ts'
 import type { Work } from './handlers.ts'
 import { enqueuePushes } from './push.ts'
-import { react } from './reactions.ts'
+import { react } from '../src/features/all.ts'
 
 interface Batch {
   readonly items: readonly MessageItem[]

@@ -1,8 +1,8 @@
 // email: renders a mail, hands it to the mail server, and remembers who takes none.
 import { Failure } from '../src/core/failure.ts'
 import { digest } from '../src/core/seal.ts'
-import { bury, revive, stateOf } from '../src/features/accounts/dead.ts'
-import { openLetter } from '../src/features/accounts/mails.ts'
+import { bury, revive, stateOf } from '../src/features/mails/suppression.ts'
+import { openLetter } from '../src/features/mails/letter.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import type { Work } from './handlers.ts'
 import { render } from './mails/render.ts'

@@ -1,25 +1,9 @@
 // maintenance: erases an account whose time of grace is over, in small statements.
 import { limits } from '../src/core/limits.ts'
-import { beginErasure, eraseAccounts, finishErasure } from '../src/features/accounts/erase.ts'
-import { noteAccount } from '../src/features/accounts/journal.ts'
-import { eraseConversations } from '../src/features/conversations/erase.ts'
-import { eraseFriends } from '../src/features/friends/erase.ts'
-import { eraseMoments } from '../src/features/moments/erase.ts'
-import { erasePush } from '../src/features/push/erase.ts'
-import type { Sql } from '../src/infra/db.ts'
+import { features } from '../src/features/all.ts'
+import { beginErasure, finishErasure } from '../src/features/departure/erasure.ts'
+import { audit } from '../src/features/people/audit-log.ts'
 import type { Work } from './handlers.ts'
-
-/** Deletes at most `rows` rows of a user and answers how many; 0: nothing is left. */
-type Erase = (sql: Sql, user: number, rows: number) => Promise<number>
-
-/** Every feature that keeps something about people, the highest first. */
-const features: readonly Erase[] = [
-  erasePush,
-  eraseMoments,
-  eraseFriends,
-  eraseConversations,
-  eraseAccounts,
-]
 
 /**
  * Whatever happens on the way, the account stays due until the last step has committed: the
@@ -30,11 +14,13 @@ export async function eraseAccount({ ctx }: Work, { user }: { user: number }): P
   if (!(await beginErasure(ctx.sql, user, ctx.clock.now()))) return
   const { rowsMax, batchesMax } = limits.erasure
   let batches = 0
-  for (const erase of features) {
-    while ((await erase(ctx.sql, user, rowsMax)) > 0) {
+  // The highest first: what stands on other rows goes before them.
+  for (const { custody } of features.toReversed()) {
+    if (custody.erase === null) continue
+    while ((await custody.erase(ctx.sql, user, rowsMax)) > 0) {
       if (++batches >= batchesMax) return
     }
   }
   await finishErasure(ctx.sql, user, ctx.clock.now())
-  noteAccount(ctx, 'account.deleted', user, { batches })
+  audit(ctx, 'account.deleted', user, { batches })
 }

@@ -2,11 +2,9 @@
 import type { Timer } from '../src/core/clock.ts'
 import { limits } from '../src/core/limits.ts'
 import type { BaseContext } from '../src/context.ts'
-import { dueForErasure } from '../src/features/accounts/erase.ts'
-import { forgetExports, unfinishedExports } from '../src/features/accounts/exports.ts'
-import { forgetOld } from '../src/features/accounts/retention.ts'
-import { expireRequests } from '../src/features/friends/expiry.ts'
+import { features } from '../src/features/all.ts'
 import { claimDue, countParked } from '../src/infra/outbox.ts'
+import { forgetOld } from './retention.ts'
 
 /** Once in some ten minutes. */
 const forgetRounds = 600
@@ -44,29 +42,15 @@ export class Sweeper {
         const parked = await countParked(ctx.sql, limits.outbox.attemptsMax)
         ctx.metrics.outboxParked.set(parked)
         if (parked > 0) ctx.log.error({ parked }, 'outbox rows were given up: look at them')
-        await this.#enqueueMaintenance()
-        await forgetExports(ctx.sql, ctx.clock.now())
+        for (const { recover } of features) await recover?.(ctx)
+        await forgetOld(ctx.sql, ctx.clock.now(), 'large')
       }
       if (this.#round % forgetRounds === 1) {
-        const forgotten = await forgetOld(ctx.sql, ctx.clock.now())
-        ctx.log.debug(forgotten, 'what was past its use is gone')
-        const expired = await expireRequests(ctx.sql, ctx.clock.now())
-        ctx.log.debug({ expired }, 'friend requests expired')
+        const gone = await forgetOld(ctx.sql, ctx.clock.now(), 'small')
+        ctx.log.debug({ gone }, 'what was past its use is gone')
       }
     } catch (err) {
       ctx.log.debug({ err }, 'a sweep was skipped')
-    }
-  }
-
-  /** Found in the database each time: a job that Redis has lost is added again. */
-  async #enqueueMaintenance(): Promise<void> {
-    const { sql, queues, clock } = this.ctx
-    const now = clock.now()
-    for (const user of await dueForErasure(sql, now, limits.erasure.accountsMax)) {
-      await queues.add('maintenance', 'erase', { user }, { collapse: `erase-${user}` })
-    }
-    for (const id of await unfinishedExports(sql, now)) {
-      await queues.add('maintenance', 'export', { export: id }, { collapse: `export-${id}` })
     }
   }
 

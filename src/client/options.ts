@@ -1,5 +1,6 @@
 // What an application gives to `createClient` and what it hears from it.
-import type { Sent, ServerData, ServerFrameType } from '../protocol/frames.ts'
+import type { ServerData, ServerFrameType } from '../protocol/frames.ts'
+import type { Sent } from '../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../protocol/messages.ts'
 import type { CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'

@@ -1,5 +1,6 @@
 // Sends on their way: kept in order, sent again under the same id until the server has answered.
-import type { ClientData, Sent } from '../protocol/frames.ts'
+import type { ClientData } from '../protocol/frames.ts'
+import type { Sent } from '../protocol/messages.told.ts'
 import { CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
 import type { Clock } from './ports.ts'

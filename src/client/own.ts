@@ -2,7 +2,7 @@
 //
 // The socket that sends gets no copy back. Only the first try is made into a message this way:
 // what a later try acknowledges may have been edited or recalled since, and is fetched.
-import type { Sent } from '../protocol/frames.ts'
+import type { Sent } from '../protocol/messages.told.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { Outgoing } from './outbox.ts'
 

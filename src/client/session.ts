@@ -1,6 +1,6 @@
 // Everything live of one signed-in account: socket, order of messages, holes, pending sends.
 import { closes } from '../protocol/closes.ts'
-import type { Sent } from '../protocol/frames.ts'
+import type { Sent } from '../protocol/messages.told.ts'
 import type { Message } from '../protocol/messages.ts'
 import { Catchup, type Head } from './catchup.ts'
 import { CurlewError, errorOfFrame } from './error.ts'

@@ -142,6 +142,8 @@ export const limits = {
     /** Rows forgotten by one statement, and statements for one kind of thing in one round. */
     rowsMax: 1_000,
     batchesMax: 100,
+    /** The same for pieces of exports: what is deleted keeps up with what is built. */
+    large: { rowsMax: 100, batchesMax: 20 },
   },
 
   export: {
@@ -158,10 +160,8 @@ export const limits = {
     buildMs: 86_400_000,
     /** Times its building may begin: what fails each time must not fill the database all day. */
     buildsMax: 20,
-    /** Exports given to the queue in one round of the sweeper, or chunks deleted by a statement. */
+    /** Exports given to the queue in one round of the sweeper. */
     sweepRows: 100,
-    /** Statements in one round: what is deleted keeps up with what is built. */
-    sweepStatements: 20,
   },
 
   outbox: {
@@ -209,8 +209,6 @@ export const limits = {
     /** Requests somebody made that wait, and as many made to them. A list shows no more. */
     waitingMax: 500,
     requestLifeMs: 30 * 86_400_000,
-    /** Requests that expire in one statement of the sweeper. */
-    expireRows: 1_000,
     /** People a search answers. */
     foundMax: 20,
   },

@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Context } from '../context.ts'
-import { fetchExport } from '../features/accounts/exports.ts'
+import { fetchExport } from '../features/departure/exports.ts'
 import { unexpected } from './gate.ts'
 import { visitOf } from './visit.ts'
 

@@ -3,14 +3,8 @@ import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
 import { allow } from '../features/allowance.ts'
-import { accountRoutes } from '../features/accounts/routes.ts'
-import { resolveToken } from '../features/accounts/sessions.ts'
-import { friendRoutes } from '../features/friends/routes.ts'
-import { messageRoutes } from '../features/messages/routes.ts'
-import { presenceRoutes } from '../features/presence/routes.ts'
-import { momentRoutes } from '../features/moments/routes.ts'
-import { pushRoutes } from '../features/push/routes.ts'
-import type { Route } from '../features/routes.ts'
+import { resolveToken } from '../features/signin/sessions.ts'
+import { routes } from '../features/all.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
 import { spoken } from '../texts/texts.ts'
@@ -23,16 +17,6 @@ import { isPattern, type Methods } from './methods.ts'
 import { visitOf } from './visit.ts'
 
 export const basePath = '/api/v1'
-
-/** The type says that none is missing. */
-export const routes: { readonly [N in OperationName]: Route<N> } = {
-  ...accountRoutes,
-  ...friendRoutes,
-  ...messageRoutes,
-  ...presenceRoutes,
-  ...momentRoutes,
-  ...pushRoutes,
-}
 
 interface Request_ {
   readonly request: Request

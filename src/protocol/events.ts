@@ -1,30 +1,25 @@
-// Durable events: what happened, as ids only. Emitted inside a transaction, told after the commit.
-// They travel through the outbox and jobs, so they never hold text a person wrote or a secret in
-// clear; workers/reactions.ts says what follows from each.
+// Every durable event by name.
+import type { Static } from '@sinclair/typebox'
+import * as conversations from './conversations.ts'
+import * as departure from './departure.ts'
+import type { Event } from './event.ts'
+import * as friends from './friends.told.ts'
+import * as mails from './mails.ts'
+import * as messages from './messages.told.ts'
+import * as moments from './moments.told.ts'
 
-export interface DurableEvents {
-  'mail.due': { kind: string; sealed: string }
-  /** Signed in before the deletion of the account was due. */
-  'account.returned': { user: number }
-  'export.requested': { export: number }
-  'friend.requested': { request_id: number; from: number; to: number }
-  'friend.accepted': { request_id: number; from: number; to: number }
-  'friend.removed': { by: number; other: number }
-  'conversation.read': {
-    conversation_id: number
-    reader: number
-    read_seq: number
-    read_at: string
-    /** Left to read at that moment; a server of before does not say it. */
-    unread?: number
-  }
-  'moment.liked': { like_id: number }
-  'moment.commented': { comment_id: number }
-  'message.changed': { message_id: number; conversation_id: number; version: number }
-}
+export const events = {
+  ...mails.events,
+  ...conversations.events,
+  ...messages.events,
+  ...friends.events,
+  ...moments.events,
+  ...departure.events,
+} as const satisfies Record<string, Event>
 
-export type EventName = keyof DurableEvents
+export type EventName = keyof typeof events
+export type EventData<N extends EventName> = Readonly<Static<(typeof events)[N]['data']>>
 
 export type DurableEvent = {
-  [N in EventName]: { readonly name: N } & Readonly<DurableEvents[N]>
+  [N in EventName]: { readonly name: N } & EventData<N>
 }[EventName]

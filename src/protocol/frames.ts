@@ -1,12 +1,13 @@
-// The socket's frames: what a client may say, what it may hear.
-import { Type, type Static, type TSchema } from '@sinclair/typebox'
-import { User } from './accounts.ts'
-import { FriendRequest } from './friends.ts'
-import { refusedFields } from './refused.ts'
+// The socket's frames: what a client may say, what it may hear. Those of the line itself stand here.
+import { Type, type Static } from '@sinclair/typebox'
+import * as conversations from './conversations.ts'
+import type { ClientFrame, ServerFrame } from './frame.ts'
+import * as friends from './friends.told.ts'
+import * as messages from './messages.told.ts'
+import * as moments from './moments.told.ts'
 import type { LimitClass } from './operation.ts'
-import { MomentComment } from './moments.ts'
-import { MarkRead, Message, ReadMark, SendMessage } from './messages.ts'
-import { GroupId, Id, MaybeTime, PeerId, Seq, Time, UserId, Uuid } from './scalars.ts'
+import { refusedFields } from './refused.ts'
+import { Id, Seq, UserId } from './scalars.ts'
 
 /** The request id a client chooses; the answer carries it back. */
 export const RequestId = Type.Union([
@@ -15,49 +16,10 @@ export const RequestId = Type.Union([
 ])
 export type RequestId = Static<typeof RequestId>
 
-interface ClientFrame {
-  readonly summary: string
-  readonly data: TSchema
-  /** `data` of the `ack`; none where the answer is another frame or nothing. */
-  readonly answer?: TSchema
-  /** Counted in the same bucket as the operations of this class. */
-  readonly limit?: LimitClass
-}
-
-export const Sent = Type.Object(
-  {
-    id: Id,
-    conversation_id: Id,
-    seq: Seq,
-    client_msg_id: Uuid,
-    created_at: Time,
-  },
-  { title: 'Sent' },
-)
-export type Sent = Static<typeof Sent>
-
 export const clientFrames = {
   ping: { summary: 'Answered by `pong`.', data: Type.Unknown() },
-  send_message: {
-    summary: 'Send a message; acknowledged after the commit, never before.',
-    data: SendMessage,
-    answer: Sent,
-    limit: 'send',
-  },
-  mark_read: { summary: 'Move my read mark.', data: MarkRead, answer: ReadMark },
-  recall_message: {
-    summary: 'Take back my message.',
-    data: Type.Object({ id: Id }),
-    answer: Message,
-  },
-  typing: {
-    summary: 'I am typing; may be lost.',
-    data: Type.Object({
-      conversation_id: Type.Optional(Id),
-      group_id: Type.Optional(GroupId),
-    }),
-    answer: Type.Object({}),
-  },
+  ...messages.clientFrames,
+  ...conversations.clientFrames,
 } as const satisfies Record<string, ClientFrame>
 
 /** The class a frame is counted in, if any. */
@@ -71,11 +33,6 @@ export type ClientData<T extends ClientFrameType> = Static<(typeof clientFrames)
 export type ClientAnswer<T extends Exclude<ClientFrameType, 'ping'>> = Static<
   (typeof clientFrames)[T]['answer']
 >
-
-interface ServerFrame {
-  readonly summary: string
-  readonly data: TSchema
-}
 
 export const serverFrames = {
   hello: {
@@ -109,69 +66,6 @@ export const serverFrames = {
     }),
   },
   pong: { summary: 'The answer to `ping`.', data: Type.Unknown() },
-  message: {
-    summary:
-      'A message, to every device of every member but the socket that sent it. If nothing before ' +
-      'it was unread to its sender, the sender’s read mark stands at its `seq` now, and no other ' +
-      'frame says so.',
-    data: Message,
-  },
-  message_sent: {
-    summary:
-      'A message that this session sent by REST, in place of `message`. Told again after a ' +
-      'crash of the server, it comes as `message`, with a `seq` that is known already.',
-    data: Message,
-  },
-  message_updated: {
-    summary: 'A message changed: it was recalled or edited.',
-    data: Type.Intersect([Message, Type.Object({ conversation_version: Seq })]),
-  },
-  read_receipt: {
-    summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
-    data: Type.Object({
-      conversation_id: Id,
-      reader_user_id: PeerId,
-      read_seq: Seq,
-      read_at: MaybeTime,
-    }),
-  },
-  typing: {
-    summary: 'Somebody is typing.',
-    data: Type.Object({ conversation_id: Id, user_id: PeerId, nickname: Type.String() }),
-  },
-  friend_request: { summary: 'Somebody asks to be friends.', data: FriendRequest },
-  friend_accepted: {
-    summary: 'A request of mine was accepted.',
-    data: Type.Object({ request_id: Id, friend: User }),
-  },
-  friend_added: {
-    summary: 'I have accepted a request, on this device or another of mine.',
-    data: Type.Object({ request_id: Id, friend: User }),
-  },
-  friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
-  moment_activity: {
-    summary: 'Somebody I may see likes or comments on a moment of mine, or one I took part in.',
-    data: Type.Object({
-      moment_id: Id,
-      kind: Type.Union([Type.Literal('like'), Type.Literal('comment')]),
-      user: User,
-      comment: Type.Optional(MomentComment),
-    }),
-  },
-  conversation_updated: {
-    summary:
-      'A setting or my read mark changed, by reading or sending, on whatever device of mine.',
-    data: Type.Object({
-      conversation_id: Id,
-      read_seq: Type.Optional(Seq),
-      unread: Type.Optional(
-        Type.Integer({
-          ...Seq,
-          description: 'Messages of others after the mark, as this was told.',
-        }),
-      ),
-    }),
-  },
   heads: {
     summary: 'Newest seq of conversations with recent traffic, at least every 30 s.',
     data: Type.Record(Type.String({ pattern: '^[0-9]+$' }), Seq, { examples: [{ 1042: 7 }] }),
@@ -180,6 +74,10 @@ export const serverFrames = {
     summary: 'The server is about to close.',
     data: Type.Object({ reason: Type.String({ examples: ['the session ended'] }) }),
   },
+  ...messages.serverFrames,
+  ...conversations.serverFrames,
+  ...friends.serverFrames,
+  ...moments.serverFrames,
 } as const satisfies Record<string, ServerFrame>
 
 export type ServerFrameType = keyof typeof serverFrames

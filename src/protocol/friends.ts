@@ -1,6 +1,6 @@
 // Friends: requests, contacts, blocks, and how people find each other.
 import { Type, type Static } from '@sinclair/typebox'
-import { User } from './accounts.ts'
+import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import { Done, Id, PeerId, Prepared, Time, UserId } from './scalars.ts'
 
@@ -88,7 +88,7 @@ const listing = Type.Object({
   ),
 })
 
-export const friends = {
+export const operations = {
   'friends.sendRequest': {
     method: 'POST',
     path: '/friends/send-request',

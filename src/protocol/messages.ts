@@ -1,6 +1,6 @@
 // Messages and the conversations they stand in.
 import { Type, type Static } from '@sinclair/typebox'
-import { User } from './accounts.ts'
+import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
   CursorPage,
@@ -130,16 +130,10 @@ const sendBody = Type.Omit(SendMessage, ['group_id'], {
 })
 const byId = Type.Object({ id: Id })
 
-export const MarkRead = Type.Object({ conversation_id: Id, seq: Seq }, { title: 'MarkRead' })
-export const ReadMark = Type.Object(
-  { read_seq: Seq, unread: Type.Integer({ ...Seq, description: 'Messages of others after it.' }) },
-  { title: 'ReadMark' },
-)
-
 const paging = { page: Type.Optional(Page), page_size: Type.Optional(PageSize) }
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, examples: [20] }))
 
-export const messages = {
+export const operations = {
   'messages.send': {
     method: 'POST',
     path: '/messages/send',
@@ -178,21 +172,6 @@ export const messages = {
     data: Done,
     errors: ['conversationNotFound', 'notAllowed'],
   },
-  'messages.unreadCount': {
-    method: 'GET',
-    path: '/messages/unread-count',
-    summary: 'How much I have not read',
-    tag: 'messages',
-    data: Type.Object({
-      count: Type.Integer({ ...Seq, description: 'Unread messages.' }),
-      total: Type.Integer({ ...Seq, description: 'The same under the name older clients use.' }),
-      offline: Type.Integer({
-        ...Seq,
-        description: 'The same: what is unread waits for whichever device comes next.',
-      }),
-    }),
-    errors: [],
-  },
   'messages.history': {
     method: 'GET',
     path: '/messages/conversations/{id}/messages',
@@ -217,9 +196,6 @@ export const messages = {
     data: Type.Object({ ticket: Type.String(), expires_in: Type.Integer({ examples: [30] }) }),
     errors: ['cacheUnavailable'],
   },
-} as const satisfies Record<string, Operation>
-
-export const conversations = {
   'conversations.list': {
     method: 'GET',
     path: '/messages/conversations',
@@ -244,15 +220,5 @@ export const conversations = {
     body: Type.Object({ friend_user_id: PeerId }),
     data: DirectConversation,
     errors: ['notAllowed', 'blocked', 'userNotFound', 'validation'],
-  },
-  'conversations.read': {
-    method: 'PUT',
-    path: '/messages/conversations/{id}/read',
-    summary: 'Mark read up to a seq, or up to the newest; a mark never goes back',
-    tag: 'conversations',
-    params: byId,
-    body: Type.Object({ seq: Type.Optional(Seq) }),
-    data: ReadMark,
-    errors: ['conversationNotFound'],
   },
 } as const satisfies Record<string, Operation>

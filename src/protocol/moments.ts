@@ -1,6 +1,6 @@
 // Moments: posts to friends, with likes and comments.
 import { Type, type Static } from '@sinclair/typebox'
-import { User } from './accounts.ts'
+import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
   CursorPage,
@@ -152,7 +152,7 @@ const Liked = Type.Object(
   { title: 'Liked' },
 )
 
-export const moments = {
+export const operations = {
   'moments.create': {
     method: 'POST',
     path: '/moments/create',

@@ -1,22 +1,25 @@
 // Every operation of the REST door by name.
-import { accounts } from './accounts.ts'
-import { friends } from './friends.ts'
-import { conversations, messages } from './messages.ts'
-import { moments } from './moments.ts'
+import * as conversations from './conversations.ts'
+import * as departure from './departure.ts'
+import * as friends from './friends.ts'
+import * as messages from './messages.ts'
+import * as moments from './moments.ts'
 import type { Input, Output } from './operation.ts'
-import { presence } from './presence.ts'
-import { ownership } from './ownership.ts'
-import { push } from './push.ts'
+import * as people from './people.ts'
+import * as presence from './presence.ts'
+import * as push from './push.ts'
+import * as signin from './signin.ts'
 
 export const operations = {
-  ...accounts,
-  ...ownership,
-  ...friends,
-  ...conversations,
-  ...messages,
-  ...presence,
-  ...moments,
-  ...push,
+  ...people.operations,
+  ...signin.operations,
+  ...friends.operations,
+  ...messages.operations,
+  ...conversations.operations,
+  ...presence.operations,
+  ...moments.operations,
+  ...push.operations,
+  ...departure.operations,
 }
 
 export type Operations = typeof operations

@@ -14,7 +14,7 @@ const UserIds = Type.String({
   [Prepared]: 'list',
 })
 
-export const presence = {
+export const operations = {
   'presence.friends': {
     method: 'GET',
     path: '/friends/online-status',

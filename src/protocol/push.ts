@@ -1,7 +1,7 @@
 // Push: where a person's browsers want their notifications.
 import { Type } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Done, Id, Time } from './scalars.ts'
+import { Done, Id, Time, Strict } from './scalars.ts'
 
 /** As `PushSubscription.toJSON()` in a browser gives it (W3C Push API). */
 const Subscription = Type.Object(
@@ -28,7 +28,7 @@ const Subscription = Type.Object(
   },
 )
 
-export const push = {
+export const operations = {
   'push.key': {
     method: 'GET',
     path: '/push/vapid-key',
@@ -56,3 +56,7 @@ export const push = {
     errors: ['notFound'],
   },
 } as const satisfies Record<string, Operation>
+
+const OwnSubscription = Type.Object({ id: Id, endpoint: Type.String(), created_at: Time }, Strict)
+
+export const exportFiles = { push_subscriptions: Type.Array(OwnSubscription) }

@@ -147,3 +147,6 @@ export const Page = Type.Integer({
   examples: [1],
 })
 export const PageSize = Type.Integer({ minimum: 1, maximum: 100, examples: [20] })
+
+/** Of an object that is written down for good, as in an export: nothing else stands in it. */
+export const Strict = { additionalProperties: false } as const

@@ -2,7 +2,7 @@
 import { newUuid } from '../core/ids.ts'
 import { limits } from '../core/limits.ts'
 import { allow } from '../features/allowance.ts'
-import { ops } from '../features/messages/ops.ts'
+import { ops } from '../features/all.ts'
 import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
 import { clientFrames, limitOf } from '../protocol/frames.ts'
 import { spoken } from '../texts/texts.ts'

@@ -6,7 +6,7 @@ import { defaults, type Limits } from '../../src/client/limits.ts'
 import { Outbox, type Outgoing } from '../../src/client/outbox.ts'
 import type { Storage } from '../../src/client/ports.ts'
 import { Vault } from '../../src/client/vault.ts'
-import type { Sent } from '../../src/protocol/frames.ts'
+import type { Sent } from '../../src/protocol/messages.told.ts'
 import { ManualClock, settle } from './clock.ts'
 
 const busy = new CurlewError({ reason: 'refused', code: 5030, msg: 'busy', retryable: true })

@@ -1,16 +1,12 @@
 // Friend requests: withdrawn, expired, listed by status, bounded; remarks; accounts that go.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/core/limits.ts'
-import { eraseFriends } from '../../src/features/friends/erase.ts'
-import {
-  exportedBlocks,
-  exportedFriends,
-  exportedRequests,
-} from '../../src/features/friends/exported.ts'
-import { expireRequests } from '../../src/features/friends/expiry.ts'
+import { custody } from '../../src/features/friends/custody.ts'
 import type { Sql } from '../../src/infra/db.ts'
+import { forgetOld } from '../../workers/retention.ts'
 import { Sweeper } from '../../workers/sweeper.ts'
 import type { FriendRequest } from '../../src/protocol/friends.ts'
+import { taken } from '../support/custody.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -163,13 +159,15 @@ test('a friend whose account is disabled can still be renamed and removed', asyn
 
 test('any number expires, a batch at a time', async () => {
   const { alice } = await app.people('alice')
-  const count = 2 * limits.friends.expireRows + 1
+  const count = 2 * limits.retention.rowsMax + 1
   await sql`
     insert into friend_requests (from_id, to_id, created_at)
     select ${await idOf(alice)}, unnest(${await crowd('late', count)}::bigint[]),
       now() - interval '31 days'`
-  expect(await expireRequests(sql, new Date())).toBeGreaterThanOrEqual(count)
-  expect(await expireRequests(sql, new Date())).toBe(0)
+  const expired = async () =>
+    (await forgetOld(sql, new Date(), 'small'))['friend requests'] as number
+  expect(await expired()).toBeGreaterThanOrEqual(count)
+  expect(await expired()).toBe(0)
   const { length } = await sql`select 1 from friend_requests where status = 0
     and created_at < now() - interval '30 days'`
   expect(length).toBe(0)
@@ -236,29 +234,22 @@ test('an account that goes leaves nothing, a batch at a time; and takes its own 
   await bob.does('friends.block', { blocked_user_id: dave.userId })
   const a = await idOf(alice)
 
-  const pages = async (of: typeof exportedFriends) => {
-    const rows: object[] = []
-    for (let after: number | null = 0; after !== null;) {
-      const page: Awaited<ReturnType<typeof of>> = await of(sql, a, after, 1)
-      rows.push(...page.rows)
-      after = page.next
-    }
-    return rows
-  }
-  expect(await pages(exportedFriends)).toMatchObject([
+  expect(await taken(custody.export.friends, sql, a, 1)).toMatchObject([
     { friend_id: bob.userId, remark: 'Bobby' },
     { friend_id: carol.userId, remark: '' },
   ])
-  expect(await pages(exportedRequests)).toMatchObject([
+  expect(await taken(custody.export.friend_requests, sql, a, 1)).toMatchObject([
     { from_user_id: alice.userId, to_user_id: bob.userId, status: 1 },
     { from_user_id: carol.userId, to_user_id: alice.userId, status: 1 },
     { from_user_id: dave.userId, to_user_id: alice.userId, status: 0 },
   ])
-  expect(await pages(exportedBlocks)).toMatchObject([{ blocked_user_id: erin.userId }])
+  expect(await taken(custody.export.blocks, sql, a, 1)).toMatchObject([
+    { blocked_user_id: erin.userId },
+  ])
 
   const batches: number[] = []
   for (;;) {
-    const count = await eraseFriends(sql, a, 2)
+    const count = await custody.erase!(sql, a, 2)
     if (count === 0) break
     batches.push(count)
   }

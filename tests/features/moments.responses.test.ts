@@ -1,12 +1,8 @@
 // Likes and comments: given once, taken back, and seen only among friends.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { eraseMoments } from '../../src/features/moments/erase.ts'
-import {
-  exportedMomentComments,
-  exportedMomentLikes,
-  exportedMoments,
-} from '../../src/features/moments/exported.ts'
+import { custody } from '../../src/features/moments/custody.ts'
 import type { Moment, MomentComment, MomentLike } from '../../src/protocol/moments.ts'
+import { taken } from '../support/custody.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -215,20 +211,17 @@ test('who leaves takes everything along, batch by batch, and nothing of others',
   await likes(carol, mine)
   const { sql } = app.nodes[0]!.ctx
   const id = await numberOf(alice)
-  const pages: object[] = []
-  for (let after: number | null = 0; after !== null;) {
-    const page = await exportedMoments(sql, id, after, 1)
-    pages.push(...page.rows)
-    after = page.next
-  }
-  expect(pages).toMatchObject([{ content: 'mine' }, { allow_list: [bob.userId] }])
-  expect((await exportedMomentLikes(sql, id, 0, 10)).rows).toHaveLength(2)
-  expect((await exportedMomentComments(sql, id, 0, 10)).rows).toMatchObject([
+  expect(await taken(custody.export.moments, sql, id, 1)).toMatchObject([
+    { content: 'mine' },
+    { allow_list: [bob.userId] },
+  ])
+  expect(await taken(custody.export.moment_likes, sql, id, 10)).toHaveLength(2)
+  expect(await taken(custody.export.moment_comments, sql, id, 10)).toMatchObject([
     { content: `${alice.userId} on mine` },
     { content: `${alice.userId} on hers` },
   ])
   const batches: number[] = []
-  for (let count = -1; count !== 0; batches.push(count)) count = await eraseMoments(sql, id, 2)
+  for (let count = -1; count !== 0; batches.push(count)) count = await custody.erase!(sql, id, 2)
   expect(Math.max(...batches)).toBe(2)
   // Two moments, one list of hers and one that named her; five likes and comments of hers or
   // below her moments beside the four that she gave.

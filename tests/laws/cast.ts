@@ -1,9 +1,10 @@
 // The people of the laws: the owner of everything that is asked for, and everybody who may ask.
 import { must } from '../../src/core/assert.ts'
 import type { Context } from '../../src/context.ts'
-import { hashPassword } from '../../src/features/accounts/password.ts'
-import { openSession } from '../../src/features/accounts/sessions.ts'
-import { findUserByUserId, insertUser, type UserRow } from '../../src/features/accounts/store.ts'
+import { hashPassword } from '../../src/features/signin/hashing.ts'
+import { openSession } from '../../src/features/signin/sessions.ts'
+import { findUserByUserId, type UserRow } from '../../src/features/people/store.ts'
+import { insertUser } from '../../src/features/signin/accounts.store.ts'
 import { makeAdmin } from '../support/admin.ts'
 import type { Installation } from '../support/installation.ts'
 import { password, Person } from '../support/people.ts'

@@ -77,7 +77,7 @@ export const doors: readonly Mutant[] = [
     breaks: 'surplus sessions stay',
     edits: [
       {
-        file: 'src/features/accounts/sessions.ts',
+        file: 'src/features/signin/sessions.ts',
         from: 'ids.length === 0 ? []',
         to: 'ids.length >= 0 ? []',
       },

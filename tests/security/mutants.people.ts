@@ -1,7 +1,6 @@
 // What was broken on purpose in accounts and friendships, and which test must notice.
 import type { Edit, Mutant } from './mutants.ts'
 
-const accounts = 'src/features/accounts'
 const noLock: Edit = {
   file: 'src/features/friends/requests.ts',
   from: '    await lockPair(tx.sql, actor.id, other.id)\n    if',
@@ -19,7 +18,7 @@ export const people: readonly Mutant[] = [
     breaks: 'signing in does not use the code up',
     edits: [
       {
-        file: `${accounts}/signin.ts`,
+        file: 'src/features/signin/signin.ts',
         from: '    await consumeCode(ctx, tx, codeId)\n    const proved',
         to: '    const proved',
       },
@@ -30,7 +29,7 @@ export const people: readonly Mutant[] = [
     breaks: 'tries of a code are not bounded',
     edits: [
       {
-        file: `${accounts}/codes.store.ts`,
+        file: 'src/features/signin/codes.store.ts',
         from: 'then c.attempts < ${bounds.perCode}',
         to: 'then c.attempts < 1000 + ${bounds.perCode}',
       },
@@ -41,7 +40,7 @@ export const people: readonly Mutant[] = [
     breaks: 'tries of an hour are not bounded',
     edits: [
       {
-        file: `${accounts}/codes.store.ts`,
+        file: 'src/features/signin/codes.store.ts',
         from: 'spent.own < ${bounds.perHour}',
         to: 'spent.own < 1000 + ${bounds.perHour}',
       },
@@ -52,7 +51,7 @@ export const people: readonly Mutant[] = [
     breaks: 'a code to sign in also registers',
     edits: [
       {
-        file: `${accounts}/signin.ts`,
+        file: 'src/features/signin/signin.ts',
         from: "['any', 'register']",
         to: "['any', 'register', 'login']",
       },
@@ -63,7 +62,7 @@ export const people: readonly Mutant[] = [
     breaks: 'requests of a disabled account are served',
     edits: [
       {
-        file: `${accounts}/sessions.ts`,
+        file: 'src/features/signin/sessions.ts',
         from: "if (session.disabled) throw new Failure('accountDisabled')",
         to: '',
       },
@@ -79,7 +78,7 @@ export const people: readonly Mutant[] = [
     breaks: 'the command of the operator tells no node',
     edits: [
       {
-        file: `${accounts}/disabling.ts`,
+        file: 'src/features/signin/disabling.ts',
         from: "  await closeSockets(ctx, user.id, ended, 'the account is disabled')\n",
         to: '  void ended\n',
       },
@@ -135,13 +134,19 @@ export const people: readonly Mutant[] = [
   {
     test: 'races: 38 ASVS 15.4.2, 2.3.4: a ticket',
     breaks: 'a refresh token is not locked while it is swapped',
-    edits: [{ file: `${accounts}/sessions.store.ts`, from: '\n    for update of r', to: '' }],
+    edits: [
+      { file: 'src/features/signin/sessions.store.ts', from: '\n    for update of r', to: '' },
+    ],
   },
   {
     test: 'races: 38 ASVS 15.4.2, 2.3.4: one name',
     breaks: 'the index that says no is not understood',
     edits: [
-      { file: `${accounts}/signin.ts`, from: "violates(error, 'users_user_id_key')", to: 'false' },
+      {
+        file: 'src/features/signin/signin.ts',
+        from: "violates(error, 'users_user_id_key')",
+        to: 'false',
+      },
     ],
   },
   {
@@ -160,7 +165,7 @@ export const people: readonly Mutant[] = [
     breaks: 'no hash is computed for an unknown name',
     edits: [
       {
-        file: `${accounts}/password.ts`,
+        file: 'src/features/signin/hashing.ts',
         from: 'const target = hash ?? (await dummy)',
         to: 'if (hash === null) return false\n    const target = hash',
       },

@@ -6,7 +6,7 @@ import { ConfigError, loadConfig } from '../../src/config.ts'
 import { isFailure } from '../../src/core/failure.ts'
 import { newCode, newNodeId, newToken } from '../../src/core/ids.ts'
 import { limits } from '../../src/core/limits.ts'
-import { verifyPassword } from '../../src/features/accounts/password.ts'
+import { verifyPassword } from '../../src/features/signin/hashing.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { request, type Person } from '../support/people.ts'
 

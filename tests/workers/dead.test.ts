@@ -1,6 +1,6 @@
 // Addresses that a mail server refuses for good: no more mails for a while, known by digest alone.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { forgetOld } from '../../src/features/accounts/retention.ts'
+import { forgetOld } from '../../workers/retention.ts'
 import { eventually } from '../support/eventually.ts'
 import { Post, someone } from '../support/post.ts'
 import type { Mood } from '../support/smtp.ts'
@@ -116,8 +116,12 @@ test('a dead address is forgotten some months after its pause', async () => {
   const day = 86_400_000
   const [row] = await post.dead()
   const until = (row!['until'] as Date).getTime()
-  expect((await forgetOld(post.sql, new Date(until + 89 * day))).dead).toBe(0)
-  expect((await forgetOld(post.sql, new Date(until + 91 * day))).dead).toBe(1)
+  expect(await forgetOld(post.sql, new Date(until + 89 * day), 'small')).toMatchObject({
+    'suppressed addresses': 0,
+  })
+  expect(await forgetOld(post.sql, new Date(until + 91 * day), 'small')).toMatchObject({
+    'suppressed addresses': 1,
+  })
   expect(await post.dead()).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 // Mails: what arrives at a real mail server, in every kind and language, and nothing else.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Locale } from '../../src/core/actor.ts'
-import { sendMail } from '../../src/features/accounts/mails.ts'
+import { sendMail } from '../../src/features/mails/letter.ts'
 import type { MailKind, MailWords } from '../../src/texts/mails.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'

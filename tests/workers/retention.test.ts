@@ -1,8 +1,8 @@
 // What the sweeper forgets: all that is past its use, in small statements, and nothing else.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { limits } from '../../src/core/limits.ts'
-import { forgetExports, unfinishedExports } from '../../src/features/accounts/exports.ts'
-import { forgetOld } from '../../src/features/accounts/retention.ts'
+import { unfinishedExports } from '../../src/features/departure/exports.ts'
+import { forgetOld } from '../../workers/retention.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -49,22 +49,26 @@ test('what is past its use goes in small statements, what is of use stays', asyn
       ${now}::timestamptz + case n when 1 then 1 else -1 end * interval '1 second'
     from generate_series(1, ${many + 1}::int) n`
   statements = []
-  const gone = await forgetOld(sql, now)
-  expect(gone).toMatchObject({ codes: many, tokens: many, sessions: 3 })
-  // Three for the codes, three for the tokens, one each for sessions and addresses.
-  expect(statements).toHaveLength(8)
-  expect(await forgetOld(sql, now)).toMatchObject({ codes: 0, tokens: 0, sessions: 0 })
+  const gone = await forgetOld(sql, now, 'small')
+  expect(gone).toMatchObject({ codes: many, 'refresh tokens': many, sessions: 3 })
+  // Three for the codes, three for the tokens, one each for sessions, addresses and requests.
+  expect(statements).toHaveLength(9)
+  expect(await forgetOld(sql, now, 'small')).toMatchObject({
+    codes: 0,
+    'refresh tokens': 0,
+    sessions: 0,
+  })
 })
 
 test('a round deletes as many pieces of exports as are built in the meantime', async () => {
   await sql`
     insert into exports (user_id, build, created_at, ready_at, expires_at)
     select id, 1, ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz from users`
-  const pieces = 3 * limits.export.sweepRows + 1
+  const pieces = 3 * limits.retention.large.rowsMax + 1
   await sql`
     insert into export_chunks (export_id, build, n, bytes)
     select id, 1, n, '' from exports, generate_series(1, ${pieces}::int) n`
-  expect(await forgetExports(sql, now)).toBe(pieces + 1)
+  expect(await forgetOld(sql, now, 'large')).toEqual({ exports: pieces + 1 })
 })
 
 test('an export whose building has begun too often is given up', async () => {

@@ -1,7 +1,7 @@
 // Letter → mail: its words in the reader's language, as text and as HTML.
 import { texts } from '../../src/texts/texts.ts'
 import type { MailKind, MailText, MailWords } from '../../src/texts/mails.ts'
-import type { Letter } from '../../src/features/accounts/mails.ts'
+import type { Letter } from '../../src/features/mails/letter.ts'
 import type { Mail } from '../../src/infra/mail.ts'
 import { cleanDevice, cleanLink, cleanName, readable } from './clean.ts'
 import { asHtml } from './html.ts'

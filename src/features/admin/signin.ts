@@ -2,9 +2,9 @@
 import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { noteAccount } from '../accounts/journal.ts'
-import { closeSockets, endSessions, resolveToken } from '../accounts/sessions.ts'
-import { openProved, provePassword } from '../accounts/signin.ts'
+import { audit } from '../people/audit-log.ts'
+import { closeSockets, endSessions, resolveToken } from '../signin/sessions.ts'
+import { openProved, provePassword } from '../signin/signin.ts'
 import { adminRole, type AdminRole } from './policy.ts'
 
 export const adminSessionSeconds = 8 * 3_600
@@ -29,7 +29,7 @@ export async function signIn(
   const from = { ...caller, userAgent: `Admin pages, ${caller.userAgent}` }
   const opened = await ctx.transact((tx) => openProved(ctx, tx, user, password, from))
   await closeSockets(ctx, user.id, opened.surplus, 'signed out')
-  noteAccount(ctx, 'admin.signed_in', user.id, { session: opened.sessionId })
+  audit(ctx, 'admin.signed_in', user.id, { session: opened.sessionId })
   const claims = { userId: user.user_id, sessionId: opened.sessionId }
   return ctx.tokens.sign(claims, adminSessionSeconds)
 }
@@ -56,5 +56,5 @@ export async function resolveAdmin(ctx: Context, token: string): Promise<Admin> 
 export async function signOut(ctx: Context, admin: Admin): Promise<void> {
   const { id, sessionId } = admin.actor
   await endSessions(ctx, id, { ids: [sessionId] }, 'signed out')
-  noteAccount(ctx, 'admin.signed_out', id, { session: sessionId })
+  audit(ctx, 'admin.signed_out', id, { session: sessionId })
 }

@@ -5,7 +5,7 @@ import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../accounts/people.ts'
+import { findPerson, findProfiles } from '../people/people.ts'
 import { requireMember } from './membership.ts'
 import {
   countUnread,

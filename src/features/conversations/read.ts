@@ -1,9 +1,13 @@
 // Read marks.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext, Context } from '../../context.ts'
 import { emit } from '../../infra/db.ts'
+import type { EventData } from '../../protocol/events.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
+import { tell } from '../tell.ts'
+import { peerOf } from './directory.ts'
+import { mayWrite } from './membership.ts'
 import { moveReadMark } from './store.ts'
 
 /** Moves my mark; the others hear of it only when it moved. */
@@ -28,4 +32,22 @@ export async function markRead(
     }
     return { read_seq: mark.read_seq, unread: mark.unread }
   })
+}
+
+/** A reaction: a receipt to the others, and the reader's own devices. */
+export async function tellRead(
+  ctx: BaseContext,
+  { unread, ...read }: EventData<'conversation.read'>,
+): Promise<void> {
+  const { conversation_id, reader, read_seq, read_at } = read
+  const place = await ctx.directory.find(conversation_id)
+  // Where nobody may write, nobody is told who still reads.
+  if (place?.kind === 'direct' && (await mayWrite(ctx.sql, place.id))) {
+    const peer = peerOf(place, reader)
+    const reader_user_id = peerOf(place, peer.id).userId
+    const receipt = { conversation_id, reader_user_id, read_seq, read_at }
+    await tell(ctx, [peer.id], 'read_receipt', receipt)
+  }
+  const own = { conversation_id, read_seq, ...(unread === undefined ? {} : { unread }) }
+  await tell(ctx, [reader], 'conversation_updated', own)
 }

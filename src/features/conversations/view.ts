@@ -1,5 +1,5 @@
 // Rows of conversations as the wire shows them to one member.
-import type { User } from '../../protocol/accounts.ts'
+import type { User } from '../../protocol/people.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { ConversationRow } from './store.ts'
 

@@ -5,8 +5,8 @@ import type { Context } from '../../context.ts'
 import { emit, type Sql } from '../../infra/db.ts'
 import type { Friend } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findProfiles } from '../accounts/people.ts'
-import { checkName } from '../accounts/policy.ts'
+import { findProfiles } from '../people/people.ts'
+import { checkName } from '../people/policy.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import {
   deleteFriendship,

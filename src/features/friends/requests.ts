@@ -6,7 +6,7 @@ import type { BaseContext, Context } from '../../context.ts'
 import { emit, type Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { arePresent, findPerson, findProfiles, findUserIds } from '../accounts/people.ts'
+import { arePresent, findPerson, findProfiles, findUserIds } from '../people/people.ts'
 import { openDirect } from '../conversations/pairs.ts'
 import {
   countWaiting,

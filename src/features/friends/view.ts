@@ -1,8 +1,8 @@
 // Requests, friendships, blocks and cards as the wire shows them.
 import { must } from '../../core/assert.ts'
-import type { User } from '../../protocol/accounts.ts'
+import type { User } from '../../protocol/people.ts'
 import type { Block, Card, Friend, FriendRequest, Relationship } from '../../protocol/friends.ts'
-import type { PublicProfile } from '../accounts/people.ts'
+import type { PublicProfile } from '../people/people.ts'
 import type { BlockRow } from './blocks.store.ts'
 import type { RequestRow } from './requests.store.ts'
 import type { FriendRow } from './store.ts'

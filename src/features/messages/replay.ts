@@ -1,9 +1,11 @@
 // Steps for the workers: frames of stored messages, made again from the database.
 import { must } from '../../core/assert.ts'
 import type { BaseContext } from '../../context.ts'
+import { parcel } from '../../infra/courier.ts'
 import type { MessageItem } from '../../infra/queues.ts'
 import type { Origin } from '../../infra/relay.ts'
 import type { Sql } from '../../infra/db.ts'
+import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
@@ -33,7 +35,7 @@ export async function loadBatch(
 }
 
 /** The frame that says that a message changed, and the account ids of a direct one's people. */
-export async function loadChange(
+async function loadChange(
   ctx: BaseContext,
   id: number,
   version: number,
@@ -53,4 +55,14 @@ export async function loadChange(
 /** Whether any of these messages is not as it was said. */
 export function anyChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
   return hasChanged(sql, ids)
+}
+
+/** A reaction: recalled or edited, to everybody there. */
+export async function tellChange(
+  ctx: BaseContext,
+  { message_id, version }: EventData<'message.changed'>,
+): Promise<void> {
+  const now = ctx.clock.now().getTime()
+  const change = await loadChange(ctx, message_id, version, now)
+  if (change) await ctx.courier.deliver([parcel(change.frame, change.users)], now)
 }

@@ -1,19 +1,40 @@
-// A step for the reactions: whom a like or comment is told to, and in which words for whom.
+// Reactions: whom a like or comment is told to, and in which words for whom.
 import { limits } from '../../core/limits.ts'
+import type { BaseContext } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
+import type { EventData } from '../../protocol/events.ts'
 import type { ServerData } from '../../protocol/frames.ts'
-import { findSights } from '../accounts/people.ts'
+import { findSights } from '../people/people.ts'
+import { tell } from '../tell.ts'
 import { findLike, findStoredComment, listListeners, type Listener } from './activity.store.ts'
 import type { CommentRow } from './responses.store.ts'
 import { commentView, peopleOf } from './view.ts'
 
-export interface Told {
+interface Told {
   readonly users: readonly number[]
   readonly data: ServerData<'moment_activity'>
 }
 
+export async function tellLike(
+  ctx: BaseContext,
+  { like_id }: EventData<'moment.liked'>,
+): Promise<void> {
+  await tellAll(ctx, await likeActivity(ctx.sql, like_id))
+}
+
+export async function tellComment(
+  ctx: BaseContext,
+  { comment_id }: EventData<'moment.commented'>,
+): Promise<void> {
+  await tellAll(ctx, await commentActivity(ctx.sql, comment_id))
+}
+
+async function tellAll(ctx: BaseContext, told: readonly Told[]): Promise<void> {
+  for (const { users, data } of told) await tell(ctx, users, 'moment_activity', data)
+}
+
 /** Nothing when it was taken back meanwhile. */
-export async function likeActivity(sql: Sql, id: number): Promise<Told[]> {
+async function likeActivity(sql: Sql, id: number): Promise<Told[]> {
   const row = await findLike(sql, id)
   if (!row) return []
   const listeners = await listListeners(sql, row, null, limits.moments.listenersMax)
@@ -26,18 +47,18 @@ export async function likeActivity(sql: Sql, id: number): Promise<Told[]> {
 }
 
 /** The comment it answers is shown only to those who may see that one too. */
-export async function commentActivity(sql: Sql, id: number): Promise<Told[]> {
+async function commentActivity(sql: Sql, id: number): Promise<Told[]> {
   const row = await findStoredComment(sql, id)
   if (!row) return []
   const listeners = await listListeners(sql, row, row.reply_user_id, limits.moments.listenersMax)
   const seeing = (sees: boolean) => listeners.filter((each) => each.sees_reply === sees)
   return [
-    ...(await tellComment(sql, seeing(true), row)),
-    ...(await tellComment(sql, seeing(false), { ...row, reply_id: null })),
+    ...(await commentFor(sql, seeing(true), row)),
+    ...(await commentFor(sql, seeing(false), { ...row, reply_id: null })),
   ]
 }
 
-async function tellComment(
+async function commentFor(
   sql: Sql,
   listeners: readonly Listener[],
   row: CommentRow,

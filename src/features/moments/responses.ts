@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import { emit, type Sql, type Tx } from '../../infra/db.ts'
 import type { MomentComment, MomentLike } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findProfiles } from '../accounts/people.ts'
+import { findProfiles } from '../people/people.ts'
 import { responsesPage } from './pages.ts'
 import { checkComment } from './policy.ts'
 import {

@@ -1,6 +1,6 @@
 // Moments, likes and comments as the wire shows them.
 import { must } from '../../core/assert.ts'
-import type { User } from '../../protocol/accounts.ts'
+import type { User } from '../../protocol/people.ts'
 import type { Moment, MomentComment, MomentLike } from '../../protocol/moments.ts'
 import type { CommentRow, LikeRow } from './responses.store.ts'
 import { listKind } from './policy.ts'

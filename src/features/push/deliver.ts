@@ -3,7 +3,7 @@ import type { BaseContext } from '../../context.ts'
 import { limits } from '../../core/limits.ts'
 import { digest } from '../../core/seal.ts'
 import { isTrouble, type PushAnswer, type Pusher } from '../../infra/push.ts'
-import { findProfiles } from '../accounts/people.ts'
+import { findProfiles } from '../people/people.ts'
 import { notificationOf } from './rules.ts'
 import {
   clearFailing,

@@ -1,5 +1,5 @@
 // Pure: is this worth a notification, and what may it show?
-import type { User } from '../../protocol/accounts.ts'
+import type { User } from '../../protocol/people.ts'
 import { messageTypes } from '../../protocol/messages.ts'
 import { texts } from '../../texts/texts.ts'
 import type { Waiting } from './store.ts'

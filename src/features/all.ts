@@ -1,0 +1,63 @@
+// The features, lower first: each may call those above its line, and nothing else.
+import type { BaseContext } from '../context.ts'
+import type { DurableEvent, EventName } from '../protocol/events.ts'
+import type { ClientFrameType } from '../protocol/frames.ts'
+import type { OperationName } from '../protocol/operations.ts'
+import { admin } from './admin/feature.ts'
+import type { Custody, ReadRows } from './custody.ts'
+import { conversations } from './conversations/feature.ts'
+import { departure } from './departure/feature.ts'
+import type { Feature, Op, Reaction, Route } from './feature.ts'
+import { friends } from './friends/feature.ts'
+import { mails } from './mails/feature.ts'
+import { messages } from './messages/feature.ts'
+import { moments } from './moments/feature.ts'
+import { people } from './people/feature.ts'
+import { presence } from './presence/feature.ts'
+import { push } from './push/feature.ts'
+import { signin } from './signin/feature.ts'
+
+const all = [
+  people,
+  mails,
+  signin,
+  conversations,
+  friends,
+  messages,
+  presence,
+  moments,
+  push,
+  admin,
+  departure,
+] as const
+
+export const features: readonly Feature[] = all
+
+type Table = 'routes' | 'ops' | 'reactions'
+
+type All = (typeof all)[number]
+type Bound<K extends Table, F = All> = F extends { readonly [X in K]: infer T } ? keyof T : never
+type Exported<F = All> = F extends { readonly custody: Custody<infer N> } ? N : never
+
+/** One table of all features; one that nobody has bound is asked for as an argument, by its name. */
+function union<K extends Table, N extends string, T>(
+  part: K,
+  ..._missing: Exclude<N, Bound<K>> extends never ? [] : [unbound: Exclude<N, Bound<K>>]
+): { readonly [X in N]: T } {
+  return Object.assign({}, ...features.map((each) => each[part]))
+}
+
+export const routes = union<'routes', OperationName, Route<never>>('routes')
+export const ops = union<'ops', Exclude<ClientFrameType, 'ping'>, Op<never>>('ops')
+const reactions = union<'reactions', EventName, Reaction<never>>('reactions')
+
+/** What follows from an event; see features/<name>/feature.ts. */
+export function react(ctx: BaseContext, event: DurableEvent): Promise<void> {
+  return reactions[event.name](ctx, event as never)
+}
+
+/** Who fills which file of an export. */
+export const exported: { readonly [F in Exported]: ReadRows } = Object.assign(
+  {},
+  ...features.map(({ custody }) => custody.export),
+)

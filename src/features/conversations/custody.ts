@@ -1,0 +1,32 @@
+// The conversations somebody is in, and what they had set there: taken along, and left for good.
+import { pageOf, paged, type Custody, type Page } from '../custody.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { ExportedRow } from '../../protocol/export.ts'
+import { leaveSome, pageConversations } from './custody.store.ts'
+
+/** A step for whoever takes along what was said there, too. */
+export async function ownConversations(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<Page<ExportedRow<'conversations'>>> {
+  const rows = await pageConversations(sql, user, after, limit)
+  return pageOf(rows, limit, (row) => ({
+    id: row.id,
+    kind: row.kind === 1 ? ('direct' as const) : ('group' as const),
+    peer_user_id: row.peer,
+    last_seq: row.last_seq,
+    read_seq: row.read_seq,
+    is_pinned: row.is_pinned,
+    is_muted: row.is_muted,
+    created_at: row.created_at.toISOString(),
+  }))
+}
+
+export const custody: Custody<'conversations'> = {
+  // Read marks stay: they tell the others that what they wrote was read. So does what was said.
+  erase: leaveSome,
+  export: { conversations: paged(ownConversations) },
+  expire: [],
+}

@@ -1,0 +1,20 @@
+// Conversations: who is in them, whether they are open, and how far everybody has read.
+import type * as protocol from '../../protocol/conversations.ts'
+import { feature } from '../feature.ts'
+import { people } from '../people/feature.ts'
+import { custody } from './custody.ts'
+import { unreadCount } from './listing.ts'
+import { markRead, tellRead } from './read.ts'
+
+export const conversations = feature<typeof protocol>({
+  name: 'conversations',
+  uses: [people],
+  routes: { 'messages.unreadCount': unreadCount, 'conversations.read': markRead },
+  ops: {
+    mark_read: {
+      run: (ctx, actor, data) => markRead(ctx, actor, { id: data.conversation_id, seq: data.seq }),
+    },
+  },
+  reactions: { 'conversation.read': tellRead },
+  custody,
+})

@@ -1,0 +1,20 @@
+// Steps for the worker that erases accounts: whose time has come, the first step and the last.
+import type { Sql } from '../../infra/db.ts'
+import { anonymise, findDue, markErasing } from './store.ts'
+
+/** What others read where somebody was; clients know the `deleted-…` user_id. */
+export const deletedNickname = 'Deleted user'
+
+export function dueForErasure(sql: Sql, now: Date, limit: number): Promise<number[]> {
+  return findDue(sql, now, limit)
+}
+
+/** False when there is nothing to erase: taken back, or done before. */
+export function beginErasure(sql: Sql, user: number, now: Date): Promise<boolean> {
+  return markErasing(sql, user, now)
+}
+
+/** The last step: until it the account is due, and whatever was interrupted is begun again. */
+export function finishErasure(sql: Sql, user: number, now: Date): Promise<void> {
+  return anonymise(sql, user, deletedNickname, now)
+}

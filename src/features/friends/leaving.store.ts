@@ -1,0 +1,26 @@
+// SQL of people who leave and come back.
+import type { Sql } from '../../infra/db.ts'
+import { status } from './requests.store.ts'
+
+/** What somebody asked is withdrawn, what they were asked has expired. */
+export async function withdrawAll(sql: Sql, user: number, now: Date): Promise<void> {
+  await sql`
+    update friend_requests
+    set status = case when from_id = ${user} then ${status.withdrawn}::smallint
+        else ${status.expired}::smallint end,
+      updated_at = ${now}
+    where status = 0 and (from_id = ${user} or to_id = ${user})`
+}
+
+/** Friends who are there themselves and between whom and the user nobody has blocked anybody. */
+export async function findWritable(sql: Sql, user: number): Promise<number[]> {
+  const rows = await sql<{ friend_id: number }[]>`
+    select f.friend_id
+    from friends f join users u on u.id = f.friend_id
+    where f.user_id = ${user} and u.deletes_at is null and u.deleted_at is null
+      and not exists (
+        select from blocks b
+        where (b.user_id = ${user} and b.blocked_id = f.friend_id)
+          or (b.user_id = f.friend_id and b.blocked_id = ${user}))`
+  return rows.map((row) => row.friend_id)
+}

@@ -1,0 +1,54 @@
+// SQL of dead addresses.
+import type { Sql } from '../../infra/db.ts'
+
+export interface DeadRow {
+  address_mac: Buffer
+  reason: string
+  refusals: number
+  since: Date
+  until: Date
+}
+
+export async function findDead(sql: Sql, mac: Buffer): Promise<DeadRow | undefined> {
+  const [row] = await sql<DeadRow[]>`
+    select address_mac, reason, refusals, since, until from dead_addresses
+    where address_mac = ${mac}`
+  return row
+}
+
+/** Refusals of mails that were under way together count as one. */
+export async function upsertDead(
+  sql: Sql,
+  dead: { mac: Buffer; reason: string; now: Date; firstMs: number; maxMs: number },
+): Promise<void> {
+  const { mac, reason, now, firstMs, maxMs } = dead
+  const firstUntil = new Date(now.getTime() + firstMs)
+  await sql`
+    insert into dead_addresses as dead (address_mac, reason, since, until)
+    values (${mac}, ${reason}, ${now}, ${firstUntil})
+    on conflict (address_mac) do update set
+      reason = excluded.reason,
+      refusals = dead.refusals + 1,
+      until = ${now}::timestamptz + interval '1 millisecond'
+        * least(${firstMs}::float8 * power(2, least(dead.refusals, 30)), ${maxMs}::float8)
+    where dead.until <= ${now}`
+}
+
+export async function deleteDead(sql: Sql, mac: Buffer): Promise<boolean> {
+  const rows = await sql`delete from dead_addresses where address_mac = ${mac} returning since`
+  return rows.length > 0
+}
+
+/** The newest refusals first. */
+export async function listDead(sql: Sql, limit: number): Promise<DeadRow[]> {
+  return sql<DeadRow[]>`
+    select address_mac, reason, refusals, since, until from dead_addresses
+    order by until desc limit ${limit}`
+}
+
+export async function deleteOldDead(sql: Sql, before: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from dead_addresses where address_mac in (
+      select address_mac from dead_addresses where until < ${before} limit ${rows})`
+  return gone.count
+}

@@ -1,0 +1,40 @@
+// What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
+// belongs to those they said it to, too.
+import { ownConversations } from '../conversations/custody.ts'
+import { pages, type Custody, type Page } from '../custody.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { ExportedRow } from '../../protocol/export.ts'
+import { listMessages } from './store.ts'
+
+/** Own messages and those of the others, as the history shows them. */
+async function messages(
+  sql: Sql,
+  conversation: number,
+  after: number,
+  limit: number,
+): Promise<Page<ExportedRow<'messages'>>> {
+  const rows = await listMessages(sql, conversation, { after, limit })
+  const shown = rows.map((row) => ({
+    id: row.id,
+    conversation_id: row.conversation_id,
+    seq: row.seq,
+    from_user_id: row.sender_name,
+    message_type: row.message_type,
+    content: row.recalled_at ? '' : row.content,
+    media_url: row.recalled_at ? '' : row.media_url,
+    reply_to_id: row.reply_to_id,
+    created_at: row.created_at.toISOString(),
+    edited_at: row.edited_at?.toISOString() ?? null,
+    recalled_at: row.recalled_at?.toISOString() ?? null,
+  }))
+  return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.seq ?? null) }
+}
+
+/** Conversation by conversation: an index has them in that order, whoever said how much. */
+async function* said(sql: Sql, user: number): AsyncGenerator<readonly object[]> {
+  for await (const conversations of pages(ownConversations, sql, user)) {
+    for (const { id } of conversations) yield* pages(messages, sql, id)
+  }
+}
+
+export const custody: Custody<'messages'> = { erase: null, export: { messages: said }, expire: [] }

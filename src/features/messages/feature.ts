@@ -1,0 +1,57 @@
+// Messages: said, read again, taken back.
+import { Failure, invalid } from '../../core/failure.ts'
+import type * as protocol from '../../protocol/messages.ts'
+import type * as told from '../../protocol/messages.told.ts'
+import { conversations } from '../conversations/feature.ts'
+import { feature } from '../feature.ts'
+import { friends } from '../friends/feature.ts'
+import { people } from '../people/feature.ts'
+import { custody } from './custody.ts'
+import { history } from './history.ts'
+import { create, listMine } from './overview.ts'
+import { recall } from './recall.ts'
+import { tellChange } from './replay.ts'
+import { findPlace, findPlaceHere, send, submit } from './send.ts'
+import { issueTicket } from './ticket.ts'
+import { typing } from './typing.ts'
+
+export const messages = feature<typeof protocol & typeof told>({
+  name: 'messages',
+  uses: [people, conversations, friends],
+  routes: {
+    'messages.send': send,
+    'messages.recall': recall,
+    async 'messages.typing'(ctx, actor, input) {
+      await typing(ctx, actor, input)
+      return { message: 'told' }
+    },
+    'messages.history': history,
+    'messages.ticket': issueTicket,
+    'conversations.list': listMine,
+    'conversations.create': create,
+  },
+  ops: {
+    send_message: {
+      begin(ctx, actor, data, origin) {
+        const here = findPlaceHere(ctx, actor, data)
+        if (here) return { answer: submit(ctx, actor, here, data, origin) }
+        return findPlace(ctx, actor, data).then((place) => ({
+          answer: submit(ctx, actor, place, data, origin),
+        }))
+      },
+    },
+    recall_message: { run: recall },
+    typing: {
+      async run(ctx, actor, data) {
+        if (data.conversation_id === undefined) {
+          if (data.group_id !== undefined) throw new Failure('groupNotFound')
+          throw invalid('conversation_id', 'missing')
+        }
+        await typing(ctx, actor, { conversation_id: data.conversation_id })
+        return {}
+      },
+    },
+  },
+  reactions: { 'message.changed': tellChange },
+  custody,
+})

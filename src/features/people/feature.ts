@@ -1,0 +1,16 @@
+// People: who somebody is, to themselves and to others.
+import type * as protocol from '../../protocol/people.ts'
+import { feature } from '../feature.ts'
+import { custody } from './custody.ts'
+import { me, updateMe } from './profile.ts'
+
+export const people = feature<typeof protocol>({
+  name: 'people',
+  uses: [],
+  routes: {
+    'accounts.ping': async () => 'pong',
+    'accounts.me': me,
+    'accounts.updateMe': updateMe,
+  },
+  custody,
+})

@@ -1,0 +1,43 @@
+// One's own profile.
+import type { Actor } from '../../core/actor.ts'
+import { must } from '../../core/assert.ts'
+import type { Context } from '../../context.ts'
+import type { Me } from '../../protocol/people.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { checkName, cleanAvatar, cleanBio } from './policy.ts'
+import { findUser, updateProfile, type UserRow } from './store.ts'
+
+export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
+  return meView(must(await findUser(ctx.sql, actor.id), 'an actor has an account'))
+}
+
+export async function updateMe(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'accounts.updateMe'>,
+): Promise<OutputOf<'accounts.updateMe'>> {
+  const change = {
+    ...input,
+    ...(input.nickname === undefined ? {} : { nickname: checkName('nickname', input.nickname) }),
+    ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
+    ...(input.bio === undefined ? {} : { bio: cleanBio(input.bio) }),
+  }
+  return meView(await updateProfile(ctx.sql, actor.id, change, ctx.clock.now()))
+}
+
+/** All of it, for its owner alone. */
+export function meView(row: UserRow): Me {
+  return {
+    id: row.id,
+    user_id: row.user_id,
+    nickname: row.nickname,
+    avatar: row.avatar,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    last_login_at: row.last_login_at?.toISOString() ?? null,
+    email: row.email,
+    email_verified: row.email_verified_at !== null,
+    bio: row.bio,
+    locale: row.locale,
+  }
+}

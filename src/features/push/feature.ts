@@ -1,0 +1,13 @@
+// Push: notifications to browsers whose owners have no device connected.
+import type * as protocol from '../../protocol/push.ts'
+import { feature } from '../feature.ts'
+import { people } from '../people/feature.ts'
+import { custody } from './custody.ts'
+import { key, subscribe, unsubscribe } from './registrations.ts'
+
+export const push = feature<typeof protocol>({
+  name: 'push',
+  uses: [people],
+  routes: { 'push.key': key, 'push.subscribe': subscribe, 'push.unsubscribe': unsubscribe },
+  custody,
+})

@@ -1,0 +1,101 @@
+// Conversations: read marks, and what one's other devices hear of them.
+import { Type } from '@sinclair/typebox'
+import type { Event } from './event.ts'
+import type { ClientFrame, ServerFrame } from './frame.ts'
+import type { Operation } from './operation.ts'
+import { Id, MaybeTime, PeerId, Seq, Strict, Time, UserId } from './scalars.ts'
+
+export const MarkRead = Type.Object({ conversation_id: Id, seq: Seq }, { title: 'MarkRead' })
+export const ReadMark = Type.Object(
+  { read_seq: Seq, unread: Type.Integer({ ...Seq, description: 'Messages of others after it.' }) },
+  { title: 'ReadMark' },
+)
+
+export const operations = {
+  'messages.unreadCount': {
+    method: 'GET',
+    path: '/messages/unread-count',
+    summary: 'How much I have not read',
+    tag: 'messages',
+    data: Type.Object({
+      count: Type.Integer({ ...Seq, description: 'Unread messages.' }),
+      total: Type.Integer({ ...Seq, description: 'The same under the name older clients use.' }),
+      offline: Type.Integer({
+        ...Seq,
+        description: 'The same: what is unread waits for whichever device comes next.',
+      }),
+    }),
+    errors: [],
+  },
+  'conversations.read': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/read',
+    summary: 'Mark read up to a seq, or up to the newest; a mark never goes back',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object({ seq: Type.Optional(Seq) }),
+    data: ReadMark,
+    errors: ['conversationNotFound'],
+  },
+} as const satisfies Record<string, Operation>
+
+export const clientFrames = {
+  mark_read: { summary: 'Move my read mark.', data: MarkRead, answer: ReadMark },
+} as const satisfies Record<string, ClientFrame>
+
+export const serverFrames = {
+  read_receipt: {
+    summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
+    data: Type.Object({
+      conversation_id: Id,
+      reader_user_id: PeerId,
+      read_seq: Seq,
+      read_at: MaybeTime,
+    }),
+  },
+  conversation_updated: {
+    summary:
+      'A setting or my read mark changed, by reading or sending, on whatever device of mine.',
+    data: Type.Object({
+      conversation_id: Id,
+      read_seq: Type.Optional(Seq),
+      unread: Type.Optional(
+        Type.Integer({
+          ...Seq,
+          description: 'Messages of others after the mark, as this was told.',
+        }),
+      ),
+    }),
+  },
+} as const satisfies Record<string, ServerFrame>
+
+export const events = {
+  'conversation.read': {
+    data: Type.Object({
+      conversation_id: Id,
+      reader: Id,
+      read_seq: Seq,
+      read_at: Time,
+      /** Left to read at that moment; a server of before does not say it. */
+      unread: Type.Optional(Seq),
+    }),
+    audience: { conversation: 'conversation_id' },
+    kept: true,
+  },
+} as const satisfies Record<string, Event>
+
+const OwnConversation = Type.Object(
+  {
+    id: Id,
+    kind: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
+    peer_user_id: Type.Union([UserId, Type.Null()], { description: 'Of a direct one.' }),
+    last_seq: Seq,
+    read_seq: Seq,
+    is_pinned: Type.Boolean(),
+    is_muted: Type.Boolean(),
+    created_at: Time,
+  },
+  Strict,
+)
+
+export const exportFiles = { conversations: Type.Array(OwnConversation) }

@@ -1,0 +1,57 @@
+// Friends, as others hear of them, and as a person takes them along.
+import { Type } from '@sinclair/typebox'
+import type { Event } from './event.ts'
+import type { ServerFrame } from './frame.ts'
+import { FriendRequest, RequestStatus } from './friends.ts'
+import { User } from './people.ts'
+import { Id, PeerId, Strict, Time, UserId } from './scalars.ts'
+
+export const serverFrames = {
+  friend_request: { summary: 'Somebody asks to be friends.', data: FriendRequest },
+  friend_accepted: {
+    summary: 'A request of mine was accepted.',
+    data: Type.Object({ request_id: Id, friend: User }),
+  },
+  friend_added: {
+    summary: 'I have accepted a request, on this device or another of mine.',
+    data: Type.Object({ request_id: Id, friend: User }),
+  },
+  friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
+} as const satisfies Record<string, ServerFrame>
+
+const between = Type.Object({ request_id: Id, from: Id, to: Id })
+
+export const events = {
+  'friend.requested': { data: between, audience: { people: ['to'] }, kept: true },
+  'friend.accepted': { data: between, audience: { people: ['from', 'to'] }, kept: true },
+  'friend.removed': {
+    data: Type.Object({ by: Id, other: Id }),
+    audience: { people: ['by', 'other'] },
+    kept: true,
+  },
+} as const satisfies Record<string, Event>
+
+const OwnFriend = Type.Object(
+  { friend_id: UserId, remark: Type.String(), created_at: Time },
+  Strict,
+)
+
+const OwnRequest = Type.Object(
+  {
+    from_user_id: UserId,
+    to_user_id: UserId,
+    message: Type.String(),
+    status: RequestStatus,
+    created_at: Time,
+    updated_at: Time,
+  },
+  Strict,
+)
+
+const OwnBlock = Type.Object({ blocked_user_id: UserId, created_at: Time }, Strict)
+
+export const exportFiles = {
+  friends: Type.Array(OwnFriend),
+  friend_requests: Type.Array(OwnRequest, { description: 'Those made and those received.' }),
+  blocks: Type.Array(OwnBlock),
+}
