@@ -25,7 +25,7 @@ export interface ApiParts {
 export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
   let door: Door | null = null
   const booted = await onFirmGround(
-    await bootApi(config, { ...parts, onCommitted: (place) => door?.noteCommitted(place) }),
+    await bootApi(config, { ...parts, onCommitted: (place) => door?.noteSent(place) }),
   )
   door = new Door(booted.ctx)
   await door.start()
