@@ -7,7 +7,7 @@ import { eraseFriends } from '../src/features/friends/erase.ts'
 import { eraseMoments } from '../src/features/moments/erase.ts'
 import { erasePush } from '../src/features/push/erase.ts'
 import type { Sql } from '../src/infra/db.ts'
-import type { Work } from './handlers.ts'
+import type { Work } from './work.ts'
 
 /** Deletes at most `rows` rows of a user and answers how many; 0: nothing is left. */
 type Erase = (sql: Sql, user: number, rows: number) => Promise<number>

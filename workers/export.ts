@@ -18,7 +18,7 @@ import { exportedSubscriptions } from '../src/features/push/exported.ts'
 import type { Sql } from '../src/infra/db.ts'
 import { ZipWriter } from '../src/infra/zip.ts'
 import { exportSchema, type ExportFile } from '../src/protocol/export.ts'
-import type { Work } from './handlers.ts'
+import type { Work } from './work.ts'
 
 interface Page<R> {
   readonly rows: readonly R[]

@@ -12,11 +12,11 @@ import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
-import type { Work } from './handlers.ts'
 import { Settler } from './settle.ts'
 import { Station } from './station.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
+import type { Work } from './work.ts'
 
 /** Jobs a process works on at once; delivery waits for Redis, maintenance for nobody. */
 export const defaultConcurrency: Readonly<Record<QueueName, number>> = {
