@@ -1,6 +1,6 @@
 // One API node: context, doors and listener, started and stopped as one.
 import { createApp } from './app.ts'
-import { bootApi, onFirmGround } from './boot.ts'
+import { bootApi } from './boot.ts'
 import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Clock } from './core/clock.ts'
@@ -8,6 +8,7 @@ import type { Log } from './core/log.ts'
 import { observeQueues } from './http/metrics.ts'
 import { unmigrated } from './infra/db.ts'
 import { serveMetrics } from './infra/metrics.server.ts'
+import { onFirmGround } from './process.ts'
 import { Door } from './socket/door.ts'
 
 export interface Api extends AsyncDisposable {
@@ -25,7 +26,7 @@ export interface ApiParts {
 export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
   let door: Door | null = null
   const booted = await onFirmGround(
-    await bootApi(config, { ...parts, onCommitted: (place) => door?.noteCommitted(place) }),
+    await bootApi(config, { ...parts, onLocalSend: (send) => door?.noteSent(send) }),
   )
   door = new Door(booted.ctx)
   await door.start()

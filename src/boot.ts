@@ -1,9 +1,7 @@
 // The only file that chooses adapters. Gives a Context, and takes everything down again.
-import { adviceNow } from './advice.ts'
 import type { Config } from './config.ts'
 import type { BaseContext, Context } from './context.ts'
 import { systemClock, type Clock } from './core/clock.ts'
-import { Failure, isFailure } from './core/failure.ts'
 import { newNodeId } from './core/ids.ts'
 import { limits } from './core/limits.ts'
 import { Loader } from './core/loader.ts'
@@ -12,33 +10,27 @@ import { createSeal } from './core/seal.ts'
 import { findLiveSessions } from './features/signin/sessions.store.ts'
 import { Directory } from './features/conversations/directory.ts'
 import { MarkTeller } from './features/conversations/marks.ts'
-import { jobOf } from './features/messages/announce.ts'
-import { GroupCommitWriter, type OnCommitted } from './features/messages/writer.ts'
+import { commitSettings } from './features/messages/commit.store.ts'
+import { committed } from './features/messages/committed.ts'
+import type { LocalSend } from './features/messages/draft.ts'
+import { GroupCommitWriter } from './features/messages/writer.ts'
+import { AfterCommit, transactor } from './infra/after-commit.ts'
 import { Courier } from './infra/courier.ts'
-import {
-  connectDatabase,
-  databaseAway,
-  inTransaction,
-  isDatabaseAway,
-  ping,
-  type Sql,
-} from './infra/db.ts'
+import { connectDatabase, ping } from './infra/db.ts'
 import { readPosition } from './infra/epoch.ts'
-import { requireFooting } from './infra/footing.ts'
-import type { Captcha } from './infra/captcha.ts'
+import { explain } from './infra/explain.ts'
 import { SiteVerify } from './infra/captcha.http.ts'
 import { unlimited } from './infra/limiter.ts'
 import { RedisLimiter } from './infra/limiter.redis.ts'
 import { createMetrics } from './infra/metrics.ts'
-import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
-import { targetOf } from './infra/outward.ts'
+import { migratedOnce } from './infra/migrate.ts'
+import { outwardCheck } from './infra/outward.ts'
 import { BullQueues } from './infra/queues.bullmq.ts'
 import { connectRedis, settled } from './infra/redis.ts'
 import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
 import { systemResolver } from './infra/resolver.ts'
 import { createTokens } from './infra/tokens.ts'
-import { errors } from './protocol/errors.ts'
 
 /** How long a start waits for Redis before it goes on without. */
 const redisPatienceMs = 3_000
@@ -48,19 +40,16 @@ export interface Booted<C> extends AsyncDisposable {
   readonly queues: BullQueues
 }
 
-/** A message that came by a socket of this node. */
-export interface CommittedPlace {
-  readonly conversation: number
-  readonly user: number
-  readonly seq: number
-  readonly follows: boolean
-}
-
 interface Parts {
   readonly clock?: Clock
   readonly log?: Log
   /** See infra/db. */
   readonly onStatement?: (statement: string) => void
+}
+
+interface ApiParts extends Parts {
+  /** Told of each message that came by a socket of this node. */
+  readonly onLocalSend?: (send: LocalSend) => void
 }
 
 /** What both kinds of process share, and how to take it down. */
@@ -80,6 +69,8 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const registry = new Registry(redis, config.redisPrefix)
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)
+  const metrics = createMetrics(kind)
+  const afterCommit = new AfterCommit(queues, metrics)
   const directory = new Directory(sql)
   const forgetting = directory.start(clock, log)
   const base: BaseContext = {
@@ -87,7 +78,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     clock,
     log,
     seal: createSeal(config.jwtSecret),
-    metrics: createMetrics(kind),
+    metrics,
     sql,
     redis,
     registry,
@@ -95,7 +86,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     courier: new Courier(registry, relay),
     queues,
     directory,
-    transact: (work) => transact(base, work),
+    transact: transactor(sql, afterCommit),
   }
   const dispose = async () => {
     forgetting.stop()
@@ -103,7 +94,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     for (const each of [redis, producer, subscriber]) each?.disconnect()
     await sql.end({ timeout: 5 })
   }
-  return { base, queues, redis, dispose }
+  return { base, queues, redis, afterCommit, dispose }
 }
 
 export async function bootWorkers(config: Config, parts: Parts = {}): Promise<Booted<BaseContext>> {
@@ -111,41 +102,34 @@ export async function bootWorkers(config: Config, parts: Parts = {}): Promise<Bo
   return { ctx: base, queues, [Symbol.asyncDispose]: dispose }
 }
 
-export async function bootApi(
-  config: Config,
-  parts: Parts & { onCommitted?: (place: CommittedPlace) => void } = {},
-): Promise<Booted<Context>> {
-  const { base, queues, redis, dispose } = await bootBase(config, 'api', parts)
+export async function bootApi(config: Config, parts: ApiParts = {}): Promise<Booted<Context>> {
+  const { base, queues, redis, afterCommit, dispose } = await bootBase(config, 'api', parts)
   const { clock, log, metrics, sql } = base
-  const tell = enqueuer(base)
+  const { captcha } = config
   const marks = new MarkTeller(base)
+  const { onStatement, onLocalSend } = parts
   const writer = new GroupCommitWriter({
-    connect: () => connectWriter(config, parts.onStatement),
+    // Of its own, so that no slow question delays a commit.
+    connect: () =>
+      connectDatabase(config.databaseUrl, {
+        connections: limits.database.writerConnections,
+        name: 'curlew writer',
+        impatient: true,
+        onStatement,
+        settings: commitSettings,
+      }),
     clock,
     log,
     metrics,
-    onCommitted: (outboxId, stored) => {
-      tell(outboxId, stored)
-      for (const { draft, accepted } of stored) {
-        if (accepted.marked) {
-          marks.note({
-            place: draft.place,
-            reader: { id: draft.senderId, userId: draft.senderUserId },
-          })
-        }
-        if (typeof draft.origin !== 'string') continue
-        const { seq, follows } = accepted
-        parts.onCommitted?.({ conversation: draft.place.id, user: draft.senderId, seq, follows })
-      }
-    },
+    onCommitted: committed({ clock, afterCommit, marks, onLocalSend }),
   })
   const ctx: Context = {
     ...base,
     nodeId: newNodeId(),
     tokens: await createTokens(config.jwtSecret, config.accessTokenSeconds, clock),
     limiter: config.rateLimits ? new RedisLimiter(redis, config.redisPrefix, clock) : unlimited,
-    captcha: captchaOf(config, log),
-    isOutward: outwardLooker(config, clock),
+    captcha: captcha && new SiteVerify(captcha.url, captcha.secret, log),
+    isOutward: outwardCheck(config.pushPrivateHosts, systemResolver(clock)),
     writer,
     sessions: new Loader((ids: number[]) => findLiveSessions(sql, ids)),
     position: new Loader(async () => new Map([['now' as const, await readPosition(sql)]])),
@@ -165,95 +149,5 @@ export async function bootApi(
       await writer.close()
       await dispose()
     },
-  }
-}
-
-/** Goes on only with servers that keep what they are given. */
-export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Promise<Booted<C>> {
-  try {
-    await requireFooting(booted.ctx)
-    const { config, log, redis } = booted.ctx
-    for (const { sentence } of await adviceNow(config, redis)) log.warn(sentence)
-    return booted
-  } catch (error) {
-    await booted[Symbol.asyncDispose]()
-    throw error
-  }
-}
-
-function captchaOf({ captcha }: Config, log: Log): Captcha | null {
-  return captcha && new SiteVerify(captcha.url, captcha.secret, log)
-}
-
-function outwardLooker({ pushPrivateHosts }: Config, clock: Clock): Context['isOutward'] {
-  const resolve = systemResolver(clock)
-  return async (url) => pushPrivateHosts || (await targetOf(url, resolve)) !== 'inner'
-}
-
-/**
- * The writer has connections of its own, so that no slow question delays a commit. The plan of
- * its one statement is made once and must suit any table size: lookups by index, in a loop.
- */
-function connectWriter(config: Config, onStatement: Parts['onStatement']): Sql {
-  return connectDatabase(config.databaseUrl, {
-    connections: limits.database.writerConnections,
-    name: 'curlew writer',
-    impatient: true,
-    onStatement,
-    settings: {
-      plan_cache_mode: 'force_generic_plan',
-      enable_seqscan: 'off',
-    },
-  })
-}
-
-/** Hands a committed batch to the workers; what Redis cannot take now, the sweeper brings later. */
-function enqueuer(base: BaseContext): OnCommitted {
-  return (outboxId, stored) => {
-    const job = jobOf(outboxId, stored, base.clock.now().getTime())
-    base.queues
-      .add('delivery', 'messages', job, { id: `o-${outboxId}` })
-      .catch(() => base.metrics.enqueueFailures.inc())
-  }
-}
-
-async function transact<T>(
-  base: BaseContext,
-  work: Parameters<Context['transact']>[0],
-): Promise<T> {
-  const { result, outboxId } = await inTransaction(base.sql, work)
-  if (outboxId !== null) {
-    base.queues
-      .add('delivery', 'events', { outbox: outboxId }, { id: `o-${outboxId}` })
-      .catch(() => base.metrics.enqueueFailures.inc())
-  }
-  return result as T
-}
-
-function explain(error: unknown, log: Log): Failure {
-  if (isFailure(error)) {
-    if (error.reason === 'databaseUnavailable') log.debug({ err: error }, 'the database is away')
-    return withWait(error)
-  }
-  return isDatabaseAway(error) ? databaseAway(error) : new Failure('internal', null, error)
-}
-
-/** Whoever is to come again is told when. Mail comes back when somebody has repaired it. */
-function withWait(error: Failure): Failure {
-  const { reason } = error
-  // A refused input will be refused again.
-  if (reason === 'validation') return error
-  const { status } = errors[reason]
-  if ((status !== 429 && status !== 503) || error.details?.retry_after !== undefined) return error
-  const wait = reason === 'mailUnavailable' ? 60 : 1
-  return new Failure(reason, { ...error.details, retry_after: wait }, error)
-}
-
-/** Asks until it is so, then never again: migrations do not go away. */
-function migratedOnce(sql: Sql): () => Promise<boolean> {
-  let done = false
-  return async () => {
-    done ||= (await pendingMigrations(sql, await loadMigrations())).length === 0
-    return done
   }
 }

@@ -1,9 +1,13 @@
 // The life of a process: one sentence when it cannot start, a drain on the first signal, an end
 // on the second.
+import { adviceNow } from './advice.ts'
+import type { Booted } from './boot.ts'
+import type { BaseContext } from './context.ts'
 import { limits } from './core/limits.ts'
 import type { Log } from './core/log.ts'
 import { ConfigError } from './config.ts'
 import { isUnmigrated, unmigrated } from './infra/db.ts'
+import { requireFooting } from './infra/footing.ts'
 import { spareLoopback } from './local/loopback.ts'
 
 export async function runProcess(
@@ -37,6 +41,19 @@ export async function runProcess(
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`)
     process.exit(1)
+  }
+}
+
+/** Goes on only with servers that keep what they are given. */
+export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Promise<Booted<C>> {
+  try {
+    await requireFooting(booted.ctx)
+    const { config, log, redis } = booted.ctx
+    for (const each of await adviceNow(config, redis)) log.warn(each.sentence)
+    return booted
+  } catch (error) {
+    await booted[Symbol.asyncDispose]()
+    throw error
   }
 }
 

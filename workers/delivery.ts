@@ -7,9 +7,9 @@ import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox } from '../src/infra/outbox.ts'
 import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
 import type { Origin } from '../src/infra/relay.ts'
-import type { Work } from './handlers.ts'
 import { enqueuePushes } from './push.ts'
 import { react } from '../src/features/all.ts'
+import type { Work } from './work.ts'
 
 interface Batch {
   readonly items: readonly MessageItem[]

@@ -4,8 +4,8 @@ import { digest } from '../src/core/seal.ts'
 import { bury, revive, stateOf } from '../src/features/mails/suppression.ts'
 import { openLetter } from '../src/features/mails/letter.ts'
 import type { Jobs } from '../src/infra/queues.ts'
-import type { Work } from './handlers.ts'
 import { render } from './mails/render.ts'
+import type { Work } from './work.ts'
 
 /**
  * A mail that could not be sent now is tried again until it is too old to be of use. Nothing that

@@ -3,7 +3,7 @@ import { limits } from '../src/core/limits.ts'
 import { features } from '../src/features/all.ts'
 import { beginErasure, finishErasure } from '../src/features/departure/erasure.ts'
 import { audit } from '../src/features/people/audit-log.ts'
-import type { Work } from './handlers.ts'
+import type { Work } from './work.ts'
 
 /**
  * Whatever happens on the way, the account stays due until the last step has committed: the

@@ -4,7 +4,7 @@ import { exported } from '../src/features/all.ts'
 import { beginExport, finishExport, keepChunk } from '../src/features/departure/exports.ts'
 import { ZipWriter } from '../src/infra/zip.ts'
 import { exportFiles, exportSchema, type ExportFile } from '../src/protocol/export.ts'
-import type { Work } from './handlers.ts'
+import type { Work } from './work.ts'
 
 /** Begun again after a crash, it is built anew under a number of its own. */
 export async function buildExport({ ctx }: Work, job: { export: number }): Promise<void> {

@@ -2,8 +2,8 @@
 import { limits } from '../src/core/limits.ts'
 import { membersOf } from '../src/features/conversations/members.ts'
 import { loadBatch } from '../src/features/messages/replay.ts'
-import type { Work } from './handlers.ts'
 import { enqueuePushes } from './push.ts'
+import type { Work } from './work.ts'
 
 export async function fanOutPage(
   { ctx }: Work,

@@ -1,5 +1,5 @@
 // A worker process as one service: its stations, the sweeper and the watchdog.
-import { bootWorkers, onFirmGround } from '../src/boot.ts'
+import { bootWorkers } from '../src/boot.ts'
 import type { Config } from '../src/config.ts'
 import type { BaseContext } from '../src/context.ts'
 import type { Clock } from '../src/core/clock.ts'
@@ -12,11 +12,12 @@ import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
-import type { Work } from './handlers.ts'
+import { onFirmGround } from '../src/process.ts'
 import { Settler } from './settle.ts'
 import { Station } from './station.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
+import type { Work } from './work.ts'
 
 /** Jobs a process works on at once; delivery waits for Redis, maintenance for nobody. */
 export const defaultConcurrency: Readonly<Record<QueueName, number>> = {

@@ -6,7 +6,7 @@ import { deliver, reachable, type Delivery } from '../src/features/push/deliver.
 import { isTrouble } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import type { BaseContext } from '../src/context.ts'
-import type { Work } from './handlers.ts'
+import type { Work } from './work.ts'
 
 /** Adds a job per browser. `wanted`: user → conversations; one that waits already is not doubled. */
 export async function enqueuePushes(

@@ -5,8 +5,9 @@ import { isFailure } from '../src/core/failure.ts'
 import { patienceOf, queuePrefix } from '../src/infra/queues.bullmq.ts'
 import type { QueueName } from '../src/infra/queues.ts'
 import { connectRedis, type Redis } from '../src/infra/redis.ts'
-import { handlers, type Work } from './handlers.ts'
+import { handlers } from './handlers.ts'
 import type { Watched } from './watchdog.ts'
+import type { Work } from './work.ts'
 
 export class Station implements Watched {
   begun = 0

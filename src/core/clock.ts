@@ -27,6 +27,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** Unix time in whole seconds, the `timestamp` of every frame. */
+export function unixSeconds(clock: Clock): number {
+  return Math.floor(clock.now().getTime() / 1000)
+}
+
 /** Rejects with `late()` when the work is not settled in time; the work itself goes on. */
 export function withDeadline<T>(
   clock: Clock,

@@ -67,6 +67,15 @@ export async function pendingMigrations(
   return migrations.filter((each) => !done.has(each.name)).map((each) => each.name)
 }
 
+/** Asks until all are applied, then never again: migrations do not go away. */
+export function migratedOnce(sql: Sql): () => Promise<boolean> {
+  let done = false
+  return async () => {
+    done ||= (await pendingMigrations(sql, await loadMigrations())).length === 0
+    return done
+  }
+}
+
 async function applied(sql: Sql): Promise<Map<string, string>> {
   const rows = await sql<{ name: string; checksum: string }[]>`
     select name, checksum from schema_migrations`

@@ -34,6 +34,11 @@ export async function targetOf(url: URL, resolve: Resolve): Promise<Target | NoT
   return { href: pinned.href, host: url.host, serverName: url.hostname }
 }
 
+/** Whether requests may go there at all; what nobody can resolve now may be tried later. */
+export function outwardCheck(allowPrivate: boolean, resolve: Resolve) {
+  return async (url: URL) => allowPrivate || (await targetOf(url, resolve)) !== 'inner'
+}
+
 /** Wherever it leads. */
 export function plainTarget(url: URL): Target {
   return { href: url.href, host: url.host, serverName: '' }

@@ -1,14 +1,29 @@
 // One device's socket: hello → live → closed. Bun calls it through Elysia's dispatch.
 import type { Actor, Locale } from '../core/actor.ts'
+import { unixSeconds, type Clock } from '../core/clock.ts'
 import { Lane } from '../core/lane.ts'
 import { limits } from '../core/limits.ts'
+import type { Metrics } from '../infra/metrics.ts'
 import { closes, type CloseName } from '../protocol/closes.ts'
 import { encode } from '../protocol/codec.ts'
 import { say, texts } from '../texts/texts.ts'
 import { Answers } from './answers.ts'
-import { handle } from './dispatch.ts'
-import type { Door } from './door.ts'
+import { errorFrame } from './error-frame.ts'
 import type { RawSocket } from './raw.ts'
+
+/** What a connection needs around it; the door of a node is one. */
+export interface Host {
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'sockets' | 'closes' | 'framesIn' | 'framesOut'>
+  /** Whether frames are counted against the rate limit. */
+  readonly rateLimits: boolean
+  /** Lets it in: greets it, or closes it. Never rejects; frames wait until it is done. */
+  welcome(connection: Connection): Promise<void>
+  /** Handles one frame; a promise makes the later ones wait. */
+  handle(connection: Connection, text: string): Promise<void> | undefined
+  /** Told once, when it is gone. */
+  farewell(connection: Connection): void
+}
 
 /** What one socket had to wait for is measured in frames it may still send at once. */
 interface Allowance {
@@ -19,8 +34,6 @@ interface Allowance {
 
 export class Connection {
   raw: RawSocket | null = null
-  /** Starts with the node's id, see infra/registry. */
-  readonly id: string
   closed = false
   /** Frames that came before hello had left; it must be the first. */
   #early: string[] | null = []
@@ -31,26 +44,23 @@ export class Connection {
   #ready: Promise<void> | null = null
 
   constructor(
-    readonly door: Door,
+    /** Starts with the node's id, see infra/registry. */
+    readonly id: string,
     readonly actor: Actor,
     readonly deviceId: string,
     readonly locale: Locale,
-  ) {
-    this.id = door.nextConnectionId()
-  }
+    private readonly host: Host,
+  ) {}
 
   open(raw: RawSocket): void {
     this.raw = raw
-    this.door.ctx.metrics.sockets.inc()
-    this.#ready = this.door.welcome(this).catch((err) => {
-      this.door.ctx.log.error({ err }, 'a socket could not be welcomed')
-      this.close('busy')
-    })
+    this.host.metrics.sockets.inc()
+    this.#ready = this.host.welcome(this)
   }
 
   message(_: RawSocket, text: string | Buffer): void {
     if (this.closed) return
-    this.door.ctx.metrics.framesIn.inc()
+    this.host.metrics.framesIn.inc()
     if (typeof text !== 'string') return this.close('protocolError')
     if (!this.#allow()) return
     this.#lane ??= new Lane(
@@ -68,7 +78,7 @@ export class Connection {
     // Bun's own call, when the line is gone, passes the socket; ours says why.
     if (typeof reason !== 'string') return this.#gone()
     if (this.closed) return
-    this.door.ctx.metrics.closes.inc({ reason })
+    this.host.metrics.closes.inc({ reason })
     const raw = this.raw
     this.#gone()
     raw?.close(closes[reason].code, texts[this.locale].closes[reason])
@@ -77,7 +87,8 @@ export class Connection {
   /** Says why before closing, by a phrase of src/texts: signed out, replaced. */
   kick(reason: CloseName, words: string): void {
     if (this.closed) return
-    this.send(encode('kicked', { reason: say(this.locale, words) }, this.door.seconds()))
+    const data = { reason: say(this.locale, words) }
+    this.send(encode('kicked', data, unixSeconds(this.host.clock)))
     this.close(reason)
   }
 
@@ -91,7 +102,7 @@ export class Connection {
       return
     }
     if (this.closed || !this.raw) return
-    this.door.ctx.metrics.framesOut.inc()
+    this.host.metrics.framesOut.inc()
     this.#check(this.raw.sendText(frame))
   }
 
@@ -102,7 +113,7 @@ export class Connection {
     if (this.#early) return frames.forEach((frame) => this.send(frame))
     const raw = this.raw
     if (this.closed || !raw) return
-    this.door.ctx.metrics.framesOut.inc(frames.length)
+    this.host.metrics.framesOut.inc(frames.length)
     let worst = 1
     raw.cork(() => {
       for (const frame of frames) worst = Math.min(worst, raw.sendText(frame))
@@ -131,13 +142,15 @@ export class Connection {
 
   #handle(text: string): Promise<void> | undefined {
     if (this.closed) return undefined
-    return this.#ready ? this.#ready.then(() => handle(this, text)) : handle(this, text)
+    return this.#ready
+      ? this.#ready.then(() => (this.closed ? undefined : this.host.handle(this, text)))
+      : this.host.handle(this, text)
   }
 
-  /** A bucket of frames; a socket that goes on after many refusals is closed. */
+  /** A token bucket of frames; a socket that goes on after many refusals is closed. */
   #allow(): boolean {
-    if (!this.door.ctx.config.rateLimits) return true
-    const now = this.door.ctx.clock.elapsed()
+    if (!this.host.rateLimits) return true
+    const now = this.host.clock.elapsed()
     const { framesBurst, framesPerSecond, refusedFramesMax } = limits.socket
     this.#allowance ??= { frames: framesBurst, at: now, refused: 0 }
     const allowance = this.#allowance
@@ -150,8 +163,13 @@ export class Connection {
       return true
     }
     if (++allowance.refused > refusedFramesMax) this.close('tooManyFrames')
-    else this.send(this.door.refusal('tooManyRequests', this.locale, { retry_after: 1 }))
+    else this.#refuse()
     return false
+  }
+
+  #refuse(): void {
+    const seconds = unixSeconds(this.host.clock)
+    this.send(errorFrame('tooManyRequests', this.locale, { retry_after: 1 }, seconds))
   }
 
   #gone(): void {
@@ -159,7 +177,7 @@ export class Connection {
     this.closed = true
     this.#lane?.clear()
     this.raw = null
-    this.door.ctx.metrics.sockets.dec()
-    this.door.farewell(this)
+    this.host.metrics.sockets.dec()
+    this.host.farewell(this)
   }
 }

@@ -1,11 +1,15 @@
 // Relay → local connections.
+import type { Clock } from '../core/clock.ts'
+import type { LocalSend } from '../features/messages/draft.ts'
+import type { Metrics } from '../infra/metrics.ts'
 import type { Command, Envelope, Route } from '../infra/relay.ts'
 import { sentFrame } from '../protocol/codec.ts'
 import type { Connection } from './connection.ts'
-import type { Door } from './door.ts'
+import type { Roster } from './roster.ts'
+import { Sequence } from './sequence.ts'
 
 /** Frames on their way out, by connection: one write carries all of one envelope. */
-export class Outgoing {
+class Outgoing {
   #frames: Map<Connection, string[]> | null = null
 
   /** Runs the work; what it adds leaves at the end, in the order it was added. */
@@ -28,44 +32,65 @@ export class Outgoing {
   }
 }
 
-/** Hands each frame to its people's connections here. */
-export function deliverEnvelope(door: Door, envelope: Envelope): void {
-  const lag = door.ctx.clock.now().getTime() - envelope.at
-  door.ctx.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
-  door.outgoing.collect(() => {
-    envelope.routes.forEach((route, index) => {
-      const frame = envelope.frames[index]
-      if (frame === undefined) return
-      for (const user of route.users) deliverTo(door, user, route, frame)
-    })
-  })
-}
+/** Hands each frame to its people's connections here, those of a conversation in order. */
+export class Delivery {
+  readonly #outgoing = new Outgoing()
+  readonly #sequence: Sequence
 
-function deliverTo(door: Door, user: number, route: Route, frame: string): void {
-  const give = () => {
-    for (const connection of door.roster.of(user)) {
-      if (connection.id === route.origin) continue
-      const isSender = connection.actor.sessionId === route.origin
-      door.outgoing.add(connection, isSender ? sentFrame(frame) : frame)
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Pick<Metrics, 'relayLagSeconds' | 'heldFrames'>,
+    private readonly roster: Roster,
+  ) {
+    this.#sequence = new Sequence(clock, () => metrics.heldFrames.inc())
+  }
+
+  deliver(envelope: Envelope): void {
+    const lag = this.clock.now().getTime() - envelope.at
+    this.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
+    this.#outgoing.collect(() => {
+      envelope.routes.forEach((route, index) => {
+        const frame = envelope.frames[index]
+        if (frame === undefined) return
+        for (const user of route.users) this.#deliverTo(user, route, frame)
+      })
+    })
+  }
+
+  /**
+   * Told what this node committed for a socket of its own: no frame of it will come here for its
+   * sender, unless the sender has another device here.
+   */
+  noteSent(send: LocalSend): void {
+    if (this.roster.of(send.user).length === 1) this.#sequence.note(send)
+  }
+
+  #deliverTo(user: number, route: Route, frame: string): void {
+    const give = () => {
+      for (const connection of this.roster.of(user)) {
+        if (connection.id === route.origin) continue
+        const isSender = connection.actor.sessionId === route.origin
+        this.#outgoing.add(connection, isSender ? sentFrame(frame) : frame)
+      }
+    }
+    if (route.seq === 0) give()
+    else {
+      const { conversation, seq, follows } = route
+      this.#sequence.pass({ conversation, user, seq, follows }, give)
     }
   }
-  if (route.seq === 0) give()
-  else {
-    const { conversation, seq, follows } = route
-    door.sequence.pass({ conversation, user, seq, follows }, give)
-  }
 }
 
-export function obey(door: Door, command: Command): void {
+export function obey(roster: Roster, command: Command): void {
   if (command.do === 'end') {
-    for (const connection of door.roster.of(command.user)) {
+    for (const connection of roster.of(command.user)) {
       if (command.sessions.includes(connection.actor.sessionId)) {
         connection.kick('sessionEnded', command.why)
       }
     }
     return
   }
-  for (const connection of door.roster.of(command.user)) {
+  for (const connection of roster.of(command.user)) {
     if (connection.id === command.connectionId) {
       connection.kick('replaced', 'this device connected again')
     }

@@ -1,31 +1,30 @@
 // The WebSocket door of one node: welcomes sockets, keeps them registered, says goodbye.
-import type { FailureDetails } from '../core/failure.ts'
-import type { Caller, Locale } from '../core/actor.ts'
+import type { Caller } from '../core/actor.ts'
 import { upgrades } from '../core/buckets.ts'
-import type { Timer } from '../core/clock.ts'
+import { unixSeconds, type Clock, type Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import { Meter } from '../core/meter.ts'
 import { placeOf } from '../core/place.ts'
 import type { Context } from '../context.ts'
 import { bucketAt } from '../features/allowance.ts'
+import type { LocalSend } from '../features/messages/draft.ts'
 import type { Entry } from '../infra/registry.ts'
-import { encode, encodeAnswer } from '../protocol/codec.ts'
-import { errors, type ErrorName } from '../protocol/errors.ts'
-import type { RequestId } from '../protocol/frames.ts'
-import { messageOf } from '../texts/texts.ts'
-import type { Connection } from './connection.ts'
-import { deliverEnvelope, obey, Outgoing } from './deliver.ts'
+import { encode } from '../protocol/codec.ts'
+import type { Connection, Host } from './connection.ts'
+import { Delivery, obey } from './deliver.ts'
+import { dispatch } from './dispatch.ts'
 import { Heads } from './heads.ts'
 import { Lease } from './lease.ts'
 import { recheck } from './recheck.ts'
 import { entryOf, Roster } from './roster.ts'
-import { Sequence, type SequencePlace } from './sequence.ts'
 
-export class Door {
+export class Door implements Host {
+  readonly clock: Clock
+  readonly metrics: Context['metrics']
+  readonly rateLimits: boolean
   readonly roster = new Roster()
-  readonly outgoing = new Outgoing()
-  readonly sequence: Sequence
-  readonly lease: Lease
+  readonly #delivery: Delivery
+  readonly #lease: Lease
   readonly #heads: Heads
   readonly #upgrades: Meter
   readonly #timers: Timer[] = []
@@ -34,33 +33,32 @@ export class Door {
   draining = false
 
   constructor(readonly ctx: Context) {
-    this.sequence = new Sequence(ctx.clock, () => ctx.metrics.heldFrames.inc())
-    this.lease = new Lease(this)
-    this.#heads = new Heads(this)
+    this.clock = ctx.clock
+    this.metrics = ctx.metrics
+    this.rateLimits = ctx.config.rateLimits
+    this.#delivery = new Delivery(ctx.clock, ctx.metrics, this.roster)
+    this.#lease = new Lease(ctx, this.roster)
+    this.#heads = new Heads(ctx, this.roster)
     this.#upgrades = new Meter(ctx.clock)
   }
 
   async start(): Promise<void> {
     this.#stopListening = await this.ctx.relay.listen(this.ctx.nodeId, {
-      onEnvelope: (envelope) => deliverEnvelope(this, envelope),
-      onCommand: (command) => obey(this, command),
+      onEnvelope: (envelope) => this.#delivery.deliver(envelope),
+      onCommand: (command) => obey(this.roster, command),
       onRestored: () => void this.#restored(),
     })
-    await this.lease.start()
-    this.#timers.push(this.#heads.start(), recheck(this))
+    await this.#lease.start()
+    this.#timers.push(this.#heads.start(), recheck(this.ctx, this.roster))
   }
 
-  /**
-   * Told what this node committed for a socket of its own: no frame of it will come here for its
-   * sender, unless the sender has another device here.
-   */
-  noteCommitted(place: SequencePlace): void {
-    if (this.roster.of(place.user).length === 1) this.sequence.note(place)
+  noteSent(send: LocalSend): void {
+    this.#delivery.noteSent(send)
   }
 
   /** Seconds until this caller may try to connect again; 0: now. */
   upgradeWait(caller: Caller): number {
-    if (!this.ctx.config.rateLimits) return 0
+    if (!this.rateLimits) return 0
     const wait = this.#upgrades.take(placeOf(caller.address), bucketAt(caller, upgrades))
     if (wait > 0) this.ctx.metrics.limited.inc({ limit: 'upgrade' })
     return wait
@@ -70,12 +68,19 @@ export class Door {
     return `${this.ctx.nodeId}.${++this.#count}`
   }
 
-  seconds(): number {
-    return Math.floor(this.ctx.clock.now().getTime() / 1000)
+  handle(connection: Connection, text: string): Promise<void> | undefined {
+    return dispatch(this.ctx, connection, text)
+  }
+
+  welcome(connection: Connection): Promise<void> {
+    return this.#welcome(connection).catch((err) => {
+      this.ctx.log.error({ err }, 'a socket could not be welcomed')
+      connection.close('busy')
+    })
   }
 
   /** Registers first and says hello after: from hello on nothing live is missed. */
-  async welcome(connection: Connection): Promise<void> {
+  async #welcome(connection: Connection): Promise<void> {
     this.roster.add(connection)
     this.#limitDevices(connection)
     const entry = entryOf(connection)
@@ -85,7 +90,7 @@ export class Door {
       // Without Redis nothing live can arrive; `heads` still comes from the database.
       .catch((err) => {
         this.ctx.log.debug({ err }, 'a socket is not registered yet')
-        this.lease.doubt()
+        this.#lease.doubt()
       })
       .then(() => this.ctx.position.get('now'))
     if (connection.closed) return
@@ -101,7 +106,7 @@ export class Door {
         cursor: cursor?.cursor ?? '',
         epoch: cursor?.epoch ?? '',
       },
-      this.seconds(),
+      unixSeconds(this.clock),
     )
     connection.greet(hello)
   }
@@ -111,7 +116,7 @@ export class Door {
     const entry = entryOf(connection)
     this.ctx.registry.leave(this.ctx.nodeId, entry, last).catch((err) => {
       this.ctx.log.debug({ err }, 'a socket is still registered')
-      this.lease.owe(entry)
+      this.#lease.owe(entry)
     })
   }
 
@@ -120,20 +125,14 @@ export class Door {
     this.draining = true
     for (const timer of this.#timers) timer.stop()
     for (const connection of this.roster.all()) connection.close('restart')
-    await this.lease.stop()
+    await this.#lease.stop()
     await this.#stopListening?.()
-  }
-
-  refusal(reason: ErrorName, locale: Locale, details: FailureDetails, id?: RequestId): string {
-    const { code, retryable } = errors[reason]
-    const data = { ...details, code, msg: messageOf(locale, reason, details), retryable }
-    return encodeAnswer('error', data, this.seconds(), id)
   }
 
   /** The line to Redis was down: others may have sent what we did not hear. */
   async #restored(): Promise<void> {
-    this.lease.doubt()
-    await this.lease.check()
+    this.#lease.doubt()
+    await this.#lease.check()
     await this.#heads.tell()
   }
 
@@ -144,7 +143,7 @@ export class Door {
       if (entry.device !== connection.deviceId || entry.connectionId === connection.id) continue
       const command = { do: 'replace', user, connectionId: entry.connectionId } as const
       const node = this.ctx.registry.nodeOf(entry.connectionId)
-      if (node === this.ctx.nodeId) obey(this, command)
+      if (node === this.ctx.nodeId) obey(this.roster, command)
       else await this.ctx.relay.command(node, command)
     }
   }

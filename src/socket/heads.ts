@@ -1,10 +1,11 @@
 // The position beacon: newest seq of conversations with recent traffic, straight from Postgres,
 // so that a client sees a hole even when every relay, job and worker failed.
-import type { Timer } from '../core/clock.ts'
+import type { Context } from '../context.ts'
+import { unixSeconds, type Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import { headsSince, newestId } from '../features/conversations/heads.ts'
 import { encode } from '../protocol/codec.ts'
-import type { Door } from './door.ts'
+import type { Roster } from './roster.ts'
 
 export class Heads {
   /** Newest message id at the two last beacons: windows overlap, for ids commit out of order. */
@@ -12,10 +13,13 @@ export class Heads {
   #markedAt = 0
   #telling = false
 
-  constructor(private readonly door: Door) {}
+  constructor(
+    private readonly ctx: Context,
+    private readonly roster: Roster,
+  ) {}
 
   start(): Timer {
-    return this.door.ctx.clock.every(limits.heads.intervalMs, () => void this.tell())
+    return this.ctx.clock.every(limits.heads.intervalMs, () => void this.tell())
   }
 
   /** Never rejects; the next round makes up for one that failed. */
@@ -25,28 +29,28 @@ export class Heads {
     try {
       await this.#tell()
     } catch (err) {
-      this.door.ctx.log.debug({ err }, 'a beacon was skipped')
+      this.ctx.log.debug({ err }, 'a beacon was skipped')
     } finally {
       this.#telling = false
     }
   }
 
   async #tell(): Promise<void> {
-    const { sql } = this.door.ctx
+    const { sql } = this.ctx
     const newest = await newestId(sql)
     const since = this.#marks?.[0] ?? Math.max(0, newest - 10_000)
     this.#mark(newest)
-    const users = this.door.roster.users
+    const users = this.roster.users
     if (users.length === 0 || newest <= since) return
     for (const [user, heads] of await headsSince(sql, since, users)) {
-      const frame = encode('heads', heads, this.door.seconds())
-      for (const connection of this.door.roster.of(user)) connection.send(frame)
+      const frame = encode('heads', heads, unixSeconds(this.ctx.clock))
+      for (const connection of this.roster.of(user)) connection.send(frame)
     }
   }
 
   /** Only beacons a full round apart move the window: two at once must not shrink its overlap. */
   #mark(newest: number): void {
-    const now = this.door.ctx.clock.elapsed()
+    const now = this.ctx.clock.elapsed()
     if (this.#marks && now - this.#markedAt < limits.heads.intervalMs / 2) return
     this.#marks = [this.#marks?.[1] ?? newest, newest]
     this.#markedAt = now

@@ -1,9 +1,9 @@
 // Keeps this node's lease in Redis, and rebuilds its registrations when Redis lost them.
+import type { Context } from '../context.ts'
 import type { Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import type { Entry } from '../infra/registry.ts'
-import type { Door } from './door.ts'
-import { entryOf } from './roster.ts'
+import { entryOf, type Roster } from './roster.ts'
 
 const chunk = 500
 
@@ -15,11 +15,14 @@ export class Lease {
   /** Sockets that are gone and may still be registered. */
   #gone: Entry[] = []
 
-  constructor(private readonly door: Door) {}
+  constructor(
+    private readonly ctx: Context,
+    private readonly roster: Roster,
+  ) {}
 
   async start(): Promise<void> {
     await this.check()
-    this.#timer = this.door.ctx.clock.every(limits.relay.leaseRefreshMs, () => void this.check())
+    this.#timer = this.ctx.clock.every(limits.relay.leaseRefreshMs, () => void this.check())
   }
 
   /** Renews the lease; never rejects. One check at a time. */
@@ -45,19 +48,19 @@ export class Lease {
 
   async stop(): Promise<void> {
     this.#timer?.stop()
-    const { registry, nodeId } = this.door.ctx
+    const { registry, nodeId } = this.ctx
     await registry.unregister(nodeId).catch(() => {})
   }
 
   async #check(): Promise<void> {
-    const { registry, nodeId, log } = this.door.ctx
+    const { registry, nodeId, log } = this.ctx
     try {
       await this.#settle()
       if ((await registry.renew(nodeId)) && this.#complete) return
       // Doubts that come up from here on are about sockets this round does not know.
       this.#complete = true
       await registry.register(nodeId)
-      const entries = [...this.door.roster.all()].map(entryOf)
+      const entries = [...this.roster.all()].map(entryOf)
       for (let from = 0; from < entries.length; from += chunk) {
         await registry.joinAll(nodeId, entries.slice(from, from + chunk))
       }
@@ -70,10 +73,10 @@ export class Lease {
 
   /** What is owed is paid first: a registration made now must not be taken out after. */
   async #settle(): Promise<void> {
-    const { registry, nodeId } = this.door.ctx
+    const { registry, nodeId } = this.ctx
     while (this.#gone.length > 0) {
       const entry = this.#gone[0] as Entry
-      await registry.leave(nodeId, entry, this.door.roster.of(entry.user).length === 0)
+      await registry.leave(nodeId, entry, this.roster.of(entry.user).length === 0)
       this.#gone.shift()
     }
   }

@@ -118,7 +118,8 @@ async function answerer(
   const admitted = await admit(door, request, url, protocols)
   if (typeof admitted === 'string') return new RefusedConnection(admitted, locale)
   guest.user = admitted.id
-  return new Connection(door, admitted, named ?? admitted.deviceId, locale)
+  const deviceId = named ?? admitted.deviceId
+  return new Connection(door.nextConnectionId(), admitted, deviceId, locale, door)
 }
 
 async function admit(

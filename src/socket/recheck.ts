@@ -1,31 +1,32 @@
 // Looks at the sessions behind open sockets from time to time, in case nobody could tell us.
+import type { Context } from '../context.ts'
 import type { Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
-import type { Door } from './door.ts'
+import type { Roster } from './roster.ts'
 
 const chunk = 1_000
 
 /** Often while the relay is away, seldom otherwise. */
-export function recheck(door: Door): Timer {
-  const { clock, log } = door.ctx
+export function recheck(ctx: Context, roster: Roster): Timer {
+  const { clock, log } = ctx
   let running = false
   let last = clock.elapsed()
   return clock.every(limits.sessions.recheckAloneMs, () => {
     const due = last + limits.sessions.recheckMs
-    if (running || (door.ctx.relay.connected && clock.elapsed() < due)) return
+    if (running || (ctx.relay.connected && clock.elapsed() < due)) return
     running = true
     last = clock.elapsed()
-    look(door)
+    look(ctx, roster)
       .catch((err) => log.debug({ err }, 'sessions could not be looked at'))
       .finally(() => (running = false))
   })
 }
 
-async function look(door: Door): Promise<void> {
-  const connections = [...door.roster.all()]
+async function look(ctx: Context, roster: Roster): Promise<void> {
+  const connections = [...roster.all()]
   for (let from = 0; from < connections.length; from += chunk) {
     const some = connections.slice(from, from + chunk)
-    const live = await Promise.all(some.map((each) => door.ctx.sessions.get(each.actor.sessionId)))
+    const live = await Promise.all(some.map((each) => ctx.sessions.get(each.actor.sessionId)))
     some.forEach((connection, index) => {
       const session = live[index]
       if (!session || session.disabled) connection.kick('sessionEnded', 'the session ended')

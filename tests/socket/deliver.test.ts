@@ -1,32 +1,44 @@
 // One envelope, one write per socket; what had been held leaves with what let it go, not before.
 import { expect, test } from 'bun:test'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
+import { createMetrics } from '../../src/infra/metrics.ts'
 import type { Origin } from '../../src/infra/relay.ts'
 import { encode } from '../../src/protocol/codec.ts'
 import type { Message } from '../../src/protocol/messages.ts'
-import type { Connection } from '../../src/socket/connection.ts'
-import { deliverEnvelope, Outgoing } from '../../src/socket/deliver.ts'
-import type { Door } from '../../src/socket/door.ts'
-import { Sequence } from '../../src/socket/sequence.ts'
+import { Connection } from '../../src/socket/connection.ts'
+import { Delivery } from '../../src/socket/deliver.ts'
+import { Roster } from '../../src/socket/roster.ts'
+import { newLine } from './line.ts'
 
 /** A node with one socket of user 1, of session 5; writes are lists of frames. */
 function node() {
-  const writes: string[][] = []
   const clock: Clock = { ...systemClock, elapsed: () => 0, after: () => ({ stop() {} }) }
-  const socket = {
-    id: 'n.1',
-    actor: { sessionId: 5 },
-    send: (frame: string) => void writes.push([frame]),
-    sendAll: (frames: string[]) => void writes.push(frames),
-  }
-  const door = {
-    sequence: new Sequence(clock, () => {}),
-    outgoing: new Outgoing(),
-    roster: { of: (user: number) => (user === 1 ? [socket as unknown as Connection] : []) },
-    ctx: { clock, metrics: { relayLagSeconds: { observe() {} } } },
-  } as unknown as Door
+  const metrics = createMetrics('api')
+  const roster = new Roster()
+  const delivery = new Delivery(clock, metrics, roster)
+  const line = newLine()
+  const actor = {
+    id: 1,
+    userId: 'a',
+    nickname: 'A',
+    sessionId: 5,
+    deviceId: 'd',
+    role: 'user',
+  } as const
+  const connection = new Connection('n.1', actor, 'd', 'en', {
+    clock,
+    metrics,
+    rateLimits: false,
+    welcome: async (each) => roster.add(each),
+    handle: () => undefined,
+    farewell: () => {},
+  })
+  connection.open(line)
+  connection.greet('hello')
+  const { writes } = line
+  writes.length = 0
   const arrive = (...seqs: number[]) =>
-    deliverEnvelope(door, {
+    delivery.deliver({
       at: 0,
       routes: seqs.map((seq) => ({
         conversation: 7,
@@ -38,7 +50,7 @@ function node() {
       frames: seqs.map(String),
     })
   const arriveFrom = (origin: Origin, frame: string) =>
-    deliverEnvelope(door, {
+    delivery.deliver({
       at: 0,
       routes: [{ conversation: 0, seq: 0, follows: false, origin, users: [1] }],
       frames: [frame],

@@ -1,7 +1,7 @@
-// Who may import whom: the table of the architecture, and no cycles.
+// Who may import whom: the table of the architecture, and no circles.
 import { expect, test } from 'bun:test'
 import { features } from '../../src/features/all.ts'
-import { sources, type Source } from './sources.ts'
+import { importsOf, sources, type Source } from './sources.ts'
 
 type Rule = { readonly from: RegExp; readonly may: readonly RegExp[] }
 
@@ -67,8 +67,8 @@ test('imports follow the table', () => {
     const rule = rules.find((each) => each.from.test(source.path))
     if (!rule) continue
     for (const target of source.imports) {
-      if (!rule.may.some((each) => each.test(target.path))) {
-        broken.push(`${source.path} may not import ${target.path}`)
+      if (!rule.may.some((each) => each.test(target))) {
+        broken.push(`${source.path} may not import ${target}`)
       }
     }
   }
@@ -81,12 +81,12 @@ test('features call down, and only each other’s verbs', () => {
     const mine = featureOf(source.path)
     if (mine === null) continue
     for (const target of source.imports) {
-      const theirs = featureOf(target.path)
+      const theirs = featureOf(target)
       if (theirs === null || theirs === mine) continue
       if (!usesOf(mine).includes(theirs)) {
-        broken.push(`${source.path} calls ${target.path}, which its plate does not name`)
+        broken.push(`${source.path} calls ${target}, which its plate does not name`)
       }
-      if (inner.test(target.path)) broken.push(`${source.path} reaches into ${target.path}`)
+      if (inner.test(target)) broken.push(`${source.path} reaches into ${target}`)
     }
   }
   expect(broken).toEqual([])
@@ -104,8 +104,22 @@ test('every folder has a plate that stands in the order above those it uses', ()
   expect(up).toEqual([])
 })
 
-test('nothing imports in a circle', () => {
-  expect(cycles(all)).toEqual([])
+test('nothing imports in a circle, not even for a type', () => {
+  expect(circles(all)).toEqual([])
+})
+
+test.each([
+  "import { b } from './b.ts'",
+  "import type { B } from './b.ts'",
+  "import { type B } from './b.ts'",
+  "import {\n  type B,\n  type C,\n} from './b.ts'",
+  "export type { B } from './b.ts'",
+  "type B = import('./b.ts').B",
+  "const { b } = await import('./b.ts')",
+])('a circle is seen through %p', (statement) => {
+  const file = (path: string, text: string) => ({ path, text, ...importsOf(path, text) })
+  const back = file('src/b.ts', "// What a.ts needs.\nimport type { A } from './a.ts'\n")
+  expect(circles([file('src/a.ts', statement), back])).toEqual(['src/a.ts → src/b.ts → src/a.ts'])
 })
 
 test('packages stay in their rooms', () => {
@@ -176,8 +190,8 @@ function featureOf(path: string): string | null {
   return /^src\/features\/(\w+)\//.exec(path)?.[1] ?? null
 }
 
-/** Every circle of value imports, as a path that ends where it began. */
-function cycles(files: readonly Source[]): string[] {
+/** Circles of imports, each as a path that ends where it began; none only if there is none. */
+function circles(files: readonly Source[]): string[] {
   const byPath = new Map(files.map((each) => [each.path, each]))
   const state = new Map<string, 'open' | 'done'>()
   const found: string[] = []
@@ -189,7 +203,7 @@ function cycles(files: readonly Source[]): string[] {
     if (state.get(path) === 'done') return
     state.set(path, 'open')
     for (const target of byPath.get(path)?.imports ?? []) {
-      if (!target.typeOnly) walk(target.path, [...trail, path])
+      walk(target, [...trail, path])
     }
     state.set(path, 'done')
   }

@@ -3,15 +3,11 @@ import { Glob } from 'bun'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export interface Import {
-  readonly path: string
-  readonly typeOnly: boolean
-}
-
 export interface Source {
   readonly path: string
   readonly text: string
-  readonly imports: readonly Import[]
+  /** Paths of our own files, those imported for a type alone included. */
+  readonly imports: readonly string[]
   readonly packages: readonly string[]
 }
 
@@ -28,16 +24,18 @@ export async function sources(folders: readonly string[]): Promise<Source[]> {
   return found.toSorted((a, b) => a.path.localeCompare(b.path))
 }
 
-function importsOf(path: string, text: string): Pick<Source, 'imports' | 'packages'> {
-  const imports: Import[] = []
+export function importsOf(path: string, text: string): Pick<Source, 'imports' | 'packages'> {
+  const imports: string[] = []
   const packages: string[] = []
   const statement =
-    /(?:^|\n)(?:import|export)\s+(type\s+)?(?:[^'"\n;]|\n(?!import|export))*?from\s+'([^']+)'/g
-  for (const [, type, target] of text.matchAll(statement)) {
+    /(?:^|\n)(?:import|export)\s+(?:[^'"\n;]|\n(?!import|export))*?from\s+'([^']+)'/g
+  // In the place of a value, and of a type.
+  const call = /\bimport\('([^']+)'\)/g
+  for (const [, target] of [...text.matchAll(statement), ...text.matchAll(call)]) {
     if (target === undefined) continue
     if (target.startsWith('.')) {
       const full = normalize(join(dirname(path), target))
-      if (full.endsWith('.ts')) imports.push({ path: full, typeOnly: type !== undefined })
+      if (full.endsWith('.ts')) imports.push(full)
     } else if (!target.startsWith('node:')) {
       packages.push(
         target

@@ -14,6 +14,15 @@ export const verdicts = {
   replyMissing: 6,
 } as const
 
+/**
+ * For the connections that run the statement. Its plan is made once and must suit any table size:
+ * lookups by index, in a loop.
+ */
+export const commitSettings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+} as const
+
 export interface CommitRow {
   verdict: number
   id: number | null

@@ -28,6 +28,14 @@ export interface Accepted {
   readonly marked: boolean
 }
 
+/** A message that came by a socket of this node. */
+export interface LocalSend {
+  readonly conversation: number
+  readonly user: number
+  readonly seq: number
+  readonly follows: boolean
+}
+
 export interface MessageWriter {
   /**
    * Resolves after the commit. Synchronous up to the queue: drafts of one conversation are
