@@ -8,10 +8,10 @@ interface Base {
 }
 
 function process_(): Base & { close(): Promise<void> } {
-  const states = new States<Base>(() => base)
-  const base = {
-    said: [] as string[],
-    of: <T>(state: State<T, Base>) => states.of(state),
+  const states: States<Base> = new States(() => base)
+  const base: Base & { close(): Promise<void> } = {
+    said: [],
+    of: (state) => states.of(state),
     close: () => states.close(),
   }
   return base

@@ -182,13 +182,13 @@ test('a name that was read before its owner left is not remembered afterwards', 
     await wait
     return rows
   }
-  const directory = new Directory(slow as unknown as Sql)
-  const finding = directory.find(conversation)
+  const own = new Directory(slow as unknown as Sql)
+  const finding = own.find(conversation)
   await eventually(() => read === 1)
   held = null
   await alice.does('accounts.deleteMe', { password })
-  await directory.forgetLeaving()
+  await own.forgetLeaving()
   open()
   expect((await finding)?.kind).toBe('direct')
-  expect(directory.peek(conversation)).toBeUndefined()
+  expect(own.peek(conversation)).toBeUndefined()
 })
