@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Context } from './context.ts'
 import type { Clock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
+import { features } from './features/all.ts'
 import { observeQueues } from './http/metrics.ts'
 import { unmigrated } from './infra/db.ts'
 import { serveMetrics } from './infra/metrics.server.ts'
@@ -24,21 +25,19 @@ export interface ApiParts {
 }
 
 export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
-  let door: Door | null = null
-  const booted = await onFirmGround(
-    await bootApi(config, { ...parts, onLocalSend: (send) => door?.noteSent(send) }),
-  )
-  door = new Door(booted.ctx)
+  const booted = await onFirmGround(await bootApi(config, parts))
+  // Made now, so that no request waits for one.
+  for (const { states = [] } of features) states.forEach((state) => booted.ctx.of(state))
+  const door = new Door(booted.ctx)
   await door.start()
   const app = createApp(booted.ctx, door, Object.values(booted.queues.queues))
   const stopServing = serveMetrics(config, booted.ctx.metrics, () => observeQueues(booted.ctx))
   app.listen({ port: config.port, hostname: config.host, reusePort: false })
   sayUnmigrated(booted.ctx)
-  const opened = door
   let stopped: Promise<void> | null = null
   const stop = async () => {
     // New requests are refused by /readyz first, sockets told to go, what was begun is finished.
-    await opened.stop()
+    await door.stop()
     await app.stop(false).catch(() => {})
     await stopServing()
     await booted[Symbol.asyncDispose]()

@@ -7,13 +7,7 @@ import { limits } from './core/limits.ts'
 import { Loader } from './core/loader.ts'
 import { createLog, type Log } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
-import { findLiveSessions } from './features/signin/sessions.store.ts'
-import { Directory } from './features/conversations/directory.ts'
-import { MarkTeller } from './features/conversations/marks.ts'
-import { commitSettings } from './features/messages/commit.store.ts'
-import { committed } from './features/messages/committed.ts'
-import type { LocalSend } from './features/messages/draft.ts'
-import { GroupCommitWriter } from './features/messages/writer.ts'
+import { States } from './core/states.ts'
 import { AfterCommit, transactor } from './infra/after-commit.ts'
 import { Courier } from './infra/courier.ts'
 import { connectDatabase, ping } from './infra/db.ts'
@@ -47,21 +41,14 @@ interface Parts {
   readonly onStatement?: (statement: string) => void
 }
 
-interface ApiParts extends Parts {
-  /** Told of each message that came by a socket of this node. */
-  readonly onLocalSend?: (send: LocalSend) => void
-}
-
 /** What both kinds of process share, and how to take it down. */
 async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const clock = parts.clock ?? systemClock
   const log = parts.log ?? createLog(config.logLevel, kind)
-  const sql = connectDatabase(config.databaseUrl, {
-    connections: limits.database.connections,
-    name: `curlew ${kind}`,
-    impatient: true,
-    onStatement: parts.onStatement,
-  })
+  const { onStatement } = parts
+  const connect: BaseContext['connect'] = (options) =>
+    connectDatabase(config.databaseUrl, { ...options, impatient: true, onStatement })
+  const sql = connect({ connections: limits.database.connections, name: `curlew ${kind}` })
   const redis = connectRedis(config.redisUrl, 'command', log)
   const producer = connectRedis(config.redisUrl, 'command', log)
   const subscriber = kind === 'api' ? connectRedis(config.redisUrl, 'subscribe', log) : null
@@ -70,9 +57,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)
   const metrics = createMetrics(kind)
-  const afterCommit = new AfterCommit(queues, metrics)
-  const directory = new Directory(sql)
-  const forgetting = directory.start(clock, log)
+  const states = new States<BaseContext>(() => base)
   const base: BaseContext = {
     config,
     clock,
@@ -85,16 +70,17 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     relay,
     courier: new Courier(registry, relay),
     queues,
-    directory,
-    transact: transactor(sql, afterCommit),
+    connect,
+    of: (state) => states.of(state),
+    transact: transactor(sql, new AfterCommit(queues, metrics)),
   }
   const dispose = async () => {
-    forgetting.stop()
+    await states.close()
     await queues.close()
     for (const each of [redis, producer, subscriber]) each?.disconnect()
     await sql.end({ timeout: 5 })
   }
-  return { base, queues, redis, afterCommit, dispose }
+  return { base, queues, redis, dispose }
 }
 
 export async function bootWorkers(config: Config, parts: Parts = {}): Promise<Booted<BaseContext>> {
@@ -102,27 +88,10 @@ export async function bootWorkers(config: Config, parts: Parts = {}): Promise<Bo
   return { ctx: base, queues, [Symbol.asyncDispose]: dispose }
 }
 
-export async function bootApi(config: Config, parts: ApiParts = {}): Promise<Booted<Context>> {
-  const { base, queues, redis, afterCommit, dispose } = await bootBase(config, 'api', parts)
-  const { clock, log, metrics, sql } = base
+export async function bootApi(config: Config, parts: Parts = {}): Promise<Booted<Context>> {
+  const { base, queues, redis, dispose } = await bootBase(config, 'api', parts)
+  const { clock, log, sql } = base
   const { captcha } = config
-  const marks = new MarkTeller(base)
-  const { onStatement, onLocalSend } = parts
-  const writer = new GroupCommitWriter({
-    // Of its own, so that no slow question delays a commit.
-    connect: () =>
-      connectDatabase(config.databaseUrl, {
-        connections: limits.database.writerConnections,
-        name: 'curlew writer',
-        impatient: true,
-        onStatement,
-        settings: commitSettings,
-      }),
-    clock,
-    log,
-    metrics,
-    onCommitted: committed({ clock, afterCommit, marks, onLocalSend }),
-  })
   const ctx: Context = {
     ...base,
     nodeId: newNodeId(),
@@ -130,8 +99,6 @@ export async function bootApi(config: Config, parts: ApiParts = {}): Promise<Boo
     limiter: config.rateLimits ? new RedisLimiter(redis, config.redisPrefix, clock) : unlimited,
     captcha: captcha && new SiteVerify(captcha.url, captcha.secret, log),
     isOutward: outwardCheck(config.pushPrivateHosts, systemResolver(clock)),
-    writer,
-    sessions: new Loader((ids: number[]) => findLiveSessions(sql, ids)),
     position: new Loader(async () => new Map([['now' as const, await readPosition(sql)]])),
     explain: (error) => explain(error, log),
     probes: {
@@ -140,14 +107,5 @@ export async function bootApi(config: Config, parts: ApiParts = {}): Promise<Boo
       migrations: migratedOnce(sql),
     },
   }
-  return {
-    ctx,
-    queues,
-    async [Symbol.asyncDispose]() {
-      await writer.drain()
-      await marks.close()
-      await writer.close()
-      await dispose()
-    },
-  }
+  return { ctx, queues, [Symbol.asyncDispose]: dispose }
 }

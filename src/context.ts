@@ -5,11 +5,9 @@ import type { Failure } from './core/failure.ts'
 import type { Loader } from './core/loader.ts'
 import type { Log } from './core/log.ts'
 import type { Seal } from './core/seal.ts'
-import type { LiveSession } from './features/signin/sessions.store.ts'
-import type { MessageWriter } from './features/messages/draft.ts'
-import type { Directory } from './features/conversations/directory.ts'
+import type * as states from './core/states.ts'
 import type { Courier } from './infra/courier.ts'
-import type { Sql, Tx } from './infra/db.ts'
+import type { DatabaseOptions, Sql, Tx } from './infra/db.ts'
 import type { Captcha } from './infra/captcha.ts'
 import type { Limiter } from './infra/limiter.ts'
 import type { Metrics } from './infra/metrics.ts'
@@ -18,6 +16,9 @@ import type { Redis } from './infra/redis.ts'
 import type { Registry } from './infra/registry.ts'
 import type { Relay } from './infra/relay.ts'
 import type { Tokens } from './infra/tokens.ts'
+
+/** What one process keeps of a feature; the plate names it. */
+export type State<T> = states.State<T, BaseContext>
 
 /** What both kinds of process have. */
 export interface BaseContext {
@@ -32,7 +33,10 @@ export interface BaseContext {
   readonly relay: Relay
   readonly courier: Courier
   readonly queues: Queues
-  readonly directory: Directory
+  /** Another pool of connections to the same database. */
+  connect(options: Omit<DatabaseOptions, 'impatient' | 'onStatement'>): Sql
+  /** What this process keeps of a feature. */
+  of<T>(state: State<T>): T
   /** Runs a transaction; what it emitted is on its way once this resolves. */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }
@@ -45,9 +49,6 @@ export interface Context extends BaseContext {
   readonly captcha: Captcha | null
   /** Whether requests may be sent there: not when it is known to lead into our own network. */
   readonly isOutward: (url: URL) => Promise<boolean>
-  readonly writer: MessageWriter
-  /** Live sessions by id, many with one question. */
-  readonly sessions: Loader<number, LiveSession>
   /** A sync cursor for this moment, and the database's epoch; the key is always 'now'. */
   readonly position: Loader<'now', { cursor: string; epoch: string }>
   /** What /readyz asks; each rejects or answers false when something is amiss. */

@@ -1,6 +1,6 @@
 // The plate at the door of a feature: all that the doors, the workers and the documents know of it.
 import type { Static, TSchema } from '@sinclair/typebox'
-import type { BaseContext, Context } from '../context.ts'
+import type { BaseContext, Context, State } from '../context.ts'
 import type { Actor, Caller } from '../core/actor.ts'
 import type { Event } from '../protocol/event.ts'
 import type { ExportFile } from '../protocol/export.ts'
@@ -70,6 +70,8 @@ interface Sign {
   readonly name: string
   /** The features below that it calls. */
   readonly uses: readonly Feature[]
+  /** What each process keeps of it; use cases reach it by `ctx.of(…)`. */
+  readonly states?: readonly State<unknown>[]
   /** Jobs that are due by what the database says: the sweeper adds again what Redis has lost. */
   readonly recover?: (ctx: BaseContext) => Promise<void>
 }

@@ -7,7 +7,7 @@ import { Meter } from '../core/meter.ts'
 import { placeOf } from '../core/place.ts'
 import type { Context } from '../context.ts'
 import { bucketAt } from '../features/allowance.ts'
-import type { LocalSend } from '../features/messages/draft.ts'
+import { localSends } from '../features/messages/state.ts'
 import type { Entry } from '../infra/registry.ts'
 import { encode } from '../protocol/codec.ts'
 import type { Connection, Host } from './connection.ts'
@@ -48,12 +48,9 @@ export class Door implements Host {
       onCommand: (command) => obey(this.roster, command),
       onRestored: () => void this.#restored(),
     })
+    this.ctx.of(localSends).hear((send) => this.#delivery.noteSent(send))
     await this.#lease.start()
     this.#timers.push(this.#heads.start(), recheck(this.ctx, this.roster))
-  }
-
-  noteSent(send: LocalSend): void {
-    this.#delivery.noteSent(send)
   }
 
   /** Seconds until this caller may try to connect again; 0: now. */

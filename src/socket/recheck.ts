@@ -3,6 +3,7 @@ import type { Context } from '../context.ts'
 import type { Timer } from '../core/clock.ts'
 import { limits } from '../core/limits.ts'
 import type { Roster } from './roster.ts'
+import { liveSessions } from '../features/signin/state.ts'
 
 const chunk = 1_000
 
@@ -26,7 +27,9 @@ async function look(ctx: Context, roster: Roster): Promise<void> {
   const connections = [...roster.all()]
   for (let from = 0; from < connections.length; from += chunk) {
     const some = connections.slice(from, from + chunk)
-    const live = await Promise.all(some.map((each) => ctx.sessions.get(each.actor.sessionId)))
+    const live = await Promise.all(
+      some.map((each) => ctx.of(liveSessions).get(each.actor.sessionId)),
+    )
     some.forEach((connection, index) => {
       const session = live[index]
       if (!session || session.disabled) connection.kick('sessionEnded', 'the session ended')

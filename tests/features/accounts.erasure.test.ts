@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/core/limits.ts'
 import { Directory } from '../../src/features/conversations/directory.ts'
 import type { Sql } from '../../src/infra/db.ts'
+import { directory } from '../../src/features/conversations/state.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -32,7 +33,7 @@ async function graceIsOver(person: Person): Promise<number> {
   const id = await idOf(person)
   const all = [...app.nodes, app.floor!]
   clock.fire(limits.cache.leavingMs)
-  await Promise.all(all.map(({ ctx }) => ctx.directory.forgetLeaving()))
+  await Promise.all(all.map(({ ctx }) => ctx.of(directory).forgetLeaving()))
   await sql()`update users set deletes_at = now() - interval '1 second' where id = ${id}`
   return id
 }
@@ -181,13 +182,13 @@ test('a name that was read before its owner left is not remembered afterwards', 
     await wait
     return rows
   }
-  const directory = new Directory(slow as unknown as Sql)
-  const finding = directory.find(conversation)
+  const own = new Directory(slow as unknown as Sql)
+  const finding = own.find(conversation)
   await eventually(() => read === 1)
   held = null
   await alice.does('accounts.deleteMe', { password })
-  await directory.forgetLeaving()
+  await own.forgetLeaving()
   open()
   expect((await finding)?.kind).toBe('direct')
-  expect(directory.peek(conversation)).toBeUndefined()
+  expect(own.peek(conversation)).toBeUndefined()
 })

@@ -6,6 +6,7 @@ import { limits } from '../../src/core/limits.ts'
 import { createLog } from '../../src/core/log.ts'
 import { MarkTeller } from '../../src/features/conversations/marks.ts'
 import type { Parcel } from '../../src/infra/courier.ts'
+import { directory } from '../../src/features/conversations/state.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 
@@ -42,7 +43,7 @@ async function scene() {
   const { alice, bob } = await app.people('alice', 'bob')
   const id = await alice.befriends(bob)
   const { ctx } = app.nodes[0]!
-  const place = must(await ctx.directory.find(id), 'a conversation has a place')
+  const place = must(await ctx.of(directory).find(id), 'a conversation has a place')
   if (place.kind !== 'direct') throw new Error('two people talk directly')
   const isFirst = place.user1.userId === bob.userId
   const [reader, peer] = isFirst ? [place.user1, place.user2] : [place.user2, place.user1]

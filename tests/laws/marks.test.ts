@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import { submit } from '../../src/features/messages/send.ts'
+import { directory } from '../../src/features/conversations/state.ts'
 import { install, type Installation } from '../support/installation.ts'
 import {
   agree,
@@ -70,7 +71,7 @@ test('unread is exact after every step, and every mark that is moved is told', a
 /** What both say in one turn of the process is one batch of the writer's. */
 async function saysAtOnce(cast: Cast, speakers: readonly Who[]): Promise<void> {
   const { ctx } = app.nodes[0]!
-  const place = must(await ctx.directory.find(cast.id), 'a conversation has a place')
+  const place = must(await ctx.of(directory).find(cast.id), 'a conversation has a place')
   if (place.kind !== 'direct') throw new Error('two people talk directly')
   const sendings = speakers.map((who) => {
     const { userId } = cast.people[who]

@@ -11,6 +11,7 @@ import {
   listSeenComments,
 } from '../../src/features/moments/responses.store.ts'
 import { findAuthor, findMoments } from '../../src/features/moments/store.ts'
+import { Recent } from '../../src/core/recent.ts'
 import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {
   listRecent,
@@ -24,6 +25,8 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { isDeep } from '../support/deep.ts'
 import { Oracle, type Post } from './moments.oracle.ts'
 import { makeWorld, storeWorld } from './moments.world.ts'
+
+const quiet = new Recent<number, number>(limits.moments.quietReadersMax)
 
 let database: TestDatabase
 let sql: Sql
@@ -115,8 +118,8 @@ async function askLists(oracle: Oracle, viewer: number, nth: number) {
   const size = [1, 4, 11, 21, 60][(nth + worlds) % 5] as number
   const timeline = oracle.timeline(viewer)
   const ways: [string, boolean, (range: PageRange) => PromiseLike<readonly Place[]>][] = [
-    ['by number', true, (range) => listTimeline(sql, viewer, range)],
-    ['by cursor', false, (range) => listTimeline(sql, viewer, range)],
+    ['by number', true, (range) => listTimeline(sql, quiet, viewer, range)],
+    ['by cursor', false, (range) => listTimeline(sql, quiet, viewer, range)],
     // Whatever was found out before: the first way wherever it has a page.
     ['the newest first', false, (range) => recentFirst(viewer, range)],
   ]

@@ -7,6 +7,8 @@ import {
   listSeenComments,
   listSeenLikes,
 } from '../../src/features/moments/responses.store.ts'
+import { limits } from '../../src/core/limits.ts'
+import { Recent } from '../../src/core/recent.ts'
 import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {
   listRecent,
@@ -20,6 +22,8 @@ import { createDatabase, type TestDatabase } from '../support/database.ts'
 const [people, each, friends] = [2_000, 50, 400]
 const viewer = 1
 const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+
+const quiet = new Recent<number, number>(limits.moments.quietReadersMax)
 
 let database: TestDatabase
 let sql: Sql
@@ -100,7 +104,7 @@ const merged = (before: Place, offset = 0) =>
 
 /** Places from the newest to the oldest that the viewer's timeline has. */
 const deep = async (offset: number) =>
-  (await listTimeline(sql, viewer, { before: end, offset, limit: 1 }))[0] as Place
+  (await listTimeline(sql, quiet, viewer, { before: end, offset, limit: 1 }))[0] as Place
 
 test('a merge looks once at each friend, and at little else', async () => {
   const plan = await merged(end)
@@ -151,7 +155,7 @@ test('whose friends write little gives up looking after a few moments for each',
   expect(scanned(plan)).toEqual([])
   expect(looks(plan)).toBeLessThan(3 * 2 * 4)
   expect([...(await listRecent(sql, lonely, page))]).toEqual([])
-  expect(await listTimeline(sql, lonely, page)).toHaveLength(21)
+  expect(await listTimeline(sql, quiet, lonely, page)).toHaveLength(21)
 })
 
 test('a wall is one look into its index', async () => {
@@ -173,7 +177,7 @@ test('likes and comments come by their moment', async () => {
 })
 
 test('a page with what stands below it reads just that, once, and the newest by their keys', async () => {
-  const page = (await listTimeline(sql, viewer, { before: end, offset: 0, limit: 20 })).map(
+  const page = (await listTimeline(sql, quiet, viewer, { before: end, offset: 0, limit: 20 })).map(
     (place) => place.id,
   )
   // One moment that everybody talks about: it is walked once, and no other pays for it.

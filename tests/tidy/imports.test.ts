@@ -11,7 +11,7 @@ const texts = /^src\/texts\//
 const context = /^src\/(context|config)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
 const ports =
-  /^src\/infra\/(db|outbox|relay|queues|limiter|storage|mail|push|courier|registry|redis|metrics|tokens)\.ts$/
+  /^src\/infra\/(after-commit|courier|db|limiter|mail|metrics|outbox|push|queues|redis|registry|relay)\.ts$/
 
 /** First match decides. Packages are checked below, by what they are for. */
 const rules: readonly Rule[] = [

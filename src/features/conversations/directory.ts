@@ -31,14 +31,20 @@ export class Directory {
   readonly #pairs = new Recent<string, number>(limits.cache.conversationsMax)
 
   #leaving: ReadonlySet<number> = new Set()
+  #timer: Timer | null = null
 
   constructor(private readonly sql: Sql) {}
 
   /** Looks from time to time who is leaving; a look that fails is made up for by the next. */
-  start(clock: Clock, log: Log): Timer {
-    return clock.every(limits.cache.leavingMs, () => {
+  start(clock: Clock, log: Log): this {
+    this.#timer = clock.every(limits.cache.leavingMs, () => {
       this.forgetLeaving().catch((err) => log.debug({ err }, 'who is leaving is not known'))
     })
+    return this
+  }
+
+  stop(): void {
+    this.#timer?.stop()
   }
 
   async forgetLeaving(): Promise<void> {

@@ -5,6 +5,7 @@ import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { unreadCount } from './listing.ts'
 import { markRead, tellRead } from './read.ts'
+import { directory, markTeller } from './state.ts'
 
 export const conversations = feature<typeof protocol>({
   name: 'conversations',
@@ -16,5 +17,6 @@ export const conversations = feature<typeof protocol>({
     },
   },
   reactions: { 'conversation.read': tellRead },
+  states: [directory, markTeller],
   custody,
 })

@@ -1,5 +1,6 @@
 // My conversations, pinned first, then by last activity; and how one is shown to a member.
 import type { Actor } from '../../core/actor.ts'
+import { directory } from './state.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
@@ -66,7 +67,7 @@ export async function openWith(
   actor: Actor,
   friend: string,
 ): Promise<DirectConversation> {
-  const place = await ctx.directory.findDirect(actor.id, friend)
+  const place = await ctx.of(directory).findDirect(actor.id, friend)
   if (!place) {
     const person = await findPerson(ctx.sql, friend)
     if (person.id === actor.id) throw invalid('friend_user_id', 'conflict', { with: 'self' })

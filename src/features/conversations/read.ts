@@ -8,6 +8,7 @@ import type { OutputOf } from '../../protocol/operations.ts'
 import { tell } from '../tell.ts'
 import { peerOf } from './directory.ts'
 import { mayWrite } from './membership.ts'
+import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
 
 /** Moves my mark; the others hear of it only when it moved. */
@@ -40,7 +41,7 @@ export async function tellRead(
   { unread, ...read }: EventData<'conversation.read'>,
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
-  const place = await ctx.directory.find(conversation_id)
+  const place = await ctx.of(directory).find(conversation_id)
   // Where nobody may write, nobody is told who still reads.
   if (place?.kind === 'direct' && (await mayWrite(ctx.sql, place.id))) {
     const peer = peerOf(place, reader)

@@ -12,7 +12,7 @@ export interface CommittedParts {
   readonly afterCommit: { messages(job: MessagesJob): void }
   readonly marks: Pick<MarkTeller, 'note'>
   /** Told of each message that came by a socket of this node. */
-  readonly onLocalSend?: ((send: LocalSend) => void) | undefined
+  readonly onLocalSend: (send: LocalSend) => void
 }
 
 export function committed({ clock, afterCommit, marks, onLocalSend }: CommittedParts): OnCommitted {
@@ -27,7 +27,7 @@ export function committed({ clock, afterCommit, marks, onLocalSend }: CommittedP
       }
       if (typeof draft.origin !== 'string') continue
       const { seq, follows } = accepted
-      onLocalSend?.({ conversation: draft.place.id, user: draft.senderId, seq, follows })
+      onLocalSend({ conversation: draft.place.id, user: draft.senderId, seq, follows })
     }
   }
 }

@@ -35,13 +35,3 @@ export interface LocalSend {
   readonly seq: number
   readonly follows: boolean
 }
-
-export interface MessageWriter {
-  /**
-   * Resolves after the commit. Synchronous up to the queue: drafts of one conversation are
-   * stored in the order of these calls. Throws or rejects with the Failure the sender gets.
-   */
-  submit(draft: Draft): Promise<Accepted>
-  /** Resolves when nothing is waiting or under way. */
-  drain(): Promise<void>
-}

@@ -14,6 +14,7 @@ import { tellChange } from './replay.ts'
 import { findPlace, findPlaceHere, send, submit } from './send.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
+import { localSends, writer } from './state.ts'
 
 export const messages = feature<typeof protocol & typeof told>({
   name: 'messages',
@@ -53,5 +54,6 @@ export const messages = feature<typeof protocol & typeof told>({
     },
   },
   reactions: { 'message.changed': tellChange },
+  states: [localSends, writer],
   custody,
 })

@@ -6,6 +6,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireMember } from '../conversations/membership.ts'
 import { listMessages, type Range } from './store.ts'
 import { messageView } from './view.ts'
+import { directory } from '../conversations/state.ts'
 
 const defaultSize = 50
 
@@ -15,7 +16,7 @@ export async function history(
   input: InputOf<'messages.history'>,
 ): Promise<OutputOf<'messages.history'>> {
   const conversation = await requireMember(ctx.sql, input.id, actor.id)
-  const place = must(await ctx.directory.find(input.id), 'a conversation has a place')
+  const place = must(await ctx.of(directory).find(input.id), 'a conversation has a place')
   const read = async (range: Range) =>
     (await listMessages(ctx.sql, input.id, range)).map((row) => messageView(row, place))
 

@@ -10,6 +10,7 @@ import { listPage, openWith } from '../conversations/listing.ts'
 import { whyClosed } from '../friends/policy.ts'
 import { findMessages } from './store.ts'
 import { messageView } from './view.ts'
+import { directory } from '../conversations/state.ts'
 
 export async function listMine(
   ctx: Context,
@@ -42,7 +43,7 @@ async function withNewest(
   const newest = conversations.flatMap(({ last_message_id: id }) => (id === null ? [] : [id]))
   const [messages, places] = await Promise.all([
     findMessages(ctx.sql, newest),
-    ctx.directory.findAll(conversations.map((each) => each.id)),
+    ctx.of(directory).findAll(conversations.map((each) => each.id)),
   ])
   const lastOf = new Map(messages.map((message) => [message.conversation_id, message]))
   return conversations.map((each) => {

@@ -8,6 +8,7 @@ import type { Message } from '../../protocol/messages.ts'
 import { mayRecall } from './policy.ts'
 import { findMessages, lockMessage, recallMessage } from './store.ts'
 import { messageView } from './view.ts'
+import { directory } from '../conversations/state.ts'
 
 export async function recall(ctx: Context, actor: Actor, input: { id: number }): Promise<Message> {
   const now = ctx.clock.now()
@@ -27,6 +28,6 @@ export async function recall(ctx: Context, actor: Actor, input: { id: number }):
     return target.conversation_id
   })
   const [row] = await findMessages(ctx.sql, [input.id])
-  const place = must(await ctx.directory.find(conversationId), 'a message has a conversation')
+  const place = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
   return messageView(must(row, 'a recalled message stays'), place)
 }

@@ -10,6 +10,7 @@ import { encode } from '../../protocol/codec.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
 import { messageView } from './view.ts'
+import { directory } from '../conversations/state.ts'
 
 /**
  * Items and frames as the job carried them, as the messages stand now. Where no job says any more
@@ -22,7 +23,7 @@ export async function loadBatch(
   origins: ReadonlyMap<number, Origin> = new Map(),
 ): Promise<{ items: MessageItem[]; frames: string[] }> {
   const rows = await findMessages(ctx.sql, ids)
-  const places = await ctx.directory.findAll(rows.map((row) => row.conversation_id))
+  const places = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
   const items: MessageItem[] = []
   const frames: string[] = []
   for (const row of rows) {
@@ -43,7 +44,10 @@ async function loadChange(
 ): Promise<{ frame: string; users: number[] } | null> {
   const [row] = await findMessages(ctx.sql, [id])
   if (!row) return null
-  const place = must(await ctx.directory.find(row.conversation_id), 'a message has a conversation')
+  const place = must(
+    await ctx.of(directory).find(row.conversation_id),
+    'a message has a conversation',
+  )
   if (place.kind !== 'direct') return null
   const changed = { ...messageView(row, place), conversation_version: version }
   return {

@@ -15,12 +15,17 @@ import type { Accepted, Draft } from './draft.ts'
 import { checkContent, digestOf } from './policy.ts'
 import { findMessages } from './store.ts'
 import { freshMessage, messageView } from './view.ts'
+import { directory } from '../conversations/state.ts'
+import { writer } from './state.ts'
 
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
   const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
   const draft = draftOf(ctx, actor, place, input, actor.sessionId)
-  const accepted = await ctx.writer.submit(draft).catch((error) => explain(ctx, draft, error))
+  const accepted = await ctx
+    .of(writer)
+    .submit(draft)
+    .catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
   return messageView(must(row, 'a repeated message is stored'), place)
@@ -38,10 +43,13 @@ export function submit(
   origin: string,
 ): Promise<Sent> {
   const draft = draftOf(ctx, actor, place, input, origin)
-  return ctx.writer.submit(draft).then(
-    (accepted) => sentOf(draft, accepted),
-    (error) => explain(ctx, draft, error),
-  )
+  return ctx
+    .of(writer)
+    .submit(draft)
+    .then(
+      (accepted) => sentOf(draft, accepted),
+      (error) => explain(ctx, draft, error),
+    )
 }
 
 /** The statement says that a conversation is closed; why is asked only then. */
@@ -64,20 +72,20 @@ function sentOf(draft: Draft, accepted: Accepted): Sent {
 export function findPlaceHere(ctx: Context, actor: Actor, input: SendMessage): Place | undefined {
   oneTarget(input)
   const { conversation_id: id, to_user_id: to } = input
-  if (id !== undefined) return visible(actor, ctx.directory.peek(id))
-  return to === undefined ? undefined : ctx.directory.peekDirect(actor.id, to)
+  if (id !== undefined) return visible(actor, ctx.of(directory).peek(id))
+  return to === undefined ? undefined : ctx.of(directory).peekDirect(actor.id, to)
 }
 
 /** Where a message goes, or why it cannot. */
 export async function findPlace(ctx: Context, actor: Actor, input: SendMessage): Promise<Place> {
   const { conversation_id: id, to_user_id: to } = input
   if (id !== undefined) {
-    const place = visible(actor, await ctx.directory.find(id))
+    const place = visible(actor, await ctx.of(directory).find(id))
     if (!place) throw new Failure('conversationNotFound')
     return place
   }
   if (to === undefined) throw new Failure('groupNotFound')
-  const place = await ctx.directory.findDirect(actor.id, to)
+  const place = await ctx.of(directory).findDirect(actor.id, to)
   if (place) return place
   // Never friends: say so, unless there is nobody of that name or it is the sender.
   const person = await findPerson(ctx.sql, to)

@@ -6,6 +6,7 @@ import { encode } from '../../protocol/codec.ts'
 import { parcel } from '../../infra/courier.ts'
 import { isParticipant, peerOf } from '../conversations/directory.ts'
 import { requireOpen } from '../conversations/membership.ts'
+import { directory } from '../conversations/state.ts'
 
 /** Tells the other side; refused where no message could be sent. */
 export async function typing(
@@ -13,7 +14,7 @@ export async function typing(
   actor: Actor,
   input: { conversation_id: number },
 ): Promise<void> {
-  const place = await ctx.directory.find(input.conversation_id)
+  const place = await ctx.of(directory).find(input.conversation_id)
   if (place?.kind !== 'direct' || !isParticipant(place, actor.id)) {
     throw new Failure('conversationNotFound')
   }

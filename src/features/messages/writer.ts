@@ -7,7 +7,7 @@ import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../infra/db
 import type { Metrics } from '../../infra/metrics.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
 import { commitBatch, verdicts, type CommitRow, type Committed } from './commit.store.ts'
-import type { Accepted, Draft, MessageWriter } from './draft.ts'
+import type { Accepted, Draft } from './draft.ts'
 
 interface Item {
   readonly draft: Draft
@@ -40,7 +40,7 @@ const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
   [verdicts.replyMissing]: 'messageNotFound',
 }
 
-export class GroupCommitWriter implements MessageWriter {
+export class GroupCommitWriter {
   #sql: Sql
   #queue: Item[] = []
   #queueBytes = 0
@@ -54,6 +54,10 @@ export class GroupCommitWriter implements MessageWriter {
     this.#sql = parts.connect()
   }
 
+  /**
+   * Resolves after the commit. Synchronous up to the queue: drafts of one conversation are stored in
+   * the order of these calls. Throws or rejects with the Failure the sender gets.
+   */
   submit(draft: Draft): Promise<Accepted> {
     const bytes = draft.content.length * 2 + draft.mediaUrl.length * 2 + 200
     if (
@@ -71,6 +75,7 @@ export class GroupCommitWriter implements MessageWriter {
     })
   }
 
+  /** Resolves when nothing is waiting or under way. */
   async drain(): Promise<void> {
     while (this.#queue.length > 0 || this.#transactions > 0) {
       await new Promise<void>((resolve) => this.#idle.push(resolve))

@@ -9,6 +9,7 @@ import { custody } from './custody.ts'
 import { create, remove } from './publish.ts'
 import { get, mine, timeline, wall } from './reading.ts'
 import { comment, comments, like, likes, removeComment, unlike } from './responses.ts'
+import { quietReaders } from './state.ts'
 
 export const moments = feature<typeof protocol & typeof told>({
   name: 'moments',
@@ -28,5 +29,6 @@ export const moments = feature<typeof protocol & typeof told>({
     'moments.removeComment': removeComment,
   },
   reactions: { 'moment.liked': tellLike, 'moment.commented': tellComment },
+  states: [quietReaders],
   custody,
 })

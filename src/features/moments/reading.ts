@@ -11,6 +11,7 @@ import { momentsPage, type Paging } from './pages.ts'
 import { listSeenComments, listSeenLikes } from './responses.store.ts'
 import { readComments, readLikes } from './responses.ts'
 import { findMoments } from './store.ts'
+import { quietReaders } from './state.ts'
 import { listTimeline } from './timeline.ts'
 import { listWall } from './timeline.store.ts'
 import { commentView, likeView, momentView, peopleOf } from './view.ts'
@@ -22,7 +23,7 @@ export async function timeline(
 ): Promise<OutputOf<'moments.timeline'>> {
   return momentsPage(
     input,
-    (range) => listTimeline(ctx.sql, actor.id, range),
+    (range) => listTimeline(ctx.sql, ctx.of(quietReaders), actor.id, range),
     (ids) => show(ctx, actor, ids),
   )
 }

@@ -1,23 +1,21 @@
 // A page of the timeline, found in one of two ways. docs/decisions/0006 has what else was tried.
 import { limits } from '../../core/limits.ts'
-import { Recent } from '../../core/recent.ts'
 import type { Sql } from '../../infra/db.ts'
+import type { QuietReaders } from './state.ts'
 import { listRecent, mergeFriends, type PageRange, type Place } from './timeline.store.ts'
-
-/**
- * Pages for which the first way is left out, by reader: it failed a moment ago and would again. Only
- * a hint, and one for each database, because tests have several in one process.
- */
-const hints = new WeakMap<Sql, Recent<number, number>>()
 
 /**
  * The moments of the viewer and of the viewer's friends, newest first. Whose friends write a good
  * part of everything finds a page among the newest moments of all; a page that does not fill up
  * soon is merged from the friends' own.
  */
-export async function listTimeline(sql: Sql, viewer: number, range: PageRange): Promise<Place[]> {
+export async function listTimeline(
+  sql: Sql,
+  quiet: QuietReaders,
+  viewer: number,
+  range: PageRange,
+): Promise<Place[]> {
   if (range.offset > 0) return mergeFriends(sql, viewer, range)
-  const quiet = hintsOf(sql)
   const pages = quiet.get(viewer) ?? 0
   if (pages > 0) {
     quiet.set(viewer, pages - 1)
@@ -27,10 +25,4 @@ export async function listTimeline(sql: Sql, viewer: number, range: PageRange): 
   if (recent.length > 0) return recent
   quiet.set(viewer, limits.moments.quietPages)
   return mergeFriends(sql, viewer, range)
-}
-
-function hintsOf(sql: Sql): Recent<number, number> {
-  let quiet = hints.get(sql)
-  if (!quiet) hints.set(sql, (quiet = new Recent(limits.moments.quietReadersMax)))
-  return quiet
 }

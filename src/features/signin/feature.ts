@@ -9,6 +9,7 @@ import { resetPassword, setPassword } from './passwords.ts'
 import { refresh } from './refresh.ts'
 import { endSession, logout, sessions } from './sessions.ts'
 import { login, loginWithPassword, register, registerWithPassword } from './signin.ts'
+import { liveSessions } from './state.ts'
 
 export const signin = feature<typeof protocol>({
   name: 'signin',
@@ -27,5 +28,6 @@ export const signin = feature<typeof protocol>({
     'accounts.sessions': sessions,
     'accounts.endSession': endSession,
   },
+  states: [liveSessions],
   custody,
 })

@@ -23,6 +23,7 @@ import { markLogin } from './accounts.store.ts'
 import type { UserRow } from '../people/accounts.ts'
 import { meView } from '../people/profile.ts'
 import { sessionView } from './view.ts'
+import { liveSessions } from './state.ts'
 
 type SignedIn = OutputOf<'accounts.login'>
 
@@ -100,7 +101,7 @@ export async function resolveSession(
   sessionId: number,
   userId?: string,
 ): Promise<Actor> {
-  const session = await ctx.sessions.get(sessionId)
+  const session = await ctx.of(liveSessions).get(sessionId)
   if (!session || (userId !== undefined && session.user_id !== userId)) {
     throw new Failure('tokenInvalid')
   }
