@@ -1,4 +1,5 @@
 // The SDK: one client for one account at a time, over REST and the socket.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ClientAnswer, ClientData } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { InputOf, OperationName, OutputOf } from '../protocol/operations.ts'

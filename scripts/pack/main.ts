@@ -1,0 +1,34 @@
+// bun run pack [folder]: the SDK as a package, `dist/curlew-client-<version>.tgz` as a rule. What
+// fails a check is not left there.
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build, root } from './build.ts'
+import { bundleBytesMax, bundleSize, checkResolution, checkTypes, lintPackage } from './check.ts'
+
+const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} KB`
+
+async function pack(folder: string, to: string): Promise<void> {
+  const name = await build(folder)
+  await checkTypes(folder, root)
+  const size = await bundleSize(join(folder, 'client', 'client.js'))
+  await lintPackage(join(folder, name))
+  await checkResolution(join(folder, name), root)
+  mkdirSync(to, { recursive: true })
+  copyFileSync(join(folder, name), join(to, name))
+  const [minified, compressed] = [size.minifiedBytes, size.compressedBytes].map(kilobytes)
+  const most = kilobytes(bundleBytesMax)
+  console.log(join(to, name))
+  console.log(`In a bundle: ${minified} minified, ${compressed} compressed; at most ${most}.`)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'curlew-pack-'))
+try {
+  await pack(folder, resolve(process.argv[2] ?? join(root, 'dist')))
+} catch (error) {
+  const all = error instanceof AggregateError ? error.errors : [error]
+  for (const each of all) console.error(each instanceof Error ? each.message : String(each))
+  process.exitCode = 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

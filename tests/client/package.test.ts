@@ -1,0 +1,206 @@
+// The SDK as an application gets it: the tarball of `bun run pack`, installed by npm where nothing
+// else is, in Node, in Bun, in a browser and before the type checker.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { createClient } from '../../src/client/client.ts'
+import { run } from '../../src/local/child'
+import { rootDir } from '../../src/local/paths'
+import { build } from '../../scripts/pack/build.ts'
+import { manifestOf } from '../../scripts/pack/manifest.ts'
+import { browserPath, openBrowser } from '../support/browser.ts'
+import { befriend, signUp, startInstallation, type Installation } from './installation.ts'
+
+const [node, npm] = [Bun.which('node'), Bun.which('npm')]
+const dir = mkdtempSync(join(tmpdir(), 'curlew-package-'))
+/** An application that has the package, `ws`, and nothing else. */
+const app = join(dir, 'app')
+const project = await Bun.file(join(rootDir, 'package.json')).json()
+const tarball = join(dir, `curlew-client-${project.version}.tgz`)
+let said = ''
+
+/** A command that has to end well; answers what it said last. */
+async function does(command: string, args: readonly string[], cwd = app): Promise<string> {
+  const { code, text } = await run({ command, args, cwd })
+  expect({ code, text: code === 0 ? '' : text }).toEqual({ code: 0, text: '' })
+  return text
+}
+
+beforeAll(async () => {
+  said = await does(process.execPath, [join(rootDir, 'scripts/pack/main.ts'), dir], rootDir)
+  cpSync(join(rootDir, 'tests', 'client', 'package'), app, { recursive: true })
+  cpSync(join(rootDir, 'tests', 'client', 'node-chat.mjs'), join(app, 'chat.mjs'))
+  writeFileSync(join(app, 'package.json'), '{ "private": true, "type": "module" }\n')
+  if (!npm) return
+  const flags = ['--offline', '--no-audit', '--no-fund', '--cache', join(dir, 'cache')]
+  await does(npm, ['install', ...flags, tarball, join(rootDir, 'node_modules', 'ws')])
+}, 120_000)
+
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+
+describe('the tarball', () => {
+  const files = async () => await new Bun.Archive(await Bun.file(tarball).bytes()).files()
+
+  test('holds JavaScript, declarations and three texts, and nothing of a schema', async () => {
+    const held = await files()
+    const paths = [...held.keys()].map((path) => path.replace('package/', ''))
+    const others = paths.filter((path) => !/^(client|protocol)(\/\w+)?(\.js|\.d\.ts)$/.test(path))
+    expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json'])
+    const foreign = /typebox|bun-types|from ['"](?!\.{1,2}\/|curlew-client)/i
+    const texts = await Promise.all([...held.values()].map((file) => file.text()))
+    expect(paths.filter((_, index) => foreign.test(texts[index]!))).toEqual([])
+  })
+
+  test('needs no other package, and bears the version of the project', async () => {
+    const text = await (await files()).get('package/package.json')!.text()
+    const manifest = JSON.parse(text)
+    expect(manifest).toEqual(manifestOf(project))
+    expect(manifest.version).toBe(project.version)
+    const dependencies = Object.keys(manifest).filter((key) => /dependencies/i.test(key))
+    expect(dependencies).toEqual([])
+  })
+
+  test('is the same, byte for byte, when it is made once more', async () => {
+    const again = join(dir, 'again')
+    mkdirSync(again)
+    const name = await build(again)
+    expect(Bun.hash(readFileSync(join(again, name)))).toBe(Bun.hash(readFileSync(tarball)))
+  })
+
+  test('adds no more to a bundle than its page says', () => {
+    const size = /In a bundle: ([\d.]+) KB minified, ([\d.]+) KB compressed/.exec(said)
+    const page = readFileSync(join(rootDir, 'src', 'client', 'README.md'), 'utf8')
+    const told = /at most (\d+) KB minified, (\d+) KB compressed/.exec(page)
+    expect(Number(size?.[1])).toBeLessThanOrEqual(Number(told?.[1]))
+    expect(Number(size?.[2])).toBeLessThanOrEqual(Number(told?.[2]))
+    expect(Number(told?.[2])).toBeLessThanOrEqual(20)
+  })
+})
+
+describe.skipIf(!npm)('its types', () => {
+  const options = { strict: true, noEmit: true, skipLibCheck: false, target: 'ES2022' }
+  const page = { lib: ['ES2022', 'DOM', 'DOM.Iterable'], types: [] }
+  const types = { types: ['node'], typeRoots: [join(rootDir, 'node_modules', '@types')] }
+  const tsc = [process.execPath, join(rootDir, 'node_modules', 'typescript', 'lib', 'tsc.js')]
+
+  async function checks(checker: string[], file: string, more: object): Promise<void> {
+    const config = join(app, 'tsconfig.json')
+    const compilerOptions = { ...options, ...more }
+    writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }))
+    const [command = '', ...args] = checker
+    await does(command, [...args, '-p', config])
+  }
+
+  const bun = [process.execPath, 'check', '--no-script']
+  const bundler = { ...page, module: 'ESNext', moduleResolution: 'bundler' }
+  const nodenext = { ...page, module: 'nodenext' }
+  const node16 = { ...page, module: 'node16', moduleResolution: 'node16' }
+
+  test.each([
+    ['a bundler', bun, bundler],
+    ['node16', bun, node16],
+    ['nodenext', bun, nodenext],
+    ['nodenext, where there is no page', bun, { ...nodenext, ...types, lib: ['ES2023'] }],
+    ['every strictness', bun, { ...bundler, exactOptionalPropertyTypes: true }],
+    ['TypeScript 5', tsc, nodenext],
+  ])('fit %s, libraries checked', async (_, checker, more) => {
+    await checks(checker, 'program.ts', more)
+  })
+
+  test('say what the schemas say', async () => {
+    const paths = { 'curlew/*': [join(rootDir, 'src', '*')] }
+    const imports = { allowImportingTsExtensions: true, skipLibCheck: true, lib: ['ESNext', 'DOM'] }
+    await checks(bun, 'same.ts', { ...bundler, ...imports, paths })
+  })
+
+  test('let the example of its page compile', async () => {
+    const text = readFileSync(join(app, 'node_modules', 'curlew-client', 'README.md'), 'utf8')
+    const example = /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1] ?? ''
+    expect(example).toContain("from 'curlew-client'")
+    const free = ['email: string, password: string', 'show: (each: object) => void']
+    const more = ['setOnline: (yes: boolean) => void', 'showPending: (id: string) => void']
+    const declared = [...free, ...more].map((each) => `declare const ${each}\n`).join('')
+    writeFileSync(join(app, 'readme.ts'), declared + example)
+    await checks(bun, 'readme.ts', bundler)
+  })
+})
+
+describe.skipIf(!npm)('against the server', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    installation = await startInstallation()
+  }, 120_000)
+  afterAll(() => installation?.[Symbol.asyncDispose](), 60_000)
+
+  /** A friend who answers everything, for a program to talk with. */
+  async function friends() {
+    const alice = await signUp(installation, 'alice')
+    const bob = await signUp(installation, 'bob')
+    await befriend(alice, bob)
+    bob.on('message', ({ content, from_user_id, conversation_id }) => {
+      if (from_user_id === alice.userId)
+        void bob.send({ conversation_id, content: `re: ${content}` })
+    })
+    await bob.connect()
+    const close = () => Promise.all([alice.close(), bob.close()])
+    return { alice, bob, [Symbol.asyncDispose]: async () => void (await close()) }
+  }
+
+  async function chatsIn(command: string): Promise<void> {
+    await using pair = await friends()
+    const { alice, bob } = pair
+    const tokens = JSON.stringify(alice.tokens)
+    const args = ['chat.mjs', 'curlew-client', installation.url, tokens, bob.userId, '5']
+    const answer = JSON.parse((await does(command, args)).split('\n').at(-1) ?? '')
+    const heard = answer.heard as { seq: number; content: string }[]
+    expect(heard.map(({ seq }) => seq)).toEqual(Array.from({ length: 10 }, (_, at) => at + 1))
+    const own = heard.map(({ content }) => content).filter((text) => !text.startsWith('re: '))
+    expect(own).toEqual(Array.from({ length: 5 }, (_, at) => `node ${at}`))
+  }
+
+  test.skipIf(!node)('chats in Node', async () => await chatsIn(node!), 60_000)
+
+  test('chats in Bun', async () => await chatsIn(process.execPath), 60_000)
+
+  test.skipIf(!browserPath)(
+    'chats in a browser, from a bundle',
+    async () => {
+      const { alice, bob } = await friends()
+      await using _ = alice
+      await using __ = bob
+      const entrypoints = [join(app, 'page.ts')]
+      const { outputs } = await Bun.build({ entrypoints, target: 'browser', minify: true })
+      const script = await outputs[0]!.text()
+      const chrome = await openBrowser()
+      try {
+        const tab = await chrome.newPage()
+        await tab.addInitScript({ content: `{${script}}` })
+        await tab.goto(`${installation.url}/api/v1/ping`)
+        const texts = await tab.evaluate(
+          async ([url, tokens, friend]) => {
+            const scope = globalThis as unknown as { createClient: typeof createClient }
+            const client = scope.createClient({
+              url: url as string,
+              tokens: tokens as { token: string },
+            })
+            const heard: string[] = []
+            const answered = new Promise<void>((resolve) => {
+              client.on('message', ({ content }) => void (heard.push(content) === 2 && resolve()))
+            })
+            await client.connect()
+            await client.send({ to_user_id: friend as string, content: 'hi' })
+            await answered
+            await client.close()
+            return heard
+          },
+          [installation.url, alice.tokens, bob.userId] as const,
+        )
+        expect(texts).toEqual(['hi', 're: hi'])
+      } finally {
+        await chrome.close()
+      }
+    },
+    60_000,
+  )
+})
