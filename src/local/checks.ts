@@ -2,6 +2,7 @@
 // npm run test:deep: the files with checks that time or chance decides, with those checks on.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { signalLiving } from './child.ts'
 import { wordsOf } from './failure.ts'
@@ -21,6 +22,8 @@ type Check = { name: string; command: string[] }
 
 const testTimeoutMs = 60_000
 const deep = process.argv.includes('--deep')
+/** Writes how long each file took, for the next runs to begin with the longest. */
+const renewsTimings = process.argv.includes('--update-timings')
 const bun = process.execPath
 
 const staticChecks: Check[] = [
@@ -66,6 +69,16 @@ async function deepFiles(): Promise<string[]> {
   return files.filter((_, index) => texts[index]?.includes("support/deep.ts'")).toSorted()
 }
 
+/**
+ * Files at the same time, the longest first; their servers are shared, their databases are not. One
+ * more than there are cores: a file that waits leaves its core to another.
+ */
+function inParallel(): string[] {
+  const timings = `--timings=${join(rootDir, 'tests', 'timings.json')}`
+  const workers = `--parallel=${availableParallelism() + 1}`
+  return [workers, '--no-isolate', timings, ...(renewsTimings ? ['--update-timings'] : [])]
+}
+
 async function runTests(filters: string[], dir: string, stop: AbortSignal, total: Counts) {
   await using stack = new AsyncDisposableStack()
   const servers = await step('Postgres and Redis for the tests', async () => {
@@ -74,7 +87,8 @@ async function runTests(filters: string[], dir: string, stop: AbortSignal, total
     return { DATABASE_URL: database.url, REDIS_URL: redis.url }
   })
   const report = join(dir, 'junit.xml')
-  const flags = [`--timeout=${testTimeoutMs}`, '--reporter=junit', `--reporter-outfile=${report}`]
+  const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
+  const flags = [`--timeout=${testTimeoutMs}`, ...reporter, ...(deep ? [] : inParallel())]
   const env = { ...process.env, ...servers, ...(deep && { DEEP: 'on' }) }
   // Should we be killed, the next run stops the runner by this.
   const record = join(dir, 'process.json')
@@ -129,5 +143,5 @@ async function main(filters: string[]) {
 }
 
 spareLoopback()
-const args = process.argv.slice(2).filter((arg) => arg !== '--deep')
+const args = process.argv.slice(2).filter((arg) => !['--deep', '--update-timings'].includes(arg))
 process.exit(await main(deep && args.length === 0 ? await deepFiles() : args))
