@@ -56,7 +56,10 @@ const rules: readonly Rule[] = [
   { from: /^src\/local\//, may: [/^src\/local\//, /^src\/config\.ts$/] },
 ]
 
-/** What a feature shows to those above it: its verbs and policies, not its rooms. */
+/**
+ * What a feature shows to those above it: its verbs, policies and conditions (`sight.sql.ts`), not
+ * its rooms.
+ */
 const inner = /\/(\w+\.)?(store|view)\.ts$/
 
 const all = await sources(['src', 'workers'])
@@ -167,17 +170,38 @@ test('time and chance come in by their doors', () => {
 
 test('SQL stands in stores', () => {
   const sql = /`\s*(select|insert into|update|delete from|with)\s/
-  const rooms = /\.?store\.ts$|^src\/infra\/|^src\/local\//
+  const rooms = /\.?store\.ts$|\/sight\.sql\.ts$|^src\/infra\/|^src\/local\//
   const code = (text: string) => text.replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
   const broken = all.filter((source) => sql.test(code(source.text)) && !rooms.test(source.path))
   expect(broken.map((source) => source.path)).toEqual([])
+})
+
+test('a sight file offers conditions for the statements of others, and runs none', async () => {
+  const files = all.filter(({ path }) => /\/[^/]*\.sql\.ts$/.test(path))
+  expect(files.filter(({ path }) => !path.endsWith('/sight.sql.ts'))).toEqual([])
+  expect(files.length).toBeGreaterThan(0)
+  const condition = /^export (type \w+ = |const \w+ = \(sql: Sql\b[^)]*\) => sql`)/
+  const broken = files.flatMap(({ path, text }) =>
+    (text.match(/^export .*$|.*\b(async|await)\b.*$/gm) ?? [])
+      .filter((line) => !condition.test(line))
+      .map((line) => `${path}: ${line}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('who has blocked whom is asked in one place', () => {
+  const reads = /\b(from|join|using)\s+(only\s+)?blocks\b/
+  // The store that writes the table, the condition for all others, and what people show.
+  const may = /^src\/features\/(friends\/(blocks\.store|sight\.sql)|people\/sight\.store)\.ts$/
+  const broken = all.filter(({ path, text }) => reads.test(text) && !may.test(path))
+  expect(broken.map(({ path }) => path)).toEqual([])
 })
 
 test('only people read what somebody calls themselves: others ask for profiles', () => {
   const column = /\b\w+\.(nickname|avatar|bio)\b/
   // A search compares names and answers ids.
   const mayRead = /^src\/features\/((people|signin)\/|friends\/search\.store\.ts$)/
-  const stores = all.filter(({ path }) => /^src\/features\/.*store\.ts$/.test(path))
+  const stores = all.filter(({ path }) => /^src\/features\/.*(store|sight\.sql)\.ts$/.test(path))
   const broken = stores.filter(({ path, text }) => column.test(text) && !mayRead.test(path))
   expect(broken.map(({ path }) => path)).toEqual([])
 })

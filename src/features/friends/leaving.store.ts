@@ -1,6 +1,8 @@
 // SQL of people who leave and come back.
 import type { Sql } from '../../infra/db.ts'
+import { isStayingAs } from '../people/sight.sql.ts'
 import { status } from './requests.store.ts'
+import { areApart } from './sight.sql.ts'
 
 /** What somebody asked is withdrawn, what they were asked has expired. */
 export async function withdrawAll(sql: Sql, user: number, now: Date): Promise<void> {
@@ -17,10 +19,7 @@ export async function findWritable(sql: Sql, user: number): Promise<number[]> {
   const rows = await sql<{ friend_id: number }[]>`
     select f.friend_id
     from friends f join users u on u.id = f.friend_id
-    where f.user_id = ${user} and u.deletes_at is null and u.deleted_at is null
-      and not exists (
-        select from blocks b
-        where (b.user_id = ${user} and b.blocked_id = f.friend_id)
-          or (b.user_id = f.friend_id and b.blocked_id = ${user}))`
+    where f.user_id = ${user} and ${isStayingAs(sql, sql`u`)}
+      and not ${areApart(sql, user, sql`f.friend_id`)}`
   return rows.map((row) => row.friend_id)
 }

@@ -2,7 +2,9 @@
 import { limits } from '../../core/limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
+import { isThereAs } from '../people/sight.sql.ts'
 import { cutoff } from './requests.store.ts'
+import { areApart, areFriends } from './sight.sql.ts'
 
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
 /** Folded as users_nickname_folded_idx is. */
@@ -17,9 +19,7 @@ const begins = (sql: Sql, text: ReturnType<typeof byId>, start: ReturnType<typeo
 
 /** The account is live and neither has blocked the other. */
 const visible = (sql: Sql, me: number) => sql`
-  not u.is_hidden
-    and not exists (select from blocks where user_id = ${me} and blocked_id = u.id)
-    and not exists (select from blocks where user_id = u.id and blocked_id = ${me})`
+  ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}`
 
 /**
  * Exact matches first, then friends, then the others. Each part reads one index in its order and
@@ -67,7 +67,7 @@ export async function findRelationships(
     select o.id,
       case
         when o.id = ${me} then 'self'
-        when exists (select from friends where user_id = ${me} and friend_id = o.id) then 'friend'
+        when ${areFriends(sql, me, sql`o.id`)} then 'friend'
         when r.from_id = ${me} then 'pending_sent'
         when r.to_id = ${me} then 'pending_received'
         else 'none'

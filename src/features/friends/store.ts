@@ -1,5 +1,6 @@
 // SQL of friendships, and the lock on two people.
 import type { Sql } from '../../infra/db.ts'
+import { areFriends } from './sight.sql.ts'
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
 export async function lockPair(sql: Sql, a: number, b: number): Promise<void> {
@@ -57,8 +58,7 @@ export async function findOwn(
   return sql`
     select u.id, u.user_id from users u
     where lower(u.user_id) = any(${names})
-      and (u.id = ${user}
-        or exists (select from friends where user_id = ${user} and friend_id = u.id))`
+      and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
 }
 
 export async function updateRemark(

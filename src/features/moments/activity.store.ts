@@ -1,6 +1,7 @@
 // SQL of what is told live: a like or comment, and who of those concerned may know of it now.
 import type { Sql } from '../../infra/db.ts'
-import { isThere, maySeeMoment, maySeeResponse } from './sight.store.ts'
+import { isThere } from '../people/sight.sql.ts'
+import { maySeeMoment, maySeeResponse } from './sight.sql.ts'
 import { answeredOne, type CommentRow } from './responses.store.ts'
 
 export interface ResponseRow {

@@ -1,6 +1,6 @@
 // SQL of likes and comments.
 import type { Sql } from '../../infra/db.ts'
-import { mayComment, maySeeMoment, maySeeResponse } from './sight.store.ts'
+import { mayComment, maySeeMoment, maySeeResponse } from './sight.sql.ts'
 
 export interface LikeRow {
   id: number

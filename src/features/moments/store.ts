@@ -2,7 +2,8 @@
 import { limits } from '../../core/limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { listKind } from './policy.ts'
-import { isThere, maySeeMoment, maySeeResponse } from './sight.store.ts'
+import { isThere } from '../people/sight.sql.ts'
+import { maySeeMoment, maySeeResponse } from './sight.sql.ts'
 
 export interface MomentRow {
   id: number

@@ -1,7 +1,7 @@
 // SQL of pages of moments: the timeline, and walls. docs/decisions/0006 has what else was tried.
 import { limits } from '../../core/limits.ts'
 import type { Sql } from '../../infra/db.ts'
-import { isListed, maySeeFriend, maySeeMoment } from './sight.store.ts'
+import { isListed, maySeeFriend, maySeeMoment } from './sight.sql.ts'
 
 /** A place in a page: a moment's time and id. */
 export interface Place {

@@ -1,7 +1,8 @@
 // SQL of people as others see them.
 //
 // It reads `blocks`, which features/friends writes: what a person shows depends on who looks, and
-// everybody who shows people asks here.
+// everybody who shows people asks here. It is one direction for many viewers at once, and people
+// stand below friends, so the condition of friends/sight.sql.ts neither fits nor may be used.
 import type { Sql } from '../../infra/db.ts'
 
 export interface PersonRow {

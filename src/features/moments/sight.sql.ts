@@ -1,24 +1,10 @@
 // Who sees what, as conditions in SQL. Everything that reads moments, likes or comments asks here,
 // at the moment it reads: who unfriends or blocks somebody is gone from the next page on.
 //
-// Each question is a look-up of one pair, `(select true …) is true`. An `exists` the planner may
-// turn into a hash of everybody's answers, which is dear for somebody with thousands of friends, or
-// whom thousands have blocked or listed.
+// Each question is a look-up of one pair, as in friends/sight.sql.ts.
 import type { Sql } from '../../infra/db.ts'
-
-/** A person in a statement: an account's number, or a column that holds one. */
-export type Someone = number | ReturnType<Sql>
-
-const areFriends = (sql: Sql, one: Someone, other: Someone) => sql`
-  ((select true from friends fr where fr.user_id = ${one} and fr.friend_id = ${other}) is true)`
-
-/** A block cuts both ways, whoever made it. */
-const areApart = (sql: Sql, one: Someone, other: Someone) => sql`
-  ((select true from blocks bl where bl.user_id = ${one} and bl.blocked_id = ${other}) is true
-    or (select true from blocks bl where bl.user_id = ${other} and bl.blocked_id = ${one}) is true)`
-
-export const isThere = (sql: Sql, someone: Someone) => sql`
-  (select not who.is_hidden from users who where who.id = ${someone})`
+import { areApart, areFriends } from '../friends/sight.sql.ts'
+import { isThere, type Someone } from '../people/sight.sql.ts'
 
 export const isListed = (sql: Sql, viewer: Someone) => sql`
   ((select true from moment_lists li
