@@ -57,12 +57,13 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)
   const metrics = createMetrics(kind)
+  const seal = createSeal(config.jwtSecret)
   const states = new States<BaseContext>(() => base)
   const base: BaseContext = {
     config,
     clock,
     log,
-    seal: createSeal(config.jwtSecret),
+    seal,
     metrics,
     sql,
     redis,
@@ -72,7 +73,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     queues,
     connect,
     of: (state) => states.of(state),
-    transact: transactor(sql, new AfterCommit(queues, metrics)),
+    transact: transactor({ sql, clock, config, seal }, new AfterCommit(queues, metrics)),
   }
   const dispose = async () => {
     await states.close()

@@ -2,7 +2,7 @@
 //
 // Nobody waits for it. A job that Redis does not take now, or that a crash prevents, the sweeper
 // adds once the row is due.
-import { inTransaction, type Sql, type Tx } from './db.ts'
+import { inTransaction, type Tx, type TxParts } from './db.ts'
 import type { Metrics } from './metrics.ts'
 import type { Jobs, MessagesJob, Queues } from './queues.ts'
 
@@ -30,9 +30,9 @@ export class AfterCommit {
 }
 
 /** Runs transactions on this pool; what one emitted is on its way once it resolves. */
-export function transactor(sql: Sql, afterCommit: Pick<AfterCommit, 'events'>) {
+export function transactor(parts: TxParts, afterCommit: Pick<AfterCommit, 'events'>) {
   return async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
-    const { result, outboxId } = await inTransaction(sql, work)
+    const { result, outboxId } = await inTransaction(parts, work)
     if (outboxId !== null) afterCommit.events(outboxId)
     return result
   }

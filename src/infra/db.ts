@@ -1,21 +1,40 @@
 // Postgres: the pool, and transactions that tell their events after the commit.
 import postgres from 'postgres'
+import type { Config } from '../config.ts'
+import type { Clock } from '../core/clock.ts'
 import { Failure } from '../core/failure.ts'
 import { limits } from '../core/limits.ts'
+import type { Seal } from '../core/seal.ts'
 import type { DurableEvent } from '../protocol/events.ts'
 import { Lines } from './line.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }>
 
-/** A step inside somebody's transaction. */
+declare const inTransactionOnly: unique symbol
+
+/**
+ * The connection of one transaction. What locks, or promises something until the end of the
+ * transaction, takes this: on the pool a lock would be gone with its statement, and does not compile.
+ */
+export type TxSql = Sql & { readonly [inTransactionOnly]: true }
+
+/** A step inside somebody's transaction, with what a step may know besides. The pool is not in it. */
 export interface Tx {
-  readonly sql: Sql
-  readonly events: DurableEvent[]
+  readonly sql: TxSql
+  /** When the transaction began, by the injected clock; begun again, it is later. */
+  readonly now: Date
+  readonly config: Config
+  readonly seal: Seal
+  /** Remembers what happened; told to the queues once the transaction has committed. */
+  emit(event: DurableEvent): void
 }
 
-/** Remembers what happened; told to the queues once the transaction has committed. */
-export function emit(tx: Tx, event: DurableEvent): void {
-  tx.events.push(event)
+/** What a transaction is begun with. */
+export interface TxParts {
+  readonly sql: Sql
+  readonly clock: Pick<Clock, 'now'>
+  readonly config: Config
+  readonly seal: Seal
 }
 
 /** 64-bit identities stay below 2^53, so a number holds them all. */
@@ -65,24 +84,29 @@ const attemptsMax = 4
 
 /** Runs the work in one transaction; again when Postgres asks for it (deadlock, serialization). */
 export async function inTransaction<T>(
-  sql: Sql,
+  { sql, clock, config, seal }: TxParts,
   work: (tx: Tx) => Promise<T>,
-): Promise<{ result: T; outboxId: number | null; events: DurableEvent[] }> {
+): Promise<{ result: T; outboxId: number | null }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await sql.begin(async (inner) => {
-        const tx: Tx = { sql: inner as unknown as Sql, events: [] }
-        const result = await work(tx)
-        if (tx.events.length === 0) return { result, outboxId: null, events: tx.events }
-        const [row] = await tx.sql<{ id: number }[]>`
-          insert into outbox (events) values (${tx.sql.json(tx.events)}) returning id`
-        return { result, outboxId: row?.id ?? null, events: tx.events }
-      })) as { result: T; outboxId: number | null; events: DurableEvent[] }
+      return (await sql.begin(async (connection) => {
+        const inner = connection as unknown as TxSql
+        const events: DurableEvent[] = []
+        const emit = (event: DurableEvent) => void events.push(event)
+        const result = await work({ sql: inner, now: clock.now(), config, seal, emit })
+        return { result, outboxId: events.length > 0 ? await insertEvents(inner, events) : null }
+      })) as { result: T; outboxId: number | null }
     } catch (error) {
       if (attempt < attemptsMax && retried.has(sqlState(error))) continue
       throw error
     }
   }
+}
+
+async function insertEvents(sql: TxSql, events: DurableEvent[]): Promise<number | null> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into outbox (events) values (${sql.json(events)}) returning id`
+  return row?.id ?? null
 }
 
 /** Rejects while the database does not answer. */

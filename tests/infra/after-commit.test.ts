@@ -1,11 +1,12 @@
 // Enqueue after commit: what a transaction emitted is on its way once it is there, and only then.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { AfterCommit, transactor } from '../../src/infra/after-commit.ts'
-import { connectDatabase, emit, type Sql } from '../../src/infra/db.ts'
+import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
 import { findOutbox } from '../../src/infra/outbox.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
+import { txParts } from '../support/transaction.ts'
 
 let database: TestDatabase
 let sql: Sql
@@ -30,7 +31,7 @@ function node({ isRedisAway = false } = {}) {
   }
   const afterCommit = new AfterCommit({ add }, metrics)
   const failures = async () => (await metrics.enqueueFailures.get()).values[0]?.value
-  return { afterCommit, transact: transactor(sql, afterCommit), jobs, failures }
+  return { afterCommit, transact: transactor(txParts(sql), afterCommit), jobs, failures }
 }
 
 const event = { name: 'friend.removed', by: 1, other: 2 } as const
@@ -38,8 +39,8 @@ const event = { name: 'friend.removed', by: 1, other: 2 } as const
 test('what was emitted has its row and one job, named after the row', async () => {
   const { transact, jobs } = node()
   const answer = await transact(async (tx) => {
-    emit(tx, event)
-    emit(tx, event)
+    tx.emit(event)
+    tx.emit(event)
     expect(jobs).toEqual([])
     return 'done'
   })
@@ -53,7 +54,7 @@ test('a transaction that says nothing adds nothing; one that fails takes its eve
   const { transact, jobs } = node()
   expect(await transact(async (tx) => (await tx.sql`select 1 as one`)[0]?.['one'])).toBe(1)
   const failing = transact(async (tx) => {
-    emit(tx, event)
+    tx.emit(event)
     throw new Error('changed my mind')
   })
   expect(failing).rejects.toThrow('changed my mind')
@@ -70,7 +71,7 @@ test('a batch of messages has one job, which carries its frames', () => {
 
 test('what Redis does not take fails nobody: it is counted, and the row stays for the sweeper', async () => {
   const { transact, afterCommit, failures } = node({ isRedisAway: true })
-  expect(await transact(async (tx) => void emit(tx, event))).toBeUndefined()
+  expect(await transact(async (tx) => void tx.emit(event))).toBeUndefined()
   afterCommit.messages({ outbox: 7, at: 0, items: [], frames: '' })
   await eventually(async () => (await failures()) === 2, { what: 'two failures' })
 })

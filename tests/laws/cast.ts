@@ -60,7 +60,7 @@ export async function seat(app: Installation, name: string): Promise<Person> {
   const passwordHash = await (hash ??= hashPassword(caller, password))
   const verifiedAt = ctx.clock.now()
   const user = { userId, email, nickname: name, locale: 'en', verifiedAt, passwordHash }
-  return sitDown(app, await ctx.transact((tx) => insertUser(tx.sql, user)))
+  return sitDown(app, await ctx.transact((tx) => insertUser(tx.sql, user, tx.now)))
 }
 
 /** The same person by one more session. */
@@ -72,7 +72,7 @@ export async function seatAgain(app: Installation, who: Person): Promise<Person>
 async function sitDown(app: Installation, user: UserRow): Promise<Person> {
   const ctx = contextOf(app)
   const { user_id: userId, email } = user
-  const { sessionId, refreshToken } = await ctx.transact((tx) => openSession(ctx, tx, user, caller))
+  const { sessionId, refreshToken } = await ctx.transact((tx) => openSession(tx, user, caller))
   const token = await ctx.tokens.sign({ userId, sessionId })
   return new Person(app.url(), userId, email, token, refreshToken, sessionId)
 }

@@ -23,6 +23,7 @@ import {
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { isDeep } from '../support/deep.ts'
+import { transacted } from '../support/transaction.ts'
 import { Oracle, type Post } from './moments.oracle.ts'
 import { makeWorld, storeWorld } from './moments.world.ts'
 
@@ -154,7 +155,8 @@ async function askResponses(oracle: Oracle, viewer: number, post: Post) {
   const author = await findAuthor(sql, viewer, post.id)
   agree(`author ${at}`, author, sees ? post.author : undefined)
   const standing = sees ? (oracle.mayComment(viewer, post) ? 'friend' : 'reader') : 'hidden'
-  agree(`standing ${at}`, await holdMoment(sql, viewer, post.id), standing)
+  const held = await transacted(sql, (tx) => holdMoment(tx.sql, viewer, post.id))
+  agree(`standing ${at}`, held, standing)
   for (const comment of oracle.world.comments.filter((each) => each.post === post.id).slice(0, 2)) {
     const one = await findComment(sql, viewer, comment.id)
     const right = oracle.comments(viewer, post).find((each) => each.id === comment.id)

@@ -19,7 +19,7 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/signin/signin.ts',
-        from: '    await consumeCode(ctx, tx, codeId)\n    const proved',
+        from: '    await consumeCode(tx, codeId)\n    const proved',
         to: '    const proved',
       },
     ],
@@ -105,7 +105,7 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/friends/requests.ts',
-        from: 'if (waiting) return befriend(tx, waiting, now)',
+        from: 'if (waiting) return befriend(tx, waiting)',
         to: '',
       },
     ],

@@ -54,7 +54,7 @@ export class Post implements AsyncDisposable {
   async mail(email = someone()): Promise<string> {
     const { ctx } = this.app.nodes[0]!
     const words = { nickname: secret }
-    await ctx.transact(async (tx) => sendMail(ctx, tx, 'welcome', { email, locale: 'en' }, words))
+    await ctx.transact(async (tx) => sendMail(tx, 'welcome', { email, locale: 'en' }, words))
     return email
   }
 

@@ -29,7 +29,7 @@ async function mail<K extends MailKind>(
   locale: Locale = 'en',
 ): Promise<string> {
   const { ctx } = app.nodes[0]!
-  await ctx.transact(async (tx) => sendMail(ctx, tx, kind, { email, locale }, words))
+  await ctx.transact(async (tx) => sendMail(tx, kind, { email, locale }, words))
   return email
 }
 

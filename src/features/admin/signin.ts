@@ -27,7 +27,7 @@ export async function signIn(
   const user = await prove(ctx, caller, name, password)
   if (!adminRole(user.role)) throw new Failure('wrongPassword')
   const from = { ...caller, userAgent: `Admin pages, ${caller.userAgent}` }
-  const opened = await ctx.transact((tx) => openProved(ctx, tx, user, password, from))
+  const opened = await ctx.transact((tx) => openProved(tx, user, password, from))
   await closeSockets(ctx, user.id, opened.surplus, 'signed out')
   audit(ctx, 'admin.signed_in', user.id, { session: opened.sessionId })
   const claims = { userId: user.user_id, sessionId: opened.sessionId }

@@ -75,7 +75,7 @@ export async function openWith(
   }
   const row = await requireMember(ctx.sql, place.id, actor.id)
   if (!row.is_open) throw new Failure('notAllowed')
-  await markOpened(ctx.sql, place.id, actor.id, ctx.clock.now())
+  await markOpened(ctx.sql, place.id, actor.id)
   const [shown] = await show(ctx, actor, [row])
   return shown as DirectConversation
 }

@@ -1,5 +1,5 @@
 // SQL that opens and closes the conversations of two people.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 /** A mark that was moved while its conversation was closed: the other one has not been told. */
 export interface HiddenMark {
@@ -28,7 +28,7 @@ const hiddenMarks = (sql: Sql) => sql`
  * Creates the direct conversation of two people, or opens it again. `first` and `second` are in
  * the lexicographic order of their user_ids, so the pair has one row.
  */
-export async function openPair(sql: Sql, first: number, second: number): Promise<HiddenMark[]> {
+export async function openPair(sql: TxSql, first: number, second: number): Promise<HiddenMark[]> {
   const [row] = await sql<{ id: number }[]>`
     insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
     on conflict (user1_id, user2_id) where kind = 1
@@ -59,7 +59,7 @@ export const keepMarks = (sql: Sql) => sql`
  * From the commit of this on, nobody can write there. One that is closed stays as it is, but is
  * locked too: somebody who is coming back may be opening it at this moment.
  */
-export async function closePair(sql: Sql, first: number, second: number): Promise<void> {
+export async function closePair(sql: TxSql, first: number, second: number): Promise<void> {
   await sql`
     with pair as materialized (
       select id, is_open from conversations
@@ -76,7 +76,7 @@ export async function closePair(sql: Sql, first: number, second: number): Promis
  * Rows are locked in the order of their ids, as every writer does. Closed ones are locked too: a
  * peer who is coming back may be opening one at this moment, and the lock shows what came of it.
  */
-export async function closePairsOf(sql: Sql, user: number): Promise<void> {
+export async function closePairsOf(sql: TxSql, user: number): Promise<void> {
   await sql`
     with mine as materialized (
       select id, is_open from conversations
@@ -91,7 +91,7 @@ export async function closePairsOf(sql: Sql, user: number): Promise<void> {
 }
 
 /** Until the end of the transaction nobody else opens or closes one of these. */
-export async function lockPairsOf(sql: Sql, user: number): Promise<void> {
+export async function lockPairsOf(sql: TxSql, user: number): Promise<void> {
   await sql`
     select from conversations
     where kind = 1 and id in (
@@ -100,7 +100,7 @@ export async function lockPairsOf(sql: Sql, user: number): Promise<void> {
 }
 
 export async function openPairsOf(
-  sql: Sql,
+  sql: TxSql,
   user: number,
   peers: readonly number[],
 ): Promise<HiddenMark[]> {

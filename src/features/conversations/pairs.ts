@@ -1,6 +1,6 @@
 // Steps for the friends feature: a friendship opens the conversation of two people, its end
 // closes it. The row is the lock every sender takes, so both act at once.
-import { emit, type Sql, type Tx } from '../../infra/db.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
 import {
   closePair,
   closePairs,
@@ -43,7 +43,7 @@ export async function reopenDirect(
 /** What was read while nobody was told shows again from now on, so it is told now. */
 function tellMarks(tx: Tx, marks: readonly HiddenMark[]): void {
   for (const { read_at, ...mark } of marks) {
-    emit(tx, { name: 'conversation.read', ...mark, read_at: read_at.toISOString() })
+    tx.emit({ name: 'conversation.read', ...mark, read_at: read_at.toISOString() })
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { BaseContext, Context } from '../../context.ts'
-import { emit } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
 import { tell } from '../tell.ts'
@@ -17,17 +16,16 @@ export async function markRead(
   actor: Actor,
   input: { id: number; seq?: number },
 ): Promise<OutputOf<'conversations.read'>> {
-  const now = ctx.clock.now()
   return ctx.transact(async (tx) => {
-    const mark = await moveReadMark(tx.sql, input.id, actor.id, input.seq ?? null, now)
+    const mark = await moveReadMark(tx.sql, input.id, actor.id, input.seq ?? null)
     if (!mark) throw new Failure('conversationNotFound')
     if (mark.moved) {
-      emit(tx, {
+      tx.emit({
         name: 'conversation.read',
         conversation_id: input.id,
         reader: actor.id,
         read_seq: mark.read_seq,
-        read_at: now.toISOString(),
+        read_at: mark.read_at.toISOString(),
         unread: mark.unread,
       })
     }

@@ -54,9 +54,9 @@ export async function findConversation(
   return row
 }
 
-export async function markOpened(sql: Sql, id: number, user: number, now: Date): Promise<void> {
+export async function markOpened(sql: Sql, id: number, user: number): Promise<void> {
   await sql`
-    update conversation_members set opened_at = coalesce(opened_at, ${now})
+    update conversation_members set opened_at = coalesce(opened_at, now())
     where conversation_id = ${id} and user_id = ${user}`
 }
 
@@ -89,10 +89,12 @@ export async function listConversations(
     limit ${page.limit} offset ${page.offset}`
 }
 
-export interface MarkRow {
+export interface MoveRow {
   read_seq: number
   unread: number
   moved: boolean
+  /** When it was moved, if it was. */
+  read_at: Date
 }
 
 /**
@@ -109,9 +111,8 @@ export async function moveReadMark(
   id: number,
   user: number,
   seq: number | null,
-  now: Date,
-): Promise<MarkRow | undefined> {
-  const [row] = await sql<(MarkRow & { overtaken: boolean })[]>`
+): Promise<MoveRow | undefined> {
+  const [row] = await sql<(MoveRow & { overtaken: boolean })[]>`
     with seen as materialized (
       select c.last_seq, m.read_seq, m.read_count
       from conversation_members m join conversations c on c.id = m.conversation_id
@@ -128,7 +129,7 @@ export async function moveReadMark(
       from seen s cross join held h
     ), moved as (
       update conversation_members m
-      set read_seq = t.mark, read_at = ${now},
+      set read_seq = t.mark, read_at = now(),
         read_count = case
           when t.mark = t.last_seq or t.read_count = t.was then t.mark
           else t.mark + t.read_count - t.was - (
@@ -142,9 +143,10 @@ export async function moveReadMark(
       returning m.read_count
     )
     select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
+      now() as read_at,
       t.last_seq - coalesce((select read_count from moved), t.read_count) as unread
     from target t`
-  return row?.overtaken ? moveReadMark(sql, id, user, seq, now) : row
+  return row?.overtaken ? moveReadMark(sql, id, user, seq) : row
 }
 
 export interface MarkRow {

@@ -6,7 +6,7 @@ import { newToken } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import { digest } from '../../core/seal.ts'
 import type { BaseContext, Context } from '../../context.ts'
-import { emit, violates, type Sql } from '../../infra/db.ts'
+import { violates, type Sql } from '../../infra/db.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
 import {
   claimBuild,
@@ -33,8 +33,8 @@ export async function requestExport(
   if (!user.email_verified_at) throw new Failure('notAllowed', { field: 'email' })
   try {
     await ctx.transact(async (tx) => {
-      const id = await insertExport(tx.sql, actor.id, ctx.clock.now())
-      emit(tx, { name: 'export.requested', export: id })
+      const id = await insertExport(tx.sql, actor.id, tx.now)
+      tx.emit({ name: 'export.requested', export: id })
     })
   } catch (error) {
     if (violates(error, 'exports_building_key')) throw new Failure('conflict')
@@ -54,14 +54,14 @@ export function keepChunk(sql: Sql, build: Build, n: number, bytes: Uint8Array):
 
 /** The link is known from here on to its owner alone: what is stored is its digest. */
 export async function finishExport(ctx: BaseContext, build: Build): Promise<void> {
-  const now = ctx.clock.now()
-  const expiresAt = new Date(now.getTime() + limits.export.linkMs)
   const token = newToken()
   await ctx.transact(async (tx) => {
+    const { now } = tx
+    const expiresAt = new Date(now.getTime() + limits.export.linkMs)
     if (!(await markReady(tx.sql, build, { hash: digest(token), now, expiresAt }))) return
     const user = must(await findUser(tx.sql, build.user), 'an export has an account')
     const words = { url: linkOf(ctx, token), until: expiresAt.toISOString() }
-    notice(ctx, tx, user, 'exportReady', { nickname: user.nickname, ...words })
+    notice(tx, user, 'exportReady', { nickname: user.nickname, ...words })
   })
 }
 

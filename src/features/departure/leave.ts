@@ -27,8 +27,8 @@ export async function deleteMe(
 ): Promise<OutputOf<'accounts.deleteMe'>> {
   const proof = await proveMyself(ctx, actor, input)
   const { deletesAt, ended } = await ctx.transact(async (tx) => {
-    const scheduled = await scheduleDeletion(ctx, tx, actor, proof)
-    await withdrawAll(tx.sql, actor.id, ctx.clock.now())
+    const scheduled = await scheduleDeletion(tx, actor, proof)
+    await withdrawAll(tx.sql, actor.id, tx.now)
     await closeAllDirect(tx, actor.id)
     return scheduled
   })
@@ -71,19 +71,18 @@ const purposes = ['any', 'login'] as const
  * back. Asked for twice at once, it is scheduled once. Answers the sessions that ended.
  */
 async function scheduleDeletion(
-  ctx: Context,
   tx: Tx,
   actor: Actor,
   { codeId }: Proof,
 ): Promise<{ deletesAt: Date; ended: number[] }> {
-  const now = ctx.clock.now()
+  const now = tx.now
   const user = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
   if (user.deletes_at) return { deletesAt: user.deletes_at, ended: [] }
-  if (codeId !== null) await consumeCode(ctx, tx, codeId)
-  const deletesAt = new Date(now.getTime() + ctx.config.accountGraceMs)
+  if (codeId !== null) await consumeCode(tx, codeId)
+  const deletesAt = new Date(now.getTime() + tx.config.accountGraceMs)
   await markLeaving(tx.sql, user.id, deletesAt, now)
   const ended = await endSessionsIn(tx.sql, user.id, { keep: null }, 'account left', now)
   const words = { nickname: user.nickname, until: deletesAt.toISOString() }
-  notice(ctx, tx, user, 'deletionScheduled', words)
+  notice(tx, user, 'deletionScheduled', words)
   return { deletesAt, ended }
 }

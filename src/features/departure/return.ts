@@ -7,7 +7,7 @@ import { arePresent } from '../people/people.ts'
 /** For the reactions: friends may write again to who has come back, unless they left once more. */
 export async function reopenTalks(ctx: BaseContext, user: number): Promise<void> {
   await ctx.transact(async (tx) => {
-    if (!(await arePresent(tx.sql, [user]))) return
+    if (!(await arePresent(tx, [user]))) return
     await reopenDirect(tx, user, () => findWritable(tx.sql, user))
   })
 }

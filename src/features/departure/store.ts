@@ -1,8 +1,8 @@
 // SQL of accounts that are to be deleted, from the wish to the last row.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 /** From the commit of this on the account is hidden. */
-export async function markLeaving(sql: Sql, id: number, at: Date, now: Date): Promise<void> {
+export async function markLeaving(sql: TxSql, id: number, at: Date, now: Date): Promise<void> {
   await sql`update users set deletes_at = ${at}, updated_at = ${now} where id = ${id}`
 }
 

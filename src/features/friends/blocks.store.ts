@@ -1,5 +1,5 @@
 // SQL of blocks.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 export interface BlockRow {
   id: number
@@ -10,7 +10,7 @@ export interface BlockRow {
 
 /** Nothing when it is there already. */
 export async function insertBlock(
-  sql: Sql,
+  sql: TxSql,
   by: number,
   other: number,
   now: Date,

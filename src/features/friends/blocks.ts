@@ -3,7 +3,6 @@ import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { Context } from '../../context.ts'
-import { emit } from '../../infra/db.ts'
 import type { Block } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../people/people.ts'
@@ -25,8 +24,8 @@ export async function block(
 ): Promise<OutputOf<'friends.block'>> {
   const other = await findPerson(ctx.sql, input.blocked_user_id)
   if (other.id === actor.id) throw invalid('blocked_user_id', 'conflict', { with: 'self' })
-  const now = ctx.clock.now()
   await ctx.transact(async (tx) => {
+    const { now } = tx
     await lockPair(tx.sql, actor.id, other.id)
     if (!(await insertBlock(tx.sql, actor.id, other.id, now))) throw new Failure('alreadyBlocked')
     const max = limits.friends.blocksMax
@@ -36,7 +35,7 @@ export async function block(
     await dropWaiting(tx.sql, actor.id, other.id, now)
     await closeDirect(tx, actor, other)
     if (await deleteFriendship(tx.sql, actor.id, other.id)) {
-      emit(tx, { name: 'friend.removed', by: actor.id, other: other.id })
+      tx.emit({ name: 'friend.removed', by: actor.id, other: other.id })
     }
   })
   return { message: 'blocked' }

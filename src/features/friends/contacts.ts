@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { emit, type Sql } from '../../infra/db.ts'
+import type { Sql } from '../../infra/db.ts'
 import type { Friend } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findProfiles } from '../people/people.ts'
@@ -49,7 +49,7 @@ export async function remove(
     await lockPair(tx.sql, actor.id, other.id)
     if (!(await deleteFriendship(tx.sql, actor.id, other.id))) throw new Failure('friendNotFound')
     await closeDirect(tx, actor, other)
-    emit(tx, { name: 'friend.removed', by: actor.id, other: other.id })
+    tx.emit({ name: 'friend.removed', by: actor.id, other: other.id })
   })
   return { message: 'removed' }
 }

@@ -1,11 +1,11 @@
 // SQL of people who leave and come back.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import { isStayingAs } from '../people/sight.sql.ts'
 import { status } from './requests.store.ts'
 import { areApart } from './sight.sql.ts'
 
 /** What somebody asked is withdrawn, what they were asked has expired. */
-export async function withdrawAll(sql: Sql, user: number, now: Date): Promise<void> {
+export async function withdrawAll(sql: TxSql, user: number, now: Date): Promise<void> {
   await sql`
     update friend_requests
     set status = case when from_id = ${user} then ${status.withdrawn}::smallint

@@ -1,7 +1,7 @@
 // SQL of friend requests. One that waited too long counts as expired from that moment on, whether
 // or not the sweeper has come by: every statement is told what time it is.
 import { limits } from '../../core/limits.ts'
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 export const status = { pending: 0, accepted: 1, rejected: 2, expired: 3, withdrawn: 4 } as const
 
@@ -58,7 +58,7 @@ export async function countWaiting(sql: Sql, side: Side, user: number, now: Date
 }
 
 export async function insertRequest(
-  sql: Sql,
+  sql: TxSql,
   request: { from: number; to: number; message: string; now: Date },
 ): Promise<RequestRow> {
   const [row] = await sql<RequestRow[]>`
@@ -80,7 +80,7 @@ export async function findRequest(
 
 /** Answers a waiting request; nothing when it no longer waits. */
 export async function settleRequest(
-  sql: Sql,
+  sql: TxSql,
   id: number,
   to: number,
   now: Date,
@@ -93,7 +93,7 @@ export async function settleRequest(
 }
 
 /** What waits between two people ends with a block: the blocker's as withdrawn, else rejected. */
-export async function dropWaiting(sql: Sql, by: number, other: number, now: Date): Promise<void> {
+export async function dropWaiting(sql: TxSql, by: number, other: number, now: Date): Promise<void> {
   await expireBetween(sql, by, other, now)
   await sql`
     update friend_requests set updated_at = ${now},
@@ -102,7 +102,7 @@ export async function dropWaiting(sql: Sql, by: number, other: number, now: Date
 }
 
 /** Makes room for a new request: only one may be written down as waiting. */
-export async function expireBetween(sql: Sql, a: number, b: number, now: Date): Promise<void> {
+export async function expireBetween(sql: TxSql, a: number, b: number, now: Date): Promise<void> {
   await sql`
     update friend_requests set status = ${status.expired}, updated_at = created_at + ${life(sql)}
     where ${between(sql, a, b)} and ${isOver(sql, now)}`

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from '../../core/limits.ts'
 import type { BaseContext, Context } from '../../context.ts'
-import { emit, type Tx } from '../../infra/db.ts'
+import type { Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'
 import type { InputOf } from '../../protocol/operations.ts'
 import { arePresent, findPerson, findProfiles, findUserIds } from '../people/people.ts'
@@ -34,32 +34,35 @@ export async function sendRequest(
 ): Promise<FriendRequest> {
   const other = await findPerson(ctx.sql, input.to_user_id)
   if (other.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
-  const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
     await lockPair(tx.sql, actor.id, other.id)
     if (await hasBlocked(tx.sql, actor.id, other.id)) throw new Failure('blocked')
     if (await hasBlocked(tx.sql, other.id, actor.id)) throw new Failure('userNotFound')
     if (await areFriends(tx.sql, actor.id, other.id)) throw new Failure('alreadyFriends')
-    const waiting = await findWaiting(tx.sql, actor.id, other.id, now)
+    const waiting = await findWaiting(tx.sql, actor.id, other.id, tx.now)
     if (waiting?.from_id === actor.id) throw new Failure('requestExists')
     // Both asked: that is an answer.
-    if (waiting) return befriend(tx, waiting, now)
-    return ask(tx, { from: actor.id, to: other.id, message: input.message ?? '', now })
+    if (waiting) return befriend(tx, waiting)
+    return ask(tx, { from: actor.id, to: other.id, message: input.message ?? '' })
   })
   return show(ctx, actor.id, row)
 }
 
 /** A step. Counted without a lock: who asks in parallel may pass the bound by a few. */
-async function ask(tx: Tx, request: Parameters<typeof insertRequest>[1]): Promise<RequestRow> {
-  const { from, to, now } = request
+async function ask(
+  tx: Tx,
+  request: Omit<Parameters<typeof insertRequest>[1], 'now'>,
+): Promise<RequestRow> {
+  const { from, to } = request
+  const { now } = tx
   const max = limits.friends.waitingMax
   const made = await countWaiting(tx.sql, 'from', from, now)
   if (made >= max) throw new Failure('conflict', { field: 'sent_requests', max })
   const got = await countWaiting(tx.sql, 'to', to, now)
   if (got >= max) throw new Failure('conflict', { field: 'received_requests', max })
   await expireBetween(tx.sql, from, to, now)
-  const row = await insertRequest(tx.sql, request)
-  emit(tx, { name: 'friend.requested', request_id: row.id, from, to })
+  const row = await insertRequest(tx.sql, { ...request, now })
+  tx.emit({ name: 'friend.requested', request_id: row.id, from, to })
   return row
 }
 
@@ -68,10 +71,9 @@ export async function acceptRequest(
   actor: Actor,
   input: InputOf<'friends.acceptRequest'>,
 ): Promise<FriendRequest> {
-  const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
-    const request = await lockMine(tx, 'to_id', actor, input.request_id, now)
-    return befriend(tx, request, now)
+    const request = await lockMine(tx, 'to_id', actor, input.request_id)
+    return befriend(tx, request)
   })
   return show(ctx, actor.id, row)
 }
@@ -99,10 +101,9 @@ async function settle(
   id: number,
   to: number,
 ): Promise<FriendRequest> {
-  const now = ctx.clock.now()
   const row = await ctx.transact(async (tx) => {
-    const request = await lockMine(tx, mine, actor, id, now)
-    return settleRequest(tx.sql, request.id, to, now)
+    const request = await lockMine(tx, mine, actor, id)
+    return settleRequest(tx.sql, request.id, to, tx.now)
   })
   if (!row) throw new Failure('requestNotFound')
   return show(ctx, actor.id, row)
@@ -114,9 +115,8 @@ async function lockMine(
   mine: 'from_id' | 'to_id',
   actor: Actor,
   id: number,
-  now: Date,
 ): Promise<RequestRow> {
-  const request = await findRequest(tx.sql, id, now)
+  const request = await findRequest(tx.sql, id, tx.now)
   if (request?.[mine] !== actor.id) throw new Failure('requestNotFound')
   await lockPair(tx.sql, request.from_id, request.to_id)
   return request
@@ -126,22 +126,22 @@ async function lockMine(
  * A step: the request is accepted, the two are friends and their conversation is open. No block
  * stands between them: a block drops what waits, under the same lock.
  */
-async function befriend(tx: Tx, request: RequestRow, now: Date): Promise<RequestRow> {
-  const row = await settleRequest(tx.sql, request.id, status.accepted, now)
+async function befriend(tx: Tx, request: RequestRow): Promise<RequestRow> {
+  const row = await settleRequest(tx.sql, request.id, status.accepted, tx.now)
   if (!row) throw new Failure('requestNotFound')
   const { from_id: from, to_id: to } = row
   // Nobody leaves before the end of this; who has left meanwhile cannot be befriended.
-  if (!(await arePresent(tx.sql, [from, to]))) throw new Failure('requestNotFound')
+  if (!(await arePresent(tx, [from, to]))) throw new Failure('requestNotFound')
   const max = limits.friends.perPersonMax
   for (const each of [from, to]) {
     const count = await countFriends(tx.sql, each)
     if (count >= max) throw new Failure('conflict', { field: 'friends', max })
   }
-  await insertFriendship(tx.sql, from, to, now)
+  await insertFriendship(tx.sql, from, to, tx.now)
   const names = await findUserIds(tx.sql, [from, to])
   const participant = (id: number) => ({ id, userId: names.get(id) ?? '' })
   await openDirect(tx, participant(from), participant(to))
-  emit(tx, { name: 'friend.accepted', request_id: row.id, from, to })
+  tx.emit({ name: 'friend.accepted', request_id: row.id, from, to })
   return row
 }
 

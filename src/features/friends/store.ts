@@ -1,9 +1,9 @@
 // SQL of friendships, and the lock on two people.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import { areFriends } from './sight.sql.ts'
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
-export async function lockPair(sql: Sql, a: number, b: number): Promise<void> {
+export async function lockPair(sql: TxSql, a: number, b: number): Promise<void> {
   const key = `friends ${Math.min(a, b)} ${Math.max(a, b)}`
   await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 }
@@ -13,7 +13,7 @@ export async function findFriendship(sql: Sql, a: number, b: number): Promise<bo
   return rows.length > 0
 }
 
-export async function insertFriendship(sql: Sql, a: number, b: number, now: Date): Promise<void> {
+export async function insertFriendship(sql: TxSql, a: number, b: number, now: Date): Promise<void> {
   await sql`
     insert into friends (user_id, friend_id, created_at, updated_at)
     values (${a}, ${b}, ${now}, ${now}), (${b}, ${a}, ${now}, ${now})
@@ -21,7 +21,7 @@ export async function insertFriendship(sql: Sql, a: number, b: number, now: Date
 }
 
 /** True when there was a friendship to end. */
-export async function deleteFriendship(sql: Sql, a: number, b: number): Promise<boolean> {
+export async function deleteFriendship(sql: TxSql, a: number, b: number): Promise<boolean> {
   const rows = await sql`
     delete from friends
     where (user_id = ${a} and friend_id = ${b}) or (user_id = ${b} and friend_id = ${a})

@@ -2,8 +2,7 @@
 import type { Locale } from '../../core/actor.ts'
 import { limits } from '../../core/limits.ts'
 import type { Seal } from '../../core/seal.ts'
-import type { BaseContext } from '../../context.ts'
-import { emit, type Tx } from '../../infra/db.ts'
+import type { Tx } from '../../infra/db.ts'
 import type { MailKind, MailWords } from '../../texts/mails.ts'
 
 export interface Letter<K extends MailKind = MailKind> {
@@ -18,17 +17,16 @@ export interface Letter<K extends MailKind = MailKind> {
 
 /** Sent once the transaction has committed; `locale` is the one the person chose. */
 export function sendMail<K extends MailKind>(
-  ctx: BaseContext,
   tx: Tx,
   kind: K,
   to: { readonly email: string; readonly locale: string },
   words: MailWords[K],
 ): void {
   const locale: Locale = to.locale === 'zh' ? 'zh' : 'en'
-  const at = ctx.clock.now().getTime()
+  const at = tx.now.getTime()
   const goodUntil = at + ('minutes' in words ? words.minutes * 60_000 : limits.mail.lifeMs)
   const letter: Letter<K> = { kind, to: to.email, locale, at, goodUntil, words }
-  emit(tx, { name: 'mail.due', kind, sealed: ctx.seal.close(JSON.stringify(letter)) })
+  tx.emit({ name: 'mail.due', kind, sealed: tx.seal.close(JSON.stringify(letter)) })
 }
 
 /** For the worker: what `sendMail` sealed. */

@@ -1,5 +1,4 @@
 // A step: tells somebody by mail what has happened to their account.
-import type { BaseContext } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { MailKind, MailWords } from '../../texts/mails.ts'
 import { sendMail } from './letter.ts'
@@ -7,11 +6,10 @@ import type { UserRow } from '../people/accounts.ts'
 
 /** An address that nobody has proved gets codes and nothing else: it may be a stranger's. */
 export function notice<K extends Exclude<MailKind, 'code'>>(
-  ctx: BaseContext,
   tx: Tx,
   user: Pick<UserRow, 'email' | 'email_verified_at' | 'locale'>,
   kind: K,
   words: MailWords[K],
 ): void {
-  if (ctx.config.smtp && user.email_verified_at) sendMail(ctx, tx, kind, user, words)
+  if (tx.config.smtp && user.email_verified_at) sendMail(tx, kind, user, words)
 }

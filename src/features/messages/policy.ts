@@ -53,8 +53,3 @@ export function digestOf(conversation: number, input: SendMessage): bigint {
 }
 
 const scratch = Buffer.alloc(32)
-
-/** Whether a message said at `createdAt` may still be taken back by its sender. */
-export function mayRecall(createdAt: Date, now: Date): boolean {
-  return now.getTime() - createdAt.getTime() <= limits.message.recallMs
-}

@@ -3,23 +3,20 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { emit } from '../../infra/db.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { mayRecall } from './policy.ts'
 import { findMessages, lockMessage, recallMessage } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
 
 export async function recall(ctx: Context, actor: Actor, input: { id: number }): Promise<Message> {
-  const now = ctx.clock.now()
   const conversationId = await ctx.transact(async (tx) => {
     const target = await lockMessage(tx.sql, input.id, actor.id)
     if (!target) throw new Failure('messageNotFound')
     if (target.sender_id !== actor.id) throw new Failure('notAllowed')
     if (target.recalled_at) return target.conversation_id
-    if (!mayRecall(target.created_at, now)) throw new Failure('windowOver')
-    const version = await recallMessage(tx.sql, target, now)
-    emit(tx, {
+    if (!target.is_recent) throw new Failure('windowOver')
+    const version = await recallMessage(tx.sql, target)
+    tx.emit({
       name: 'message.changed',
       message_id: target.id,
       conversation_id: target.conversation_id,

@@ -1,5 +1,6 @@
 // SQL of messages, apart from the send path's statement.
-import type { Sql } from '../../infra/db.ts'
+import { limits } from '../../core/limits.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 export interface MessageRow {
   id: number
@@ -75,8 +76,9 @@ export interface RecallTarget {
   id: number
   conversation_id: number
   sender_id: number
-  created_at: Date
   recalled_at: Date | null
+  /** It can be taken back still. */
+  is_recent: boolean
 }
 
 /**
@@ -84,7 +86,7 @@ export interface RecallTarget {
  * is none or the asker is not in its conversation.
  */
 export async function lockMessage(
-  sql: Sql,
+  sql: TxSql,
   id: number,
   asker: number,
 ): Promise<RecallTarget | undefined> {
@@ -92,7 +94,8 @@ export async function lockMessage(
     select from conversations
     where id = (select conversation_id from messages where id = ${id}) for update`
   const [row] = await sql<RecallTarget[]>`
-    select m.id, m.conversation_id, m.sender_id, m.created_at, m.recalled_at
+    select m.id, m.conversation_id, m.sender_id, m.recalled_at,
+      m.created_at > now() - ${limits.message.recallMs / 1000} * interval '1 second' as is_recent
     from messages m
       join conversation_members a on a.conversation_id = m.conversation_id
         and a.user_id = ${asker} and a.left_at is null
@@ -103,12 +106,11 @@ export async function lockMessage(
 
 /** Empties a message and counts the change; answers the conversation's new version. */
 export async function recallMessage(
-  sql: Sql,
+  sql: TxSql,
   target: { id: number; conversation_id: number },
-  now: Date,
 ): Promise<number> {
   await sql`
-    update messages set recalled_at = ${now}, content = '', media_url = ''
+    update messages set recalled_at = now(), content = '', media_url = ''
     where id = ${target.id}`
   const [row] = await sql<{ version: number }[]>`
     update conversations set version = version + 1 where id = ${target.conversation_id}

@@ -15,7 +15,6 @@ export async function create(
   input: InputOf<'moments.create'>,
 ): Promise<Moment> {
   const { listed: names, ...post } = checkPost(input, ctx.config)
-  const now = ctx.clock.now()
   const id = await ctx.transact(async (tx) => {
     const friends = names.length > 0 ? await findFriends(tx.sql, actor.id, names) : []
     if (friends.length < names.length) {
@@ -23,7 +22,7 @@ export async function create(
       throw invalid(field, 'unknown_value')
     }
     const listed = friends.map((friend) => friend.id)
-    return insertMoment(tx.sql, { ...post, author: actor.id, listed, now })
+    return insertMoment(tx.sql, { ...post, author: actor.id, listed, now: tx.now })
   })
   const [moment] = await show(ctx, actor, [id])
   return must(moment, 'a new moment is its author’s to see')

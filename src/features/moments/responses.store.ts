@@ -1,5 +1,5 @@
 // SQL of likes and comments.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import { mayComment, maySeeMoment, maySeeResponse } from './sight.sql.ts'
 
 export interface LikeRow {
@@ -30,7 +30,7 @@ export type Standing = 'hidden' | 'reader' | 'friend'
  * Asked inside the transaction that responds: the moment stays until its end. A deletion that was
  * first makes it hidden.
  */
-export async function holdMoment(sql: Sql, actor: number, id: number): Promise<Standing> {
+export async function holdMoment(sql: TxSql, actor: number, id: number): Promise<Standing> {
   const [row] = await sql<{ may: boolean }[]>`
     select ${mayComment(sql, actor)} as may from moments m
     where m.id = ${id} and ${maySeeMoment(sql, actor)}
@@ -41,7 +41,7 @@ export async function holdMoment(sql: Sql, actor: number, id: number): Promise<S
 
 /** The new like's id; nothing when there was one. */
 export async function insertLike(
-  sql: Sql,
+  sql: TxSql,
   moment: number,
   actor: number,
   now: Date,
@@ -61,7 +61,7 @@ export async function deleteLike(sql: Sql, moment: number, actor: number): Promi
 }
 
 export async function insertComment(
-  sql: Sql,
+  sql: TxSql,
   comment: { moment: number; actor: number; content: string; replyTo: number | null; now: Date },
 ): Promise<number> {
   const { moment, actor, content, replyTo, now } = comment

@@ -3,7 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { emit, type Sql, type Tx } from '../../infra/db.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
 import type { MomentComment, MomentLike } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findProfiles } from '../people/people.ts'
@@ -36,8 +36,8 @@ export async function like(
 ): Promise<OutputOf<'moments.like'>> {
   await ctx.transact(async (tx) => {
     await requireStanding(tx, actor, input.id)
-    const id = await insertLike(tx.sql, input.id, actor.id, ctx.clock.now())
-    if (id !== undefined) emit(tx, { name: 'moment.liked', like_id: id })
+    const id = await insertLike(tx.sql, input.id, actor.id, tx.now)
+    if (id !== undefined) tx.emit({ name: 'moment.liked', like_id: id })
   })
   return { message: 'liked', ...(await standingOf(ctx, actor, input.id)) }
 }
@@ -77,10 +77,9 @@ export async function comment(
         throw invalid('reply_to_id', 'unknown_value')
       }
     }
-    const now = ctx.clock.now()
-    const row = { moment: input.id, actor: actor.id, content, replyTo, now }
+    const row = { moment: input.id, actor: actor.id, content, replyTo, now: tx.now }
     const inserted = await insertComment(tx.sql, row)
-    emit(tx, { name: 'moment.commented', comment_id: inserted })
+    tx.emit({ name: 'moment.commented', comment_id: inserted })
     return inserted
   })
   const row = await findComment(ctx.sql, actor.id, id)

@@ -1,6 +1,6 @@
 // Steps other features use to find people and show them.
 import { Failure } from '../../core/failure.ts'
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
 import type { User } from '../../protocol/people.ts'
 import { findNames, findPeople, type PersonRow } from './sight.store.ts'
 import { findHidden, findUserByUserId } from './store.ts'
@@ -22,8 +22,8 @@ export async function findPerson(sql: Sql, userId: string): Promise<Person> {
  * A step of what brings people together: true when all of them can be found. Until the end of
  * the transaction none of them can leave.
  */
-export async function arePresent(sql: Sql, ids: readonly number[]): Promise<boolean> {
-  return (await findHidden(sql, ids)).length === 0
+export async function arePresent(tx: Tx, ids: readonly number[]): Promise<boolean> {
+  return (await findHidden(tx.sql, ids)).length === 0
 }
 
 type Profiles = ReadonlyMap<number, User>

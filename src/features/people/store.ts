@@ -1,5 +1,5 @@
 // SQL of accounts as rows, and of profiles.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import type { Role } from '../../core/actor.ts'
 
 export interface UserRow {
@@ -31,7 +31,7 @@ export async function findUser(sql: Sql, id: number): Promise<UserRow | undefine
 }
 
 /** Waits for who is leaving right now; answers those nobody can find. */
-export async function findHidden(sql: Sql, ids: readonly number[]): Promise<number[]> {
+export async function findHidden(sql: TxSql, ids: readonly number[]): Promise<number[]> {
   const rows = await sql<{ id: number; is_hidden: boolean }[]>`
     select id, is_hidden from users where id = any(${[...ids]}::bigint[]) order by id for share`
   return rows.filter((row) => row.is_hidden).map((row) => row.id)

@@ -1,6 +1,6 @@
 // SQL of what signing in, being shut out and becoming an admin write into an account's row.
 import type { Role } from '../../core/actor.ts'
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import type { UserRow } from '../people/accounts.ts'
 
 export interface NewUser {
@@ -12,11 +12,12 @@ export interface NewUser {
   passwordHash: string | null
 }
 
-export async function insertUser(sql: Sql, user: NewUser): Promise<UserRow> {
+export async function insertUser(sql: TxSql, user: NewUser, now: Date): Promise<UserRow> {
   const [row] = await sql<UserRow[]>`
-    insert into users (user_id, email, nickname, locale, email_verified_at, password_hash)
+    insert into users (user_id, email, nickname, locale, email_verified_at, password_hash,
+      created_at, updated_at)
     values (${user.userId}, ${user.email}, ${user.nickname}, ${user.locale}, ${user.verifiedAt},
-      ${user.passwordHash})
+      ${user.passwordHash}, ${now}, ${now})
     returning *`
   return row as UserRow
 }
@@ -27,12 +28,12 @@ export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow 
 }
 
 /** Locked: signing in, leaving, being shut out and changing a password come one after another. */
-export async function lockUser(sql: Sql, id: number): Promise<UserRow | undefined> {
+export async function lockUser(sql: TxSql, id: number): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`select * from users where id = ${id} for no key update`
   return row
 }
 
-export async function lockUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
+export async function lockUserByEmail(sql: TxSql, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`
     select * from users where lower(email) = lower(${email}) for no key update`
   return row
@@ -70,9 +71,10 @@ export interface NewAdmin {
 /** None when the name is taken by anything but a living admin with this very address. */
 export async function upsertAdmin(sql: Sql, admin: NewAdmin): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`
-    insert into users (user_id, email, nickname, email_verified_at, password_hash, role)
+    insert into users (user_id, email, nickname, email_verified_at, password_hash, role,
+      created_at, updated_at)
     values (${admin.userId}, ${admin.email}, ${admin.userId}, ${admin.now}, ${admin.passwordHash},
-      ${admin.role})
+      ${admin.role}, ${admin.now}, ${admin.now})
     on conflict (lower(user_id)) do update
       set password_hash = excluded.password_hash, role = excluded.role, disabled_at = null,
         deletes_at = null

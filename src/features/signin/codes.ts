@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts'
 import { newCode } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
 import { placeOf } from '../../core/place.ts'
-import { sameBytes } from '../../core/seal.ts'
+import { sameBytes, type Seal } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -23,25 +23,24 @@ export async function sendCode(
   if (!ctx.config.smtp) throw new Failure('mailUnavailable')
   const email = canonicalEmail(input.email)
   await countAttempt(ctx, caller, 'code', email)
-  await ctx.transact((tx) => issueCode(ctx, tx, email, input.purpose ?? 'any', caller))
+  await ctx.transact((tx) => issueCode(tx, email, input.purpose ?? 'any', caller))
   return { message: 'code sent', expires_in: limits.code.lifeMs / 1000 }
 }
 
 /** A step: stores the code's digest and says that a mail must go out, the code sealed. */
 export async function issueCode(
-  ctx: Context,
   tx: Tx,
   email: string,
   purpose: Purpose | 'any',
   caller: Caller,
 ): Promise<void> {
   const code = newCode()
-  const now = ctx.clock.now()
+  const now = tx.now
   const expiresAt = new Date(now.getTime() + limits.code.lifeMs)
-  const [mac, place] = [macOf(ctx, email, code), placeOf(caller.address)]
+  const [mac, place] = [macOf(tx.seal, email, code), placeOf(caller.address)]
   await insertCode(tx.sql, { email, purpose, mac, place, now, expiresAt })
   const { locale } = caller
-  sendMail(ctx, tx, 'code', { email, locale }, { code, minutes: limits.code.lifeMs / 60_000 })
+  sendMail(tx, 'code', { email, locale }, { code, minutes: limits.code.lifeMs / 60_000 })
 }
 
 export async function verifyCode(
@@ -74,7 +73,7 @@ export async function checkCode(
     perHour: limits.code.attemptsPerHourMax,
     now,
   })
-  const mac = macOf(ctx, email, code)
+  const mac = macOf(ctx.seal, email, code)
   const row = tried.find((each) => sameBytes(each.code_mac, mac))
   if (!row) throw new Failure('codeInvalid')
   if (row.expires_at <= now) throw new Failure('codeExpired')
@@ -82,10 +81,10 @@ export async function checkCode(
 }
 
 /** A step: exactly one of any number of parallel callers gets past it. */
-export async function consumeCode(ctx: Context, tx: Tx, id: number): Promise<void> {
-  if (!(await useCode(tx.sql, id, ctx.clock.now()))) throw new Failure('codeInvalid')
+export async function consumeCode(tx: Tx, id: number): Promise<void> {
+  if (!(await useCode(tx.sql, id, tx.now))) throw new Failure('codeInvalid')
 }
 
-function macOf(ctx: Context, email: string, code: string): Buffer {
-  return ctx.seal.mac(`code ${email} ${code}`)
+function macOf(seal: Seal, email: string, code: string): Buffer {
+  return seal.mac(`code ${email} ${code}`)
 }

@@ -3,7 +3,7 @@ import type { Caller } from '../../core/actor.ts'
 import { limits } from '../../core/limits.ts'
 import { cut } from '../../core/looks.ts'
 import { placeOf } from '../../core/place.ts'
-import type { Context } from '../../context.ts'
+import type { Seal } from '../../core/seal.ts'
 import type { Tx } from '../../infra/db.ts'
 import { rememberDevice, trimDevices } from './devices.store.ts'
 import { notice } from '../mails/notices.ts'
@@ -13,27 +13,22 @@ import type { UserRow } from '../people/accounts.ts'
  * What a device is known by: the same kind of program from the same neighbourhood of the network.
  * Only an HMAC of the two is kept.
  */
-export function deviceMark(ctx: Context, user: number, caller: Caller): Buffer {
+export function deviceMark(seal: Seal, user: number, caller: Caller): Buffer {
   const where = `${programOf(caller.userAgent)} ${neighbourhoodOf(caller.address)}`
-  return ctx.seal.mac(`device ${user} ${where}`)
+  return seal.mac(`device ${user} ${where}`)
 }
 
 /**
  * The very first sign-in tells nobody anything new. The caller holds the lock on the account, so
  * that of two first sign-ins at once one is the first.
  */
-export async function noteDevice(
-  ctx: Context,
-  tx: Tx,
-  user: UserRow,
-  caller: Caller,
-): Promise<void> {
-  const now = ctx.clock.now()
-  const mark = deviceMark(ctx, user.id, caller)
+export async function noteDevice(tx: Tx, user: UserRow, caller: Caller): Promise<void> {
+  const now = tx.now
+  const mark = deviceMark(tx.seal, user.id, caller)
   const { isNew, isFirst } = await rememberDevice(tx.sql, user.id, mark, now)
   if (!isNew || isFirst) return
   await trimDevices(tx.sql, user.id, limits.sessions.knownDevicesMax)
-  notice(ctx, tx, user, 'newDevice', {
+  notice(tx, user, 'newDevice', {
     nickname: user.nickname,
     device: cut(caller.userAgent, limits.sessions.deviceNameMax),
     address: caller.address,

@@ -2,6 +2,7 @@
 import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
 import type { BaseContext } from '../../context.ts'
+import type { Tx } from '../../infra/db.ts'
 import { audit } from '../people/audit-log.ts'
 import { closeSockets } from './sessions.ts'
 import { endSessionRows } from './sessions.store.ts'
@@ -10,13 +11,12 @@ import { lockUser, markDisabled } from './accounts.store.ts'
 
 /** Whoever signs in at this moment waits for the lock, and is refused or ended with the others. */
 export async function disable(ctx: BaseContext, userId: string): Promise<string> {
-  const now = ctx.clock.now()
   const { user, ended } = await ctx.transact(async (tx) => {
-    const found = await lockNamed(tx.sql, userId)
-    await markDisabled(tx.sql, found.id, now)
+    const found = await lockNamed(tx, userId)
+    await markDisabled(tx.sql, found.id, tx.now)
     return {
       user: found,
-      ended: await endSessionRows(tx.sql, found.id, { keep: null }, 'disabled', now),
+      ended: await endSessionRows(tx.sql, found.id, { keep: null }, 'disabled', tx.now),
     }
   })
   audit(ctx, 'account.disabled', user.id)
@@ -27,7 +27,7 @@ export async function disable(ctx: BaseContext, userId: string): Promise<string>
 /** The sessions stay ended: they sign in again. */
 export async function enable(ctx: BaseContext, userId: string): Promise<string> {
   const user = await ctx.transact(async (tx) => {
-    const found = await lockNamed(tx.sql, userId)
+    const found = await lockNamed(tx, userId)
     await markDisabled(tx.sql, found.id, null)
     return found
   })
@@ -35,7 +35,7 @@ export async function enable(ctx: BaseContext, userId: string): Promise<string> 
   return user.user_id
 }
 
-async function lockNamed(sql: BaseContext['sql'], userId: string) {
+async function lockNamed({ sql }: Tx, userId: string) {
   const found = await findUserByUserId(sql, userId)
   if (!found || found.deleted_at) throw new Failure('userNotFound')
   return must(await lockUser(sql, found.id), 'accounts are never deleted from their table')

@@ -29,12 +29,12 @@ export async function resetPassword(
   const passwordHash = await hashPassword(caller, input.password)
   const { user, ended } = await ctx.transact(async (tx) => {
     const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))
-    if (!found || isGone(found, ctx.clock.now())) throw new Failure('codeInvalid')
+    if (!found || isGone(found, tx.now)) throw new Failure('codeInvalid')
     if (found.disabled_at) throw new Failure('accountDisabled')
-    await consumeCode(ctx, tx, codeId)
-    const { user: proved, dropped } = await proveAddress(ctx, tx, found)
-    await change(ctx, tx, proved, passwordHash)
-    return { user: proved, ended: [...dropped, ...(await endAll(ctx, tx, proved, null))] }
+    await consumeCode(tx, codeId)
+    const { user: proved, dropped } = await proveAddress(tx, found)
+    await change(tx, proved, passwordHash)
+    return { user: proved, ended: [...dropped, ...(await endAll(tx, proved, null))] }
   })
   await closeSockets(ctx, user.id, ended, 'the password was reset')
   return { message: 'password changed' }
@@ -57,19 +57,19 @@ export async function setPassword(
     const user = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
     // Of two changes at once, the second has proved a password that is the old one no more.
     if (user.password_hash !== before.password_hash) throw new Failure('wrongPassword')
-    await change(ctx, tx, user, passwordHash)
-    return endAll(ctx, tx, user, actor.sessionId)
+    await change(tx, user, passwordHash)
+    return endAll(tx, user, actor.sessionId)
   })
   await closeSockets(ctx, actor.id, ended, 'the password was changed')
   return { message: 'password changed' }
 }
 
-async function change(ctx: Context, tx: Tx, user: UserRow, passwordHash: string): Promise<void> {
+async function change(tx: Tx, user: UserRow, passwordHash: string): Promise<void> {
   await updatePasswordHash(tx.sql, user.id, passwordHash)
-  const at = ctx.clock.now().toISOString()
-  notice(ctx, tx, user, 'passwordChanged', { nickname: user.nickname, at })
+  const at = tx.now.toISOString()
+  notice(tx, user, 'passwordChanged', { nickname: user.nickname, at })
 }
 
-function endAll(ctx: Context, tx: Tx, user: UserRow, keep: number | null): Promise<number[]> {
-  return endSessionRows(tx.sql, user.id, { keep }, 'password changed', ctx.clock.now())
+function endAll(tx: Tx, user: UserRow, keep: number | null): Promise<number[]> {
+  return endSessionRows(tx.sql, user.id, { keep }, 'password changed', tx.now)
 }

@@ -1,5 +1,4 @@
 // A step: a code has proved the address, and whoever proves it owns the account.
-import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { forgetDevices } from './devices.store.ts'
 import { notice } from '../mails/notices.ts'
@@ -12,16 +11,15 @@ import type { UserRow } from '../people/accounts.ts'
  * signed in with it and where from. Answers the account as it is now and the sessions that ended.
  */
 export async function proveAddress(
-  ctx: Context,
   tx: Tx,
   user: UserRow,
 ): Promise<{ user: UserRow; dropped: number[] }> {
-  const now = ctx.clock.now()
+  const now = tx.now
   if (!(await markEmailVerified(tx.sql, user.id, now))) return { user, dropped: [] }
   await updatePasswordHash(tx.sql, user.id, null)
   await forgetDevices(tx.sql, user.id)
   const dropped = await endSessionRows(tx.sql, user.id, { keep: null }, ousted, now)
   const proved = { ...user, email_verified_at: now, password_hash: null }
-  notice(ctx, tx, proved, 'welcome', { nickname: user.nickname })
+  notice(tx, proved, 'welcome', { nickname: user.nickname })
   return { user: proved, dropped }
 }

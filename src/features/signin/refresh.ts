@@ -3,7 +3,7 @@ import type { Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newSalt } from '../../core/ids.ts'
 import { limits } from '../../core/limits.ts'
-import { digest, sameBytes } from '../../core/seal.ts'
+import { digest, sameBytes, type Seal } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -35,10 +35,7 @@ export async function refresh(
   caller: Caller,
   input: InputOf<'accounts.refresh'>,
 ): Promise<OutputOf<'accounts.refresh'>> {
-  const now = ctx.clock.now()
-  const { row, next, stolen } = await ctx.transact((tx) =>
-    swap(ctx, tx, caller, input.refresh_token, now),
-  )
+  const { row, next, stolen } = await ctx.transact((tx) => swap(tx, caller, input.refresh_token))
   if (row) await closeSockets(ctx, row.user, stolen ?? [], 'refresh token reused')
   if (!row) throw new Failure('tokenInvalid')
   if (row.disabled) throw new Failure('accountDisabled')
@@ -52,12 +49,13 @@ export async function refresh(
 }
 
 /** A step; refusals are answered and not thrown, because a session that ends here must stay so. */
-async function swap(ctx: Context, tx: Tx, caller: Caller, token: string, now: Date): Promise<Swap> {
+async function swap(tx: Tx, caller: Caller, token: string): Promise<Swap> {
+  const { now } = tx
   const row = await lockRefreshToken(tx.sql, digest(token))
   if (!row || row.session_ended) return { row }
-  const by = deviceMark(ctx, row.user, caller)
+  const by = deviceMark(tx.seal, row.user, caller)
   if (row.spent_at) {
-    const next = await nextAgain(ctx, tx, row, token, by, now)
+    const next = await nextAgain(tx, row, token, by)
     if (next !== undefined) return { row, next }
     const ids = [row.session_id]
     const stolen = await endSessionRows(tx.sql, row.user, { ids }, 'refresh token reused', now)
@@ -65,10 +63,10 @@ async function swap(ctx: Context, tx: Tx, caller: Caller, token: string, now: Da
   }
   if (row.disabled || row.expires_at <= now) return { row }
   const salt = newSalt()
-  const next = nextOf(ctx, token, salt)
+  const next = nextOf(tx.seal, token, salt)
   await spendRefreshToken(tx.sql, row.id, { now, by, salt })
   await touchSession(tx.sql, row.session_id, now, caller.address)
-  await keepRefreshToken(ctx, tx, row.session_id, next)
+  await keepRefreshToken(tx, row.session_id, next)
   return { row, next }
 }
 
@@ -77,16 +75,14 @@ async function swap(ctx: Context, tx: Tx, caller: Caller, token: string, now: Da
  * used too: then its answer had arrived, and a device that has the new token shows no old one.
  */
 async function nextAgain(
-  ctx: Context,
   tx: Tx,
   { spent_at: at, spent_by: who, salt }: RefreshRow,
   token: string,
   by: Buffer,
-  now: Date,
 ): Promise<string | undefined> {
   if (!at || !who || !salt || !sameBytes(who, by)) return undefined
-  if (now.getTime() - at.getTime() >= limits.token.refreshGraceMs) return undefined
-  const next = nextOf(ctx, token, salt)
+  if (tx.now.getTime() - at.getTime() >= limits.token.refreshGraceMs) return undefined
+  const next = nextOf(tx.seal, token, salt)
   return (await isRefreshTokenUnspent(tx.sql, digest(next))) ? next : undefined
 }
 
@@ -94,6 +90,6 @@ async function nextAgain(
  * The token that follows: as random as any, and made once more only by the server and only for who
  * shows the one before. The database holds neither, and the salt is new for every swap.
  */
-function nextOf(ctx: Context, token: string, salt: Buffer): string {
-  return ctx.seal.mac(`refresh ${salt.toString('base64url')} ${token}`).toString('base64url')
+function nextOf(seal: Seal, token: string, salt: Buffer): string {
+  return seal.mac(`refresh ${salt.toString('base64url')} ${token}`).toString('base64url')
 }

@@ -1,6 +1,6 @@
 // SQL of sessions and their refresh tokens.
 import type { Role } from '../../core/actor.ts'
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 
 export interface SessionRow {
   id: number
@@ -107,7 +107,7 @@ export async function findSurplusSessions(sql: Sql, user: number, keep: number):
 }
 
 export async function insertRefreshToken(
-  sql: Sql,
+  sql: TxSql,
   session: number,
   hash: Buffer,
   expiresAt: Date,
@@ -131,7 +131,7 @@ export interface RefreshRow {
 }
 
 /** Locked: two swaps of one token come one after the other. */
-export async function lockRefreshToken(sql: Sql, hash: Buffer): Promise<RefreshRow | undefined> {
+export async function lockRefreshToken(sql: TxSql, hash: Buffer): Promise<RefreshRow | undefined> {
   const [row] = await sql<RefreshRow[]>`
     select r.id, r.session_id, s.user_id as user, u.user_id, r.expires_at, r.spent_at, r.spent_by, r.salt,
       s.ended_at is not null as session_ended, u.disabled_at is not null as disabled
@@ -144,7 +144,7 @@ export async function lockRefreshToken(sql: Sql, hash: Buffer): Promise<RefreshR
 }
 
 export async function spendRefreshToken(
-  sql: Sql,
+  sql: TxSql,
   id: number,
   how: { now: Date; by: Buffer; salt: Buffer },
 ): Promise<void> {

@@ -41,13 +41,8 @@ export interface Opened {
  * A step: a new session with its first refresh token. The caller holds the account's lock, has
  * looked whether it may sign in, and signs the access token.
  */
-export async function openSession(
-  ctx: Context,
-  tx: Tx,
-  user: UserRow,
-  caller: Caller,
-): Promise<Opened> {
-  const now = ctx.clock.now()
+export async function openSession(tx: Tx, user: UserRow, caller: Caller): Promise<Opened> {
+  const now = tx.now
   const deviceName = cut(caller.userAgent, limits.sessions.deviceNameMax)
   const { address } = caller
   const sessionId = await insertSession(tx.sql, {
@@ -57,10 +52,10 @@ export async function openSession(
     address,
     now,
   })
-  const refreshToken = await addRefreshToken(ctx, tx, sessionId)
+  const refreshToken = await addRefreshToken(tx, sessionId)
   await markLogin(tx.sql, user.id, now)
-  await noteDevice(ctx, tx, user, caller)
-  const returned = await takeBack(ctx, tx, user)
+  await noteDevice(tx, user, caller)
+  const returned = await takeBack(tx, user)
   const ids = await findSurplusSessions(tx.sql, user.id, limits.sessions.perUserMax)
   const surplus =
     ids.length === 0 ? [] : await endSessionRows(tx.sql, user.id, { ids }, 'surplus', now)
@@ -120,21 +115,16 @@ export async function resolveSession(
   }
 }
 
-async function addRefreshToken(ctx: Context, tx: Tx, sessionId: number): Promise<string> {
+async function addRefreshToken(tx: Tx, sessionId: number): Promise<string> {
   const token = newToken()
-  await keepRefreshToken(ctx, tx, sessionId, token)
+  await keepRefreshToken(tx, sessionId, token)
   return token
 }
 
 /** A step: from now on this token refreshes this session, once. */
-export async function keepRefreshToken(
-  ctx: Context,
-  tx: Tx,
-  sessionId: number,
-  token: string,
-): Promise<void> {
+export async function keepRefreshToken(tx: Tx, sessionId: number, token: string): Promise<void> {
   const life = limits.token.refreshDays * 86_400_000
-  const expiresAt = new Date(ctx.clock.now().getTime() + life)
+  const expiresAt = new Date(tx.now.getTime() + life)
   await insertRefreshToken(tx.sql, sessionId, digest(token), expiresAt)
 }
 

@@ -36,13 +36,13 @@ export async function register(
       email: canonicalEmail(input.email),
       nickname: input.nickname,
       locale: caller.locale,
-      verifiedAt: ctx.clock.now(),
+      verifiedAt: tx.now,
       passwordHash: null,
     })
     // After the insert: a name that is taken leaves the code good for another try.
-    await consumeCode(ctx, tx, codeId)
-    notice(ctx, tx, created, 'welcome', { nickname: created.nickname })
-    return { user: created, opened: await openSession(ctx, tx, created, caller) }
+    await consumeCode(tx, codeId)
+    notice(tx, created, 'welcome', { nickname: created.nickname })
+    return { user: created, opened: await openSession(tx, created, caller) }
   })
   audit(ctx, 'account.registered', user.id)
   return signedIn(ctx, user, opened)
@@ -56,11 +56,11 @@ export async function login(
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'login'])
   const { user, opened, dropped } = await ctx.transact(async (tx) => {
     const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))
-    if (!found || isGone(found, ctx.clock.now())) throw new Failure('userNotFound')
+    if (!found || isGone(found, tx.now)) throw new Failure('userNotFound')
     if (found.disabled_at) throw new Failure('accountDisabled')
-    await consumeCode(ctx, tx, codeId)
-    const proved = await proveAddress(ctx, tx, found)
-    return { ...proved, opened: await openSession(ctx, tx, proved.user, caller) }
+    await consumeCode(tx, codeId)
+    const proved = await proveAddress(tx, found)
+    return { ...proved, opened: await openSession(tx, proved.user, caller) }
   })
   return signedIn(ctx, user, opened, dropped)
 }
@@ -86,8 +86,8 @@ export async function registerWithPassword(
       verifiedAt: null,
       passwordHash,
     })
-    if (ctx.config.smtp) await issueCode(ctx, tx, email, 'any', caller)
-    return { user: created, opened: await openSession(ctx, tx, created, caller) }
+    if (ctx.config.smtp) await issueCode(tx, email, 'any', caller)
+    return { user: created, opened: await openSession(tx, created, caller) }
   })
   audit(ctx, 'account.registered', user.id)
   const session = await signedIn(ctx, user, opened)
@@ -104,7 +104,7 @@ export async function loginWithPassword(
   // Proved is proved: where there is no turn for a second hash, it is made anew next time.
   const newHash = dated ? await hashPassword(caller, input.password).catch(() => null) : null
   const opened = await ctx.transact(async (tx) => {
-    const session = await openProved(ctx, tx, user, input.password, caller)
+    const session = await openProved(tx, user, input.password, caller)
     if (newHash) await updatePasswordHash(tx.sql, user.id, newHash)
     return session
   })
@@ -116,20 +116,19 @@ export async function loginWithPassword(
  * reset since, and who has only the old one must not slip in behind the sessions that ended.
  */
 export async function openProved(
-  ctx: Context,
   tx: Tx,
   proved: UserRow,
   password: string,
   caller: Caller,
 ): Promise<Opened> {
   const user = await lockUser(tx.sql, proved.id)
-  if (!user || isGone(user, ctx.clock.now())) throw new Failure('wrongPassword')
+  if (!user || isGone(user, tx.now)) throw new Failure('wrongPassword')
   if (user.disabled_at) throw new Failure('accountDisabled')
   const same = user.password_hash === proved.password_hash
   if (!same && !(await verifyPassword(caller, password, user.password_hash))) {
     throw new Failure('wrongPassword')
   }
-  return openSession(ctx, tx, user, caller)
+  return openSession(tx, user, caller)
 }
 
 /** Whose name and password these are; wrong ones are counted, unknown names are the same work. */
@@ -168,7 +167,7 @@ function checkChoice({ user_id, nickname }: { user_id: string; nickname: string 
 async function create(tx: Tx, user: NewUser): Promise<UserRow> {
   if (isReserved(user.userId)) throw new Failure('userExists', { field: 'user_id' })
   try {
-    return await insertUser(tx.sql, user)
+    return await insertUser(tx.sql, user, tx.now)
   } catch (error) {
     if (violates(error, 'users_user_id_key')) throw new Failure('userExists', { field: 'user_id' })
     if (violates(error, 'users_email_key')) throw new Failure('userExists', { field: 'email' })
