@@ -1,5 +1,5 @@
 // delivery: brings what was committed to the people it is for.
-import { limits } from '../src/core/limits.ts'
+import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { anyChanged, loadBatch } from '../src/features/messages/replay.ts'
 import { membersOf } from '../src/features/conversations/members.ts'

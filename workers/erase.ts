@@ -1,5 +1,5 @@
 // maintenance: erases an account whose time of grace is over, in small statements.
-import { limits } from '../src/core/limits.ts'
+import { limits } from '../src/features/departure/limits.ts'
 import { features } from '../src/features/all.ts'
 import { beginErasure, finishErasure } from '../src/features/departure/erasure.ts'
 import { audit } from '../src/features/people/audit-log.ts'

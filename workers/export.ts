@@ -1,5 +1,5 @@
 // maintenance: everything somebody has here as one ZIP, read page by page and kept in pieces.
-import { limits } from '../src/core/limits.ts'
+import { limits } from '../src/features/departure/limits.ts'
 import { exported } from '../src/features/all.ts'
 import { beginExport, finishExport, keepChunk } from '../src/features/departure/exports.ts'
 import { ZipWriter } from '../src/infra/zip.ts'

@@ -1,5 +1,5 @@
 // fanout: one message to one page of a big conversation's members, then the next page.
-import { limits } from '../src/core/limits.ts'
+import { limits } from './limits.ts'
 import { membersOf } from '../src/features/conversations/members.ts'
 import { loadBatch } from '../src/features/messages/replay.ts'
 import { enqueuePushes } from './push.ts'

@@ -1,6 +1,6 @@
 // push: a notification to one browser.
 import { Failure } from '../src/core/failure.ts'
-import { limits } from '../src/core/limits.ts'
+import { limits } from '../src/features/push/limits.ts'
 import type { Seldom } from '../src/core/seldom.ts'
 import { deliver, reachable, type Delivery } from '../src/features/push/deliver.ts'
 import { isTrouble } from '../src/infra/push.ts'

@@ -1,5 +1,5 @@
 // What is kept no longer than it is of use, in small statements; the sweeper calls it.
-import { limits } from '../src/core/limits.ts'
+import { limits } from './limits.ts'
 import { features } from '../src/features/all.ts'
 import type { Expiry } from '../src/features/custody.ts'
 import type { Sql } from '../src/infra/db.ts'

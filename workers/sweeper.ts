@@ -1,6 +1,6 @@
 // The safety net: outbox rows whose job never came, and what dead nodes left behind.
 import type { Timer } from '../src/core/clock.ts'
-import { limits } from '../src/core/limits.ts'
+import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { features } from '../src/features/all.ts'
 import { claimDue, countParked } from '../src/infra/outbox.ts'

@@ -1,5 +1,4 @@
 // docs/reference: one table per file, from the tables the program itself reads.
-import { classes, manyFold, names, upgrades, type Bucket } from '../../src/core/buckets.ts'
 import { settings } from '../../src/config.ts'
 import { basePath } from '../../src/http/docs/places.ts'
 import { probePaths } from '../../src/http/docs/probes.ts'
@@ -13,6 +12,7 @@ import { operations } from '../../src/protocol/operations.ts'
 import { en } from '../../src/texts/en.ts'
 import { zh } from '../../src/texts/zh.ts'
 import { frameTables } from './frames.ts'
+import { limitTables } from './limits.ts'
 import { code, table } from './table.ts'
 
 export function references(asyncapi: JsonObject): Record<string, string> {
@@ -20,7 +20,7 @@ export function references(asyncapi: JsonObject): Record<string, string> {
     'docs/reference/errors.md': page('Errors', 'src/protocol/errors.ts', errorTable()),
     'docs/reference/closes.md': page('Close codes', 'src/protocol/closes.ts', closeTable()),
     'docs/reference/settings.md': page('Settings', 'src/config.ts', settingsTable()),
-    'docs/reference/limits.md': page('Rate limits', 'src/core/buckets.ts', limitTables()),
+    'docs/reference/limits.md': page('Rate limits', 'src/core/token-bucket.ts', limitTables()),
     'docs/reference/metrics.md': page('Metrics', 'src/infra/metrics.ts', metricsTable()),
     'docs/reference/operations.md': page('Operations', 'src/protocol', operationTables()),
     'docs/reference/frames.md': page('Frames', 'src/protocol/frames.ts', frameTables(asyncapi)),
@@ -63,47 +63,6 @@ export function settingsTable(): string {
     secret ? `${meaning} (secret)` : meaning,
   ])
   return table(['Setting', 'Default', 'Meaning'], rows)
-}
-
-const rate = ({ burst, perMinute }: Bucket) => [burst, perMinute]
-
-function limitTables(): string {
-  const byClass = Object.entries(classes).map(([name, row]) => [
-    code(name),
-    row.meaning,
-    ...rate(row.caller),
-    ...rate(row.account),
-    row.away === 'refuse' ? 'refused, 5002' : 'passes',
-  ])
-  const byName = Object.entries(names).map(([name, row]) => [
-    code(name),
-    row.meaning,
-    ...rate(row.here),
-    ...rate(row.everywhere),
-  ])
-  return [
-    'A bucket holds so many tokens, "at once", and gets so many back "a minute". A request takes ' +
-      'one; without one it is answered 4029 with the seconds to wait. All nodes share the buckets.',
-    'A place is an IPv4 address or an IPv6 /64. Behind addresses that are not public stand many: ' +
-      `the buckets of such places are ${manyFold} times as large and as fast.`,
-    '## By class',
-    'Of a place when the operation is open, of an account when it needs a token. [Which operation ' +
-      'has which class](operations.md).',
-    table(
-      ['Class', 'What', 'Place: at once', 'a minute', 'Account: at once', 'a minute', 'No Redis'],
-      byClass,
-    ),
-    '## By name',
-    'Of the address or name somebody claims, whether or not there is such an account. Places where ' +
-      'its owner has signed in lately go on when the bucket of everywhere is empty.',
-    table(
-      ['Name', 'What', 'One place: at once', 'a minute', 'Everywhere: at once', 'a minute'],
-      byName,
-    ),
-    '## Sockets',
-    `Upgrades from one place, by each node: ${upgrades.burst} at once, ${upgrades.perMinute} a ` +
-      'minute; more answer 429 before the upgrade.',
-  ].join('\n\n')
 }
 
 function metricsTable(): string {

@@ -1,7 +1,9 @@
 // The features, lower first: each may call those above its line, and nothing else.
 import type { BaseContext } from '../context.ts'
+import type { ClassRow } from '../core/token-bucket.ts'
 import type { DurableEvent, EventName } from '../protocol/events.ts'
 import type { ClientFrameType } from '../protocol/frames.ts'
+import type { LimitClass } from '../protocol/operation.ts'
 import type { OperationName } from '../protocol/operations.ts'
 import { admin } from './admin/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
@@ -33,7 +35,7 @@ const all = [
 
 export const features: readonly Feature[] = all
 
-type Table = 'routes' | 'ops' | 'reactions'
+type Table = 'routes' | 'ops' | 'reactions' | 'buckets'
 
 type All = (typeof all)[number]
 type Bound<K extends Table, F = All> = F extends { readonly [X in K]: infer T } ? keyof T : never
@@ -48,6 +50,7 @@ function union<K extends Table, N extends string, T>(
 }
 
 export const routes = union<'routes', OperationName, Route<never>>('routes')
+export const buckets = union<'buckets', LimitClass, ClassRow>('buckets')
 export const ops = union<'ops', Exclude<ClientFrameType, 'ping'>, Op<never>>('ops')
 const reactions = union<'reactions', EventName, Reaction<never>>('reactions')
 

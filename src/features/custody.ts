@@ -1,5 +1,5 @@
 // What a feature does with the rows it keeps about people: erases, exports and forgets them.
-import { limits } from '../core/limits.ts'
+import { limits } from './departure/limits.ts'
 import type { Sql } from '../infra/db.ts'
 import type { ExportFile } from '../protocol/export.ts'
 

@@ -2,6 +2,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { BaseContext, Context, State } from '../context.ts'
 import type { Actor, Caller } from '../core/actor.ts'
+import type { ClassRow } from '../core/token-bucket.ts'
 import type { Event } from '../protocol/event.ts'
 import type { ExportFile } from '../protocol/export.ts'
 import type { ClientFrame } from '../protocol/frame.ts'
@@ -45,12 +46,16 @@ export type Reaction<E extends Event = Event> = (
   event: Readonly<Static<E['data']>>,
 ) => Promise<void>
 
-/** The parts of src/protocol that a feature answers for. */
+/** The parts of src/protocol that a feature answers for, and its own limits.ts. */
 interface Protocol {
   readonly operations?: Readonly<Record<string, Operation>>
   readonly clientFrames?: Readonly<Record<string, ClientFrame>>
   readonly events?: Readonly<Record<string, Event>>
   readonly exportFiles?: Readonly<Record<string, TSchema>>
+  /** Bounds with their units; docs/reference/limits.md is their union, and that of the buckets. */
+  readonly limits?: object
+  /** Rate limits by class. */
+  readonly buckets?: Readonly<Record<string, ClassRow>>
 }
 
 type Part<P, K extends keyof Protocol> = P extends { readonly [X in K]: infer T } ? T : never
@@ -79,7 +84,9 @@ interface Sign {
 export type Plate<P extends Protocol> = Sign &
   Bound<Part<P, 'operations'>, 'routes', Routes<Part<P, 'operations'>>> &
   Bound<Part<P, 'clientFrames'>, 'ops', Ops<Part<P, 'clientFrames'>>> &
-  Bound<Part<P, 'events'>, 'reactions', Reactions<Part<P, 'events'>>> & {
+  Bound<Part<P, 'events'>, 'reactions', Reactions<Part<P, 'events'>>> &
+  Bound<Part<P, 'limits'>, 'limits', Part<P, 'limits'>> &
+  Bound<Part<P, 'buckets'>, 'buckets', Part<P, 'buckets'>> & {
     readonly custody: Custody<Names<Part<P, 'exportFiles'>> & ExportFile>
   }
 
@@ -88,6 +95,8 @@ export interface Feature extends Sign {
   readonly routes?: object | undefined
   readonly ops?: object | undefined
   readonly reactions?: object | undefined
+  readonly limits?: object | undefined
+  readonly buckets?: Readonly<Record<string, ClassRow>> | undefined
   readonly custody: Pick<Custody, 'erase' | 'expire'> & { readonly export: object }
 }
 

@@ -1,6 +1,6 @@
 // The body of a request as text: bounded, UTF-8 and nothing else, and whole.
 import { Failure } from '../core/failure.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import { visitOf } from './visit.ts'
 
 /** Strict: what is no UTF-8 would become U+FFFD, and be stored and answered as a success. */

@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
-import { allow } from '../features/allowance.ts'
+import { allow } from '../features/allow.ts'
 import { resolveToken } from '../features/signin/sessions.ts'
 import { routes } from '../features/all.ts'
 import type { Operation } from '../protocol/operation.ts'

@@ -1,6 +1,6 @@
 // Captcha adapter for services with a `siteverify` address: Turnstile, hCaptcha, reCAPTCHA.
 import { isIP } from 'node:net'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Log } from '../core/log.ts'
 import type { Captcha, CaptchaVerdict } from './captcha.ts'
 

@@ -1,5 +1,5 @@
 // Redis adapter of the limiter: one Lua script, so that parallel takes cannot pass together.
-import type { Bucket } from '../core/buckets.ts'
+import type { Bucket } from '../core/token-bucket.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Limiter } from './limiter.ts'
 import { Purses } from './purses.ts'

@@ -1,5 +1,5 @@
 // Port: token buckets shared by all nodes.
-import type { Bucket } from '../core/buckets.ts'
+import type { Bucket } from '../core/token-bucket.ts'
 
 export interface Limiter {
   /** Takes one token; answers 0, or the seconds to wait. Rejects while Redis is away. */

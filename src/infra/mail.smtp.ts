@@ -2,7 +2,7 @@
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { SmtpConfig } from '../config.ts'
 import { withDeadline, type Clock } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import { checkOf } from '../protocol/check.ts'
 import { Email } from '../protocol/scalars.ts'
 import type { Mail, Mailer, MailOutcome } from './mail.ts'
@@ -22,9 +22,9 @@ export class SmtpMailer implements Mailer {
       port: config.port,
       secure: config.port === 465,
       ...(config.user ? { auth: { user: config.user, pass: config.password } } : {}),
-      connectionTimeout: limits.mail.deadlineMs,
-      greetingTimeout: limits.mail.deadlineMs,
-      socketTimeout: limits.mail.deadlineMs,
+      connectionTimeout: limits.smtp.deadlineMs,
+      greetingTimeout: limits.smtp.deadlineMs,
+      socketTimeout: limits.smtp.deadlineMs,
       // Destroyed and not asked to close: whoever hangs would not answer that either.
       socketCloseTimeout: 0,
       // No value from a person may ever make nodemailer read a file or fetch an address.
@@ -37,7 +37,7 @@ export class SmtpMailer implements Mailer {
     if (!isPlainAddress(mail.to)) return { outcome: 'refused', reply: 'no address', dead: true }
     // nodemailer's own time-outs do not cover every state (nodemailer/nodemailer#1729).
     const late = new AbortController()
-    const timer = this.clock.after(limits.mail.deadlineMs, () => late.abort())
+    const timer = this.clock.after(limits.smtp.deadlineMs, () => late.abort())
     const signal = AbortSignal.any([late.signal, this.#closing.signal])
     const options: SendMailOptions & { signal: AbortSignal } = {
       from: this.from,
@@ -65,7 +65,7 @@ export class SmtpMailer implements Mailer {
   async greet(): Promise<string | null> {
     const work = this.#transport.verify()
     try {
-      await withDeadline(this.clock, limits.mail.deadlineMs, work, () => new Error('too late'))
+      await withDeadline(this.clock, limits.smtp.deadlineMs, work, () => new Error('too late'))
       return null
     } catch (error) {
       const said = outcomeOf(error)

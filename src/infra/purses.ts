@@ -1,7 +1,7 @@
 // Tokens taken from shared buckets in advance, so that the hot path counts without a round trip.
-import type { Bucket } from '../core/buckets.ts'
+import type { Bucket } from '../core/token-bucket.ts'
 import { withDeadline, type Clock } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 
 /** Takes up to so many tokens; how many it got, and the ms until there is one more. */
 export type Take = (

@@ -3,7 +3,7 @@
 import webpush from 'web-push'
 import type { Clock } from '../core/clock.ts'
 import { isPoint } from '../core/curve.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Log } from '../core/log.ts'
 import { plainTarget, targetOf, type NoTarget, type Target } from './outward.ts'
 import type { PushAnswer, PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
@@ -50,7 +50,7 @@ export class WebPusher implements Pusher {
     const target = await this.#target(new URL(to.endpoint))
     if (typeof target === 'string') return silent(target)
     const late = new AbortController()
-    const timer = this.around.clock.after(limits.push.timeoutMs, () => late.abort())
+    const timer = this.around.clock.after(limits.webPush.timeoutMs, () => late.abort())
     try {
       const response = await fetch(target.href, {
         method: 'POST',

@@ -2,8 +2,8 @@
 import { Queue, type JobsOptions } from 'bullmq'
 import { isFailure } from '../core/failure.ts'
 import { newFraction } from '../core/ids.ts'
-import { limits } from '../core/limits.ts'
 import { isDatabaseAway } from './db.ts'
+import { limits } from './limits.ts'
 import { queueNames } from './queues.ts'
 import type { Depth, JobOptions, Jobs, QueueName, Queues } from './queues.ts'
 import { cached, type Redis } from './redis.ts'
@@ -29,11 +29,11 @@ const faultsMax = 8
  * tells BullMQ to give up.
  */
 export function patienceOf(queue: QueueName) {
-  const { retryFirstMs, retryMaxMs } = queue === 'push' ? limits.push : limits.mail
+  const { firstMs, maxMs } = queue === 'push' ? limits.retry.push : limits.retry.email
   return (attempts: number, _type?: string, error?: Error): number => {
     const passing = isFailure(error) || isDatabaseAway(error)
     if (!passing && attempts >= faultsMax) return -1
-    const pause = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempts - 1, 30))
+    const pause = Math.min(maxMs, firstMs * 2 ** Math.min(attempts - 1, 30))
     const asked = isFailure(error) ? (error.details?.retry_after ?? 0) * 1000 : 0
     return Math.max(asked, Math.round(pause * (0.5 + newFraction() / 2)))
   }

@@ -8,7 +8,7 @@
 //
 // A connection id starts with its node's id, so the list says where a user's devices are. A node
 // takes a fresh id at every start: entries of a dead node can never be mistaken for a live one's.
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import { Loader } from '../core/loader.ts'
 import type { Redis } from './redis.ts'
 import joinScript from './registry.join.lua' with { type: 'text' }
@@ -134,7 +134,7 @@ export class Registry {
   /** Renews the lease. False when it had gone: Redis lost it, and with it all entries. */
   async renew(node: string): Promise<boolean> {
     const [renewed] = await settle(
-      this.redis.pipeline().set(this.#key('l', node), '1', 'PX', limits.relay.leaseMs, 'XX').exec(),
+      this.redis.pipeline().set(this.#key('l', node), '1', 'PX', limits.lease.lifeMs, 'XX').exec(),
     )
     return renewed === 'OK'
   }
@@ -144,7 +144,7 @@ export class Registry {
     await settle(
       this.redis
         .pipeline()
-        .set(this.#key('l', node), '1', 'PX', limits.relay.leaseMs)
+        .set(this.#key('l', node), '1', 'PX', limits.lease.lifeMs)
         .sadd(this.#nodes, node)
         .exec(),
     )

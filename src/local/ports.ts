@@ -15,10 +15,19 @@ function tryListen(port: number, host: string | undefined) {
   })
 }
 
+/**
+ * Below the range from which outgoing connections take theirs (Linux: 32768 and up), so that a server
+ * finds its port free when it is started again; anywhere in it, for others look at the same moment.
+ */
+const range = { first: 15_000, count: 17_000 }
+const triesMax = 200
+
 export async function freePort() {
-  const port = await tryListen(0, '127.0.0.1')
-  if (!port) throw new Error('This machine has no free port.')
-  return port
+  for (let attempt = 0; attempt < triesMax; attempt++) {
+    const port = await tryListen(range.first + Math.floor(Math.random() * range.count), '127.0.0.1')
+    if (port) return port
+  }
+  throw new Error('This machine has no free port.')
 }
 
 /** Without a host: free on every address, which is what a public server needs. */

@@ -15,7 +15,7 @@ export interface Operation {
   readonly body?: TObject
   readonly data: TSchema
   readonly errors: readonly ErrorName[]
-  /** Counted by the doors in the bucket of this class (core/buckets): may answer 429. */
+  /** Counted by the doors in the token bucket of this class (`limits.ts` of a feature): may answer 429. */
   readonly limit?: LimitClass
   /** May ask for a `captcha_token`, where the installation's CAPTCHA_ON names this. */
   readonly captcha?: CaptchaPlace

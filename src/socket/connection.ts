@@ -2,7 +2,7 @@
 import type { Actor, Locale } from '../core/actor.ts'
 import { unixSeconds, type Clock } from '../core/clock.ts'
 import { Lane } from '../core/lane.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Metrics } from '../infra/metrics.ts'
 import { closes, type CloseName } from '../protocol/closes.ts'
 import { encode } from '../protocol/codec.ts'

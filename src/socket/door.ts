@@ -1,12 +1,11 @@
 // The WebSocket door of one node: welcomes sockets, keeps them registered, says goodbye.
 import type { Caller } from '../core/actor.ts'
-import { upgrades } from '../core/buckets.ts'
 import { unixSeconds, type Clock, type Timer } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
-import { Meter } from '../core/meter.ts'
+import { limits, placesMax, upgrades } from './limits.ts'
+import { LocalLimiter } from '../core/local-limiter.ts'
 import { placeOf } from '../core/place.ts'
 import type { Context } from '../context.ts'
-import { bucketAt } from '../features/allowance.ts'
+import { bucketAt } from '../features/rate-limit.ts'
 import { localSends } from '../features/messages/state.ts'
 import type { Entry } from '../infra/registry.ts'
 import { encode } from '../protocol/codec.ts'
@@ -26,7 +25,7 @@ export class Door implements Host {
   readonly #delivery: Delivery
   readonly #lease: Lease
   readonly #heads: Heads
-  readonly #upgrades: Meter
+  readonly #upgrades: LocalLimiter
   readonly #timers: Timer[] = []
   #count = 0
   #stopListening: (() => Promise<void>) | null = null
@@ -39,7 +38,7 @@ export class Door implements Host {
     this.#delivery = new Delivery(ctx.clock, ctx.metrics, this.roster)
     this.#lease = new Lease(ctx, this.roster)
     this.#heads = new Heads(ctx, this.roster)
-    this.#upgrades = new Meter(ctx.clock)
+    this.#upgrades = new LocalLimiter(ctx.clock, placesMax)
   }
 
   async start(): Promise<void> {

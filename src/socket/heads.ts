@@ -2,7 +2,7 @@
 // so that a client sees a hole even when every relay, job and worker failed.
 import type { Context } from '../context.ts'
 import { unixSeconds, type Timer } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import { headsSince, newestId } from '../features/conversations/heads.ts'
 import { encode } from '../protocol/codec.ts'
 import type { Roster } from './roster.ts'
@@ -19,7 +19,7 @@ export class Heads {
   ) {}
 
   start(): Timer {
-    return this.ctx.clock.every(limits.heads.intervalMs, () => void this.tell())
+    return this.ctx.clock.every(limits.beacon.intervalMs, () => void this.tell())
   }
 
   /** Never rejects; the next round makes up for one that failed. */
@@ -51,7 +51,7 @@ export class Heads {
   /** Only beacons a full round apart move the window: two at once must not shrink its overlap. */
   #mark(newest: number): void {
     const now = this.ctx.clock.elapsed()
-    if (this.#marks && now - this.#markedAt < limits.heads.intervalMs / 2) return
+    if (this.#marks && now - this.#markedAt < limits.beacon.intervalMs / 2) return
     this.#marks = [this.#marks?.[1] ?? newest, newest]
     this.#markedAt = now
   }

@@ -1,7 +1,7 @@
 // Keeps this node's lease in Redis, and rebuilds its registrations when Redis lost them.
 import type { Context } from '../context.ts'
 import type { Timer } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from '../infra/limits.ts'
 import type { Entry } from '../infra/registry.ts'
 import { entryOf, type Roster } from './roster.ts'
 
@@ -22,7 +22,7 @@ export class Lease {
 
   async start(): Promise<void> {
     await this.check()
-    this.#timer = this.ctx.clock.every(limits.relay.leaseRefreshMs, () => void this.check())
+    this.#timer = this.ctx.clock.every(limits.lease.refreshMs, () => void this.check())
   }
 
   /** Renews the lease; never rejects. One check at a time. */

@@ -1,7 +1,7 @@
 // Looks at the sessions behind open sockets from time to time, in case nobody could tell us.
 import type { Context } from '../context.ts'
 import type { Timer } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Roster } from './roster.ts'
 import { liveSessions } from '../features/signin/state.ts'
 
@@ -12,8 +12,8 @@ export function recheck(ctx: Context, roster: Roster): Timer {
   const { clock, log } = ctx
   let running = false
   let last = clock.elapsed()
-  return clock.every(limits.sessions.recheckAloneMs, () => {
-    const due = last + limits.sessions.recheckMs
+  return clock.every(limits.recheck.everyAloneMs, () => {
+    const due = last + limits.recheck.everyMs
     if (running || (ctx.relay.connected && clock.elapsed() < due)) return
     running = true
     last = clock.elapsed()

@@ -4,7 +4,8 @@
 // the way. A frame whose predecessor is missing waits for it a moment. This is a courtesy to
 // clients that draw what they hear: correctness rests on `seq`, and nothing waits for long.
 import type { Clock, Timer } from '../core/clock.ts'
-import { limits } from '../core/limits.ts'
+import { limits } from './limits.ts'
+import { limits as messagesLimits } from '../features/messages/limits.ts'
 import { Recent } from '../core/recent.ts'
 
 export interface SequencePlace {
@@ -26,7 +27,7 @@ interface Position {
 
 export class Sequence {
   /** By conversation and person: what reaches one of them need not reach the other here. */
-  readonly #positions = new Recent<string, Position>(limits.relay.positionsMax)
+  readonly #positions = new Recent<string, Position>(limits.order.positionsMax)
 
   constructor(
     private readonly clock: Clock,
@@ -61,7 +62,7 @@ export class Sequence {
       known.sure = true
       known.last = seq - 1
     }
-    const stale = now - known.at > limits.relay.followsMs && !known.timer
+    const stale = now - known.at > messagesLimits.message.followsMs && !known.timer
     if (seq > known.last + 1 && !stale) return this.#hold(known, seq, deliver)
     deliver?.()
     known.last = Math.max(known.last, seq)
@@ -84,9 +85,9 @@ export class Sequence {
     position.held.set(seq, deliver)
     if (deliver) this.onHeld()
     if (deliver)
-      position.timer ??= this.clock.after(limits.relay.holdMs, () => this.#giveUp(position))
+      position.timer ??= this.clock.after(limits.order.holdMs, () => this.#giveUp(position))
     // So many waiting for one: it is lost.
-    if (position.held.size >= limits.relay.heldMax) this.#giveUp(position)
+    if (position.held.size >= limits.order.heldMax) this.#giveUp(position)
   }
 
   /** What follows without a gap goes out. */

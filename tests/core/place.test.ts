@@ -1,6 +1,6 @@
 // What callers are counted by: IPv4 addresses and IPv6 /64s, however they are written.
 import { expect, test } from 'bun:test'
-import { Meter } from '../../src/core/meter.ts'
+import { LocalLimiter } from '../../src/core/local-limiter.ts'
 import { isNear, placeOf } from '../../src/core/place.ts'
 import { systemClock } from '../../src/core/clock.ts'
 
@@ -43,7 +43,7 @@ test('many may stand behind addresses that are not public', () => {
 
 test('a meter counts by key, gives back in time and says how long that is', () => {
   let now = 0
-  const meter = new Meter({ ...systemClock, elapsed: () => now })
+  const meter = new LocalLimiter({ ...systemClock, elapsed: () => now }, 100)
   const bucket = { burst: 3, perMinute: 30 }
   const takes = () => [1, 2, 3, 4].map(() => meter.take('a', bucket))
   expect(takes()).toEqual([0, 0, 0, 2])

@@ -1,6 +1,6 @@
 // Erased: what is left of somebody whose time of grace is over, whatever happens on the way.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { Directory } from '../../src/features/conversations/directory.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { directory } from '../../src/features/conversations/state.ts'

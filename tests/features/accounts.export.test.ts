@@ -2,7 +2,7 @@
 import Ajv2020 from 'ajv/dist/2020'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { exportFiles, exportSchema } from '../../src/protocol/export.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'

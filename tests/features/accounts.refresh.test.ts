@@ -1,7 +1,7 @@
 // Refreshing: a token is swapped once, twice by the same device in one moment is no theft, and
 // everything else that shows a spent token ends the session.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { ShiftedClock } from '../support/clock.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { request, type Person } from '../support/people.ts'

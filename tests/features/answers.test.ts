@@ -1,6 +1,6 @@
 // What the framework answers by itself: the envelope, the headers and the id are there all the same.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { basePath } from '../../src/http/docs/places.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import type { Operation } from '../../src/protocol/operation.ts'

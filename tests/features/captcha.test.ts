@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import { ConfigError, loadConfig } from '../../src/config.ts'
 import { createLog } from '../../src/core/log.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { SiteVerify } from '../../src/infra/captcha.http.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { callOperation } from '../support/people.ts'
@@ -132,8 +132,9 @@ test('nobody is there at all', async () => {
 
 test('what is refused for its rate is not asked about', async () => {
   const { limiter } = app.nodes[0]!.ctx
-  const { classes, widened } = await import('../../src/core/buckets.ts')
-  const bucket = widened(classes.code.caller)
+  const { widened } = await import('../../src/core/token-bucket.ts')
+  const { buckets } = await import('../../src/features/all.ts')
+  const bucket = widened(buckets.code.caller)
   const takes = Array.from({ length: bucket.burst }, () => limiter.take('code@127.0.0.1', bucket))
   await Promise.all(takes)
   await Promise.all(Array.from({ length: 20 }, () => limiter.take('code@127.0.0.1', bucket)))

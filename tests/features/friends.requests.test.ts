@@ -1,6 +1,6 @@
 // Friend requests: withdrawn, expired, listed by status, bounded; remarks; accounts that go.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { custody } from '../../src/features/friends/custody.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { forgetOld } from '../../workers/retention.ts'

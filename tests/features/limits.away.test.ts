@@ -1,6 +1,6 @@
 // While Redis is away nobody can be counted: guessing waits, talking goes on.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { classes } from '../../src/core/buckets.ts'
+import { buckets } from '../../src/features/all.ts'
 import { redisUrl } from '../support/database.ts'
 import { expectWithin } from '../support/deep.ts'
 import type { Device } from '../support/device.ts'
@@ -95,7 +95,7 @@ test('Redis falls silent: a message waits for it once and shortly', async () => 
 async function countedAgain(): Promise<void> {
   const { id } = await alice.does('accounts.me')
   const { redis, config } = app.nodes[0]!.ctx
-  const { burst, perMinute } = classes.send.account
+  const { burst, perMinute } = buckets.send.account
   await eventually(
     async () => {
       const full = Date.now() + (burst * 60_000) / perMinute + 30_000

@@ -1,7 +1,10 @@
 // Rate limits: said with how long to wait, shared by all nodes and by both doors.
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
-import { classes, names, upgrades, widened } from '../../src/core/buckets.ts'
+import { widened } from '../../src/core/token-bucket.ts'
+import { buckets } from '../../src/features/all.ts'
+import { names } from '../../src/features/signin/limits.ts'
+import { upgrades } from '../../src/socket/limits.ts'
 import { Failure } from '../../src/core/failure.ts'
 import { isDeep } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
@@ -64,7 +67,7 @@ describe('buckets', () => {
 
   test('a steady sender is counted without waiting, and seldom asks Redis', async () => {
     const { limiter, redis } = app.nodes[0]!.ctx
-    const { send } = classes
+    const { send } = buckets
     await limiter.draw('steady', send.account)
     const asks = spyOn(redis as unknown as { takeTokens(): Promise<unknown> }, 'takeTokens')
     let waited = 0
@@ -107,7 +110,7 @@ describe('doors', () => {
     await alice.befriends(bob)
     const device = await alice.connects({ base: app.url(1) })
     const key = `send:${await idOf(alice)}`
-    await indebt(key, classes.send.account, 3_000)
+    await indebt(key, buckets.send.account, 3_000)
     const rest = await alice.tries('messages.send', textTo(bob))
     expect([rest.status, rest.code]).toEqual([429, 4029])
     expect(rest.headers.get('retry-after')).toMatch(/^[1-4]$/)
@@ -124,7 +127,7 @@ describe('doors', () => {
 
   test('friend requests are counted by account', async () => {
     const { cat, dan } = await app.people('cat', 'dan')
-    await indebt(`request:${await idOf(cat)}`, classes.request.account, 60_000)
+    await indebt(`request:${await idOf(cat)}`, buckets.request.account, 60_000)
     const refused = await cat.tries('friends.sendRequest', { to_user_id: dan.userId })
     expect([refused.status, refused.code]).toEqual([429, 4029])
     expect((await dan.tries('friends.sendRequest', { to_user_id: cat.userId })).code).toBe(0)
@@ -132,7 +135,7 @@ describe('doors', () => {
 
   test('what cannot be read is not counted', async () => {
     const [place = ''] = placesOf('198.51.100', 1, 200)
-    for (let n = 0; n < classes.code.caller.burst + 5; n++) {
+    for (let n = 0; n < buckets.code.caller.burst + 5; n++) {
       const answer = await callFrom(app.url(), place, 'accounts.sendCode', { email: 'no address' })
       expect(answer.code).toBe(4010)
     }
@@ -141,7 +144,7 @@ describe('doors', () => {
   })
 
   test('one place has one bucket, whatever names it tries; a whole IPv6 /64 is one place', async () => {
-    const { burst } = classes.code.caller
+    const { burst } = buckets.code.caller
     const ask = (n: number) =>
       callFrom(app.url(n % 2), `2001:db8:7:7::${(n + 1).toString(16)}`, 'accounts.sendCode', {
         email: `many-${n}@example.com`,
@@ -174,7 +177,7 @@ describe('doors', () => {
     }
     expect(made.filter((code) => code !== 0)).toEqual([])
     // And with passwords besides: to sign up and in is two of them each.
-    expect(widened(classes.login.caller).burst).toBeGreaterThanOrEqual(4 * count)
+    expect(widened(buckets.login.caller).burst).toBeGreaterThanOrEqual(4 * count)
   }, 60_000)
 
   test('a storm of connections ends before the upgrade, for its place alone', async () => {

@@ -1,7 +1,7 @@
 // Guessing is slow however many addresses guess, and keeps nobody from his own account.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { names } from '../../src/core/buckets.ts'
-import { limits } from '../../src/core/limits.ts'
+import { names } from '../../src/features/signin/limits.ts'
+import { limits } from '../../src/limits.ts'
 import type { OperationName } from '../../src/protocol/operations.ts'
 import { callFrom, placesOf } from '../support/from.ts'
 import { install, type Installation } from '../support/installation.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { createLog } from '../../src/core/log.ts'
 import { MarkTeller } from '../../src/features/conversations/marks.ts'
 import type { Parcel } from '../../src/infra/courier.ts'

@@ -1,6 +1,6 @@
 // What a list shows below each moment: the newest likes and comments, as far as the reader sees them.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import type { Moment, MomentComment, MomentLike } from '../../src/protocol/moments.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'

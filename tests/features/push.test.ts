@@ -1,7 +1,7 @@
 // Registering for push: which endpoints and keys are taken, and what a refusal says.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { subscribe } from '../../src/features/push/registrations.ts'
 import { targetOf } from '../../src/infra/outward.ts'
 import { systemResolver, type Resolve } from '../../src/infra/resolver.ts'
@@ -148,7 +148,7 @@ describe('endpoints', () => {
       },
     }
     expect(await targetOf(url, systemResolver(hurried, never))).toBe('unresolved')
-    expect(waits).toEqual([limits.push.lookUpMs])
+    expect(waits).toEqual([limits.webPush.lookUpMs])
   })
 })
 

@@ -1,7 +1,7 @@
 // Finding people: cards, exact ids, how an id or nickname begins; bounded, private, by index.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import postgres from 'postgres'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { searchPeople } from '../../src/features/friends/search.store.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import type { Card } from '../../src/protocol/friends.ts'

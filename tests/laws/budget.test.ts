@@ -3,7 +3,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { systemClock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { must } from '../../src/core/assert.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
@@ -24,7 +24,7 @@ beforeAll(async () => {
     clock: {
       ...systemClock,
       every: (milliseconds, run) =>
-        milliseconds === limits.relay.leaseRefreshMs
+        milliseconds === limits.lease.refreshMs
           ? systemClock.every(milliseconds, run)
           : { stop: () => {} },
     },

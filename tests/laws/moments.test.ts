@@ -1,7 +1,7 @@
 // The law of moments: in any world, whatever the SQL answers is what the plain rules say.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { listListeners } from '../../src/features/moments/activity.store.ts'
 import {
   findComment,

@@ -1,7 +1,7 @@
 // Frames to text and back, and whatever else may arrive on a socket.
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { badText, decode, encode, encodeAnswer } from '../../src/protocol/codec.ts'
 import { clientFrames } from '../../src/protocol/frames.ts'
 import { isVisible } from '../../src/protocol/visible.ts'

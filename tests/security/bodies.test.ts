@@ -1,6 +1,6 @@
 // Bodies that are deep, long, endless, late or packed.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { request } from '../support/people.ts'

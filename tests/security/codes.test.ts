@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { startApi } from '../../src/api.ts'
 import { createLog } from '../../src/core/log.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { eventually } from '../support/eventually.ts'
 import { callOperation } from '../support/people.ts'

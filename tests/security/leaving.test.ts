@@ -1,7 +1,7 @@
 // What is heard by whom: only what the protocol names, nothing after the end, nothing taken back.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { KindGuard, type TSchema } from '@sinclair/typebox'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { serverFrames } from '../../src/protocol/frames.ts'
 import { startPushService, type PushService } from '../support/push-service.ts'
 import { FiringClock } from '../support/clock.ts'
@@ -46,7 +46,7 @@ test('8 Mattermost CVE-2023-1775, CVE-2023-2281: frames carry what they should',
   await phone.hears('typing')
   await alice.does('messages.recall', { id: said.id })
   await hers.hears('message_updated')
-  clock.fire(limits.heads.intervalMs)
+  clock.fire(limits.beacon.intervalMs)
   await hers.hears('heads')
   await bob.does('friends.remove', { friend_id: alice.userId })
   await phone.hears('friend_removed')

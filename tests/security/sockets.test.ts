@@ -1,6 +1,6 @@
 // The socket's door and wire: who may knock, and what cannot be pushed through it.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { loginCookie, makeAdmin } from '../support/admin.ts'
 import { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'

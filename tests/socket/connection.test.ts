@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Actor, Locale } from '../../src/core/actor.ts'
 import { systemClock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
 import { closes } from '../../src/protocol/closes.ts'
 import { errors } from '../../src/protocol/errors.ts'

@@ -1,6 +1,6 @@
 // The socket's protocol: hello, tokens, answers in order, bad input, bounds.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { Sequence } from '../../src/socket/sequence.ts'
 
 /** Time stands still until the test runs what was set for later. */
@@ -12,7 +12,7 @@ function stillClock() {
     ...systemClock,
     elapsed: () => 0,
     after(milliseconds, run) {
-      expect(milliseconds).toBe(limits.relay.holdMs)
+      expect(milliseconds).toBe(limits.order.holdMs)
       later.push(run)
       return { stop: () => void later.splice(later.indexOf(run), 1) }
     },

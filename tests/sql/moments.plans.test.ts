@@ -7,7 +7,7 @@ import {
   listSeenComments,
   listSeenLikes,
 } from '../../src/features/moments/responses.store.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { Recent } from '../../src/core/recent.ts'
 import { listTimeline } from '../../src/features/moments/timeline.ts'
 import {

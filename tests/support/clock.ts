@@ -1,6 +1,6 @@
 // A clock whose repeating timers a test can fire, and one that a test sets forward.
 import { systemClock, type Clock, type Timer } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 
 export class FiringClock implements Clock {
   readonly #repeating = new Map<number, Set<() => void>>()
@@ -47,7 +47,7 @@ export class FiringClock implements Clock {
 export const trustingClock: Clock = {
   ...systemClock,
   every: (milliseconds, run) =>
-    milliseconds === limits.sessions.recheckAloneMs
+    milliseconds === limits.recheck.everyAloneMs
       ? { stop() {} }
       : systemClock.every(milliseconds, run),
 }

@@ -2,7 +2,7 @@
 import type { Job, Queue } from 'bullmq'
 import { Writable } from 'node:stream'
 import pino from 'pino'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { sendMail } from '../../src/features/mails/letter.ts'
 import { queueOf } from './admin.ts'
 import { ShiftedClock } from './clock.ts'
@@ -28,7 +28,7 @@ export class Post implements AsyncDisposable {
   ) {}
 
   static async open(): Promise<Post> {
-    const clock = new ShiftedClock({ shorten: limits.mail.deadlineMs, to: 300 })
+    const clock = new ShiftedClock({ shorten: limits.smtp.deadlineMs, to: 300 })
     const logged: string[] = []
     const stream = new Writable({
       write(chunk, _encoding, done) {

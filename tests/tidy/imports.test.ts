@@ -11,7 +11,7 @@ const texts = /^src\/texts\//
 const context = /^src\/(context|config)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
 const ports =
-  /^src\/infra\/(after-commit|courier|db|limiter|mail|metrics|outbox|push|queues|redis|registry|relay)\.ts$/
+  /^src\/infra\/(after-commit|courier|db|limiter|limits|mail|metrics|outbox|push|queues|redis|registry|relay)\.ts$/
 
 /** First match decides. Packages are checked below, by what they are for. */
 const rules: readonly Rule[] = [
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
       texts,
       context,
       ports,
-      /^src\/(advice|infra\/proxies)\.ts$/,
+      /^src\/(advice|infra\/proxies|socket\/limits)\.ts$/,
     ],
   },
   {
@@ -211,7 +211,7 @@ test('a lock is taken in a transaction', () => {
     functionsOf(text)
       .filter(({ body }) => /\bfor (no key )?(update|share)\b|pg_advisory/.test(body))
       .filter(({ name, head }) => !alone.has(name) && !/\b(tx: Tx|sql: TxSql)\b/.test(head))
-      .filter(() => /^src\/features\//.test(path))
+      .filter(() => path.startsWith('src/features/'))
       .map(({ name }) => `${path}: ${name} locks on the pool`),
   )
   expect(broken).toEqual([])

@@ -1,7 +1,7 @@
 // delivery and fanout: the safety net under the fast road, and conversations with many members.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { startWorkers } from '../../workers/floor.ts'
 import { FiringClock } from '../support/clock.ts'
 import type { Device } from '../support/device.ts'
@@ -22,7 +22,7 @@ test('with no worker at all a beacon shows the hole, straight from the database'
   const conversation = await alice.befriends(bob)
   const device = await bob.connects()
   await alice.says(bob, 'nobody brings this')
-  clock.fire(limits.heads.intervalMs)
+  clock.fire(limits.beacon.intervalMs)
   const heads = await device.hears('heads', (data) => String(conversation) in data)
   expect(heads.data[String(conversation)]).toBe(1)
   expect(device.words).toEqual([])

@@ -2,7 +2,7 @@
 // twice by us, never late, and nothing of them in jobs and logs.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { Failure } from '../../src/core/failure.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { patienceOf } from '../../src/infra/queues.bullmq.ts'
 import { eventually } from '../support/eventually.ts'
 import { Post, secret, someone } from '../support/post.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Writable } from 'node:stream'
 import pino from 'pino'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { examine } from '../../src/doctor.ts'
 import { queueOf } from '../support/admin.ts'
 import { ShiftedClock } from '../support/clock.ts'
@@ -11,7 +11,7 @@ import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 import { startPushService, type PushReply, type PushService } from '../support/push-service.ts'
 
-const clock = new ShiftedClock({ shorten: limits.push.timeoutMs, to: 200 })
+const clock = new ShiftedClock({ shorten: limits.webPush.timeoutMs, to: 200 })
 clock.shortens = true
 const logged: string[] = []
 let app: Installation

@@ -1,6 +1,6 @@
 // What the sweeper forgets: all that is past its use, in small statements, and nothing else.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/limits.ts'
 import { unfinishedExports } from '../../src/features/departure/exports.ts'
 import { forgetOld } from '../../workers/retention.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'

@@ -1,6 +1,6 @@
 // What people chose, made fit to stand in a mail of ours; times as people read them.
 import type { Locale } from '../../src/core/actor.ts'
-import { limits } from '../../src/core/limits.ts'
+import { limits } from '../../src/features/mails/limits.ts'
 import { cut } from '../../src/core/looks.ts'
 import { isVisible } from '../../src/protocol/visible.ts'
 

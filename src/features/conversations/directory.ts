@@ -3,7 +3,7 @@
 // A name changes once, when its account is erased: long before, from the day its owner has asked
 // for it, every process drops it and keeps it no more. So it can be somebody else's afterwards.
 import type { Clock, Timer } from '../../core/clock.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { Recent } from '../../core/recent.ts'
 import type { Sql } from '../../infra/db.ts'

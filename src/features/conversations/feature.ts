@@ -6,8 +6,9 @@ import { custody } from './custody.ts'
 import { unreadCount } from './listing.ts'
 import { markRead, tellRead } from './read.ts'
 import { directory, markTeller } from './state.ts'
+import * as bounds from './limits.ts'
 
-export const conversations = feature<typeof protocol>({
+export const conversations = feature<typeof protocol & typeof bounds>({
   name: 'conversations',
   uses: [people],
   routes: { 'messages.unreadCount': unreadCount, 'conversations.read': markRead },
@@ -19,4 +20,5 @@ export const conversations = feature<typeof protocol>({
   reactions: { 'conversation.read': tellRead },
   states: [directory, markTeller],
   custody,
+  limits: bounds.limits,
 })

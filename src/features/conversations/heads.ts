@@ -1,5 +1,5 @@
 // Steps for the position beacon.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { newestMessageId, recentHeads } from './store.ts'
 

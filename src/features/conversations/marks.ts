@@ -4,7 +4,7 @@
 // question to Postgres each, and of a mark that moved often only where it stands. Nothing of it is
 // durable: what a crash takes with it, the frame of the message implies and the next list shows.
 import type { Clock, Timer } from '../../core/clock.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { parcel, type Courier, type Parcel } from '../../infra/courier.ts'
 import type { Sql } from '../../infra/db.ts'

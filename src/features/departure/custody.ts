@@ -1,5 +1,5 @@
 // Copies of somebody's data: erased with the account, and deleted when nobody can fetch them any more.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { inOrder, type Custody } from '../custody.ts'
 import { deleteFinished, erasures } from './exports.store.ts'
 

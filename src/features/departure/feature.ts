@@ -1,5 +1,5 @@
 // Departure: leave, come back in time, be erased; and take one's data along.
-import { limits } from '../../core/limits.ts'
+import * as bounds from './limits.ts'
 import type * as protocol from '../../protocol/departure.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
@@ -14,7 +14,7 @@ import { enqueueErasure, enqueueExport } from './jobs.ts'
 import { deleteMe } from './leave.ts'
 import { reopenTalks } from './return.ts'
 
-export const departure = feature<typeof protocol>({
+export const departure = feature<typeof protocol & typeof bounds>({
   name: 'departure',
   uses: [people, mails, signin, conversations, friends],
   routes: { 'accounts.deleteMe': deleteMe, 'accounts.export': requestExport },
@@ -23,9 +23,10 @@ export const departure = feature<typeof protocol>({
     'export.requested': (ctx, event) => enqueueExport(ctx, event.export),
   },
   custody,
+  limits: bounds.limits,
   async recover(ctx) {
     const now = ctx.clock.now()
-    for (const user of await dueForErasure(ctx.sql, now, limits.erasure.accountsMax)) {
+    for (const user of await dueForErasure(ctx.sql, now, bounds.limits.erasure.accountsMax)) {
       await enqueueErasure(ctx, user)
     }
     for (const id of await unfinishedExports(ctx.sql, now)) await enqueueExport(ctx, id)

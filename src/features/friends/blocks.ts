@@ -1,7 +1,7 @@
 // Blocks: want nothing more to do with somebody, and take that back.
 import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Context } from '../../context.ts'
 import type { Block } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'

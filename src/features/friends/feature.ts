@@ -17,8 +17,9 @@ import {
   withdrawRequest,
 } from './requests.ts'
 import { card, search } from './search.ts'
+import * as bounds from './limits.ts'
 
-export const friends = feature<typeof protocol & typeof told>({
+export const friends = feature<typeof protocol & typeof told & typeof bounds>({
   name: 'friends',
   uses: [people, conversations],
   routes: {
@@ -43,4 +44,6 @@ export const friends = feature<typeof protocol & typeof told>({
     'friend.removed': tellRemoved,
   },
   custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
 })

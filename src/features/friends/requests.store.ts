@@ -1,6 +1,6 @@
 // SQL of friend requests. One that waited too long counts as expired from that moment on, whether
 // or not the sweeper has come by: every statement is told what time it is.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 
 export const status = { pending: 0, accepted: 1, rejected: 2, expired: 3, withdrawn: 4 } as const

@@ -1,7 +1,7 @@
 // Ask, accept, reject, withdraw.
 import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { FriendRequest } from '../../protocol/friends.ts'

@@ -1,5 +1,5 @@
 // SQL that finds people by how their id or nickname begins, and says what they are to somebody.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
 import { isThereAs } from '../people/sight.sql.ts'

@@ -4,8 +4,9 @@ import type * as protocol from '../../protocol/mails.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
+import * as bounds from './limits.ts'
 
-export const mails = feature<typeof protocol>({
+export const mails = feature<typeof protocol & typeof bounds>({
   name: 'mails',
   uses: [people],
   reactions: {
@@ -15,6 +16,7 @@ export const mails = feature<typeof protocol>({
     },
   },
   custody,
+  limits: bounds.limits,
 })
 
 /** A digest as a number: the board shows such ids, and it tells nothing. */

@@ -1,6 +1,6 @@
 // A step: a mail must go out. What it says travels sealed: no address stands in the outbox or a job.
 import type { Locale } from '../../core/actor.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { MailKind, MailWords } from '../../texts/mails.ts'

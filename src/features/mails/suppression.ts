@@ -1,5 +1,5 @@
 // Steps for the worker and the operator: addresses that take no mail. Known by digest alone.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Sql } from '../../infra/db.ts'
 import { canonicalEmail } from '../people/policy.ts'

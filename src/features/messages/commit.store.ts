@@ -1,5 +1,5 @@
 // The one statement of the send path: a batch of messages judged, ordered and stored at once.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Draft } from './draft.ts'
 
@@ -28,7 +28,7 @@ export interface CommitRow {
   id: number | null
   seq: number | null
   created_at: Date | null
-  /** The conversation's message before this batch is younger than limits.relay.followsMs. */
+  /** The conversation's message before this batch is younger than limits.message.followsMs. */
   follows: boolean | null
   /** Its sender's read mark moved, and stands at it. */
   marked: boolean
@@ -76,7 +76,7 @@ export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<C
         reply_to_id, n)
     ), head as materialized (
       select id, kind, is_open, last_seq,
-        last_message_at > now() - ${limits.relay.followsMs / 1000} * interval '1 second' as follows
+        last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations
       where id in (select conversation_id from input)
       order by id for update

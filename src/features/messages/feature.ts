@@ -15,8 +15,9 @@ import { findPlace, findPlaceHere, send, submit } from './send.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
 import { localSends, writer } from './state.ts'
+import * as bounds from './limits.ts'
 
-export const messages = feature<typeof protocol & typeof told>({
+export const messages = feature<typeof protocol & typeof told & typeof bounds>({
   name: 'messages',
   uses: [people, conversations, friends],
   routes: {
@@ -56,4 +57,6 @@ export const messages = feature<typeof protocol & typeof told>({
   reactions: { 'message.changed': tellChange },
   states: [localSends, writer],
   custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
 })

@@ -1,6 +1,6 @@
 // Pure decisions about messages: what may be said, and until when it may be changed.
 import { invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { longerThan } from '../../protocol/characters.ts'
 import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
 import { isVisible } from '../../protocol/visible.ts'

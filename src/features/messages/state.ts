@@ -1,6 +1,6 @@
 // What a process keeps of messages: the writer of its batches, and who hears of what it committed.
 import type { State } from '../../context.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { AfterCommit } from '../../infra/after-commit.ts'
 import { markTeller } from '../conversations/state.ts'
 import { commitSettings } from './commit.store.ts'
@@ -34,7 +34,7 @@ export const writer: State<GroupCommitWriter> = {
       // Of its own, so that no slow question delays a commit.
       connect: () =>
         base.connect({
-          connections: limits.database.writerConnections,
+          connections: limits.writer.connections,
           name: 'curlew writer',
           settings: commitSettings,
         }),

@@ -1,5 +1,5 @@
 // SQL of messages, apart from the send path's statement.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 
 export interface MessageRow {

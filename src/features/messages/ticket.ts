@@ -1,7 +1,7 @@
 // One-use tickets that open a socket where a token must not stand in an address.
 import type { Actor } from '../../core/actor.ts'
 import { newToken } from '../../core/ids.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { digest } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import { cached } from '../../infra/redis.ts'
@@ -12,7 +12,7 @@ export async function issueTicket(
   actor: Actor,
 ): Promise<OutputOf<'messages.ticket'>> {
   const ticket = newToken()
-  const life = limits.token.ticketMs
+  const life = limits.ticket.lifeMs
   await cached(ctx.redis.set(keyOf(ctx, ticket), String(actor.sessionId), 'PX', life))
   return { ticket, expires_in: life / 1000 }
 }

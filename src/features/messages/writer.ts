@@ -1,7 +1,7 @@
 // The group-commit writer: what arrives while a commit is under way goes into the next one.
 import { withDeadline, type Clock } from '../../core/clock.ts'
 import { Failure } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../infra/db.ts'
 import type { Metrics } from '../../infra/metrics.ts'

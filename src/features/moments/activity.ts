@@ -1,5 +1,5 @@
 // Reactions: whom a like or comment is told to, and in which words for whom.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { BaseContext } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'

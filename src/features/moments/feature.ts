@@ -10,8 +10,9 @@ import { create, remove } from './publish.ts'
 import { get, mine, timeline, wall } from './reading.ts'
 import { comment, comments, like, likes, removeComment, unlike } from './responses.ts'
 import { quietReaders } from './state.ts'
+import * as bounds from './limits.ts'
 
-export const moments = feature<typeof protocol & typeof told>({
+export const moments = feature<typeof protocol & typeof told & typeof bounds>({
   name: 'moments',
   uses: [people, friends],
   routes: {
@@ -31,4 +32,6 @@ export const moments = feature<typeof protocol & typeof told>({
   reactions: { 'moment.liked': tellLike, 'moment.commented': tellComment },
   states: [quietReaders],
   custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
 })

@@ -1,6 +1,6 @@
 // Pages of moments and of what stands below them: by number, or read on by cursor.
 import { invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { decodeCursor, encodeCursor } from '../../core/page.ts'
 import type { Part } from './responses.store.ts'
 import type { PageRange, Place } from './timeline.store.ts'

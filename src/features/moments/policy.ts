@@ -1,6 +1,6 @@
 // Pure decisions about moments: what may be posted and said.
 import { invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
 import { longerThan } from '../../protocol/characters.ts'
 import type { NewMoment } from '../../protocol/moments.ts'

@@ -1,7 +1,7 @@
 // Read moments: one, my own, my friends', somebody's.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Context } from '../../context.ts'
 import type { Moment } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'

@@ -1,6 +1,6 @@
 // What a process keeps of moments.
 import type { State } from '../../context.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { Recent } from '../../core/recent.ts'
 
 /** Pages for which the first way is left out, by reader: it failed a moment ago and would again. */

@@ -1,5 +1,5 @@
 // SQL of moments themselves: publish, show, delete.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { listKind } from './policy.ts'
 import { isThere } from '../people/sight.sql.ts'

@@ -1,5 +1,5 @@
 // SQL of pages of moments: the timeline, and walls. docs/decisions/0006 has what else was tried.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { isListed, maySeeFriend, maySeeMoment } from './sight.sql.ts'
 

@@ -1,5 +1,5 @@
 // A page of the timeline, found in one of two ways. docs/decisions/0006 has what else was tried.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { QuietReaders } from './state.ts'
 import { listRecent, mergeFriends, type PageRange, type Place } from './timeline.store.ts'

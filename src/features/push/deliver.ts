@@ -1,6 +1,6 @@
 // Steps for the workers: which browsers can be reached by push, and a notification to one of them.
 import type { BaseContext } from '../../context.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { digest } from '../../core/seal.ts'
 import { isTrouble, type PushAnswer, type Pusher } from '../../infra/push.ts'
 import { findProfiles } from '../people/people.ts'

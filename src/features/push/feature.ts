@@ -4,10 +4,12 @@ import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { key, subscribe, unsubscribe } from './registrations.ts'
+import * as bounds from './limits.ts'
 
-export const push = feature<typeof protocol>({
+export const push = feature<typeof protocol & typeof bounds>({
   name: 'push',
   uses: [people],
   routes: { 'push.key': key, 'push.subscribe': subscribe, 'push.unsubscribe': unsubscribe },
   custody,
+  limits: bounds.limits,
 })

@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { isPoint } from '../../core/curve.ts'
 import { Failure, invalid } from '../../core/failure.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'

@@ -1,5 +1,5 @@
 // Which push services have not taken notifications for a while: what the doctor shows.
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { findTroubles, type TroubleRow } from './store.ts'
 

@@ -1,11 +1,10 @@
 // Counts what is tried in somebody's name, so that guessing is slow and nobody is locked out.
 // Why it is as it is: docs/decisions/0007-nobody-is-locked-out-by-others.md.
 import type { Caller } from '../../core/actor.ts'
-import { names } from '../../core/buckets.ts'
-import { limits } from '../../core/limits.ts'
+import { limits, names } from './limits.ts'
 import { placeOf } from '../../core/place.ts'
 import type { Context } from '../../context.ts'
-import { refuseFor } from '../allowance.ts'
+import { refuseFor } from '../rate-limit.ts'
 import { findPlaces } from './sessions.store.ts'
 
 export interface Attempt {

@@ -2,7 +2,7 @@
 import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newCode } from '../../core/ids.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { placeOf } from '../../core/place.ts'
 import { sameBytes, type Seal } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'

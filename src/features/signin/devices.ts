@@ -1,6 +1,6 @@
 // A step of signing in: a mail to the owner when it came from where they never were before.
 import type { Caller } from '../../core/actor.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { cut } from '../../core/looks.ts'
 import { placeOf } from '../../core/place.ts'
 import type { Seal } from '../../core/seal.ts'

@@ -10,8 +10,9 @@ import { refresh } from './refresh.ts'
 import { endSession, logout, sessions } from './sessions.ts'
 import { login, loginWithPassword, register, registerWithPassword } from './signin.ts'
 import { liveSessions } from './state.ts'
+import * as bounds from './limits.ts'
 
-export const signin = feature<typeof protocol>({
+export const signin = feature<typeof protocol & typeof bounds>({
   name: 'signin',
   uses: [people, mails],
   routes: {
@@ -30,4 +31,6 @@ export const signin = feature<typeof protocol>({
   },
   states: [liveSessions],
   custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
 })

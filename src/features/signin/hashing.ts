@@ -1,9 +1,9 @@
 // Hash and verify passwords: argon2id, and bcrypt hashes that came from elsewhere.
 
 import type { Actor, Caller } from '../../core/actor.ts'
-import { manyFold } from '../../core/buckets.ts'
+import { manyFold } from '../../core/token-bucket.ts'
 import { FairQueue } from '../../core/fair.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { isNear, placeOf } from '../../core/place.ts'
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least. */

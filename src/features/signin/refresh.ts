@@ -2,7 +2,7 @@
 import type { Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newSalt } from '../../core/ids.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { digest, sameBytes, type Seal } from '../../core/seal.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'

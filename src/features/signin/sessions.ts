@@ -2,7 +2,7 @@
 import type { Actor, Caller } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newToken } from '../../core/ids.ts'
-import { limits } from '../../core/limits.ts'
+import { limits } from './limits.ts'
 import { cut } from '../../core/looks.ts'
 import { digest } from '../../core/seal.ts'
 import type { BaseContext, Context } from '../../context.ts'

@@ -1,6 +1,6 @@
 // How an operation can be refused: what it names itself, and what the door adds for all alike.
 import { Type } from '@sinclair/typebox'
-import { classes } from '../../core/buckets.ts'
+import { buckets } from '../../features/all.ts'
 import { errors, type ErrorName } from '../../protocol/errors.ts'
 import { refusedFields } from '../../protocol/refused.ts'
 import { en } from '../../texts/en.ts'
@@ -21,7 +21,7 @@ export function refusalsOf(operation: Operation): ErrorName[] {
   if (operation.body || operation.params || operation.query) add('validation')
   if (operation.limit) add('tooManyRequests')
   // Sends go on while Redis is away; whoever would guess passwords or mail strangers waits.
-  if (operation.limit && classes[operation.limit].away === 'refuse') add('cacheUnavailable')
+  if (operation.limit && buckets[operation.limit].away === 'refuse') add('cacheUnavailable')
   if (operation.captcha) add('busy')
   return [...names].toSorted((a, b) => errors[a].code - errors[b].code)
 }

@@ -1,5 +1,6 @@
 // What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
-import { limits } from '../../core/limits.ts'
+import { limits } from '../../socket/limits.ts'
+import { limits as messagesLimits } from '../../features/messages/limits.ts'
 import { closes, type CloseName } from '../../protocol/closes.ts'
 import { deviceIdPattern } from '../../protocol/device.ts'
 import { en } from '../../texts/en.ts'
@@ -7,7 +8,7 @@ import { basePath } from './places.ts'
 import type { JsonObject } from './schema.ts'
 
 const kibibytes = limits.frame.bytesMax / 1024
-const ticketSeconds = limits.token.ticketMs / 1000
+const ticketSeconds = messagesLimits.ticket.lifeMs / 1000
 const ticketRequest = `POST ${basePath}/messages/ws-ticket`
 const { heartbeatSeconds, idleSeconds } = limits.socket
 

@@ -1,13 +1,16 @@
 // Token buckets of one process alone, for what is not worth a question to Redis.
-import type { Bucket } from './buckets.ts'
+import type { Bucket } from './token-bucket.ts'
 import type { Clock } from './clock.ts'
-import { limits } from './limits.ts'
 
-export class Meter {
+export class LocalLimiter {
   /** When each bucket will be full again, in the clock's elapsed milliseconds. */
   readonly #full = new Map<string, number>()
 
-  constructor(private readonly clock: Clock) {}
+  /** `keysMax`: buckets that are remembered. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly keysMax: number,
+  ) {}
 
   /** Takes one token; answers 0, or the seconds to wait. */
   take(key: string, { burst, perMinute }: Bucket): number {
@@ -19,7 +22,7 @@ export class Meter {
     // Written anew, so that the oldest stands first: forgetting it gives its owner a full bucket.
     this.#full.delete(key)
     this.#full.set(key, full)
-    if (this.#full.size > limits.rates.keysMax) this.#forgetOldest()
+    if (this.#full.size > this.keysMax) this.#forgetOldest()
     return 0
   }
 

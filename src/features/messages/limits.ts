@@ -1,0 +1,47 @@
+// Bounds of messages, with their units, and their rate limits.
+import { bucket, type ClassRow } from '../../core/token-bucket.ts'
+
+export const limits = {
+  message: {
+    /**
+     * A message this much older than its successor is surely delivered; a position this old says
+     * nothing, for the node may have hosted nobody of the conversation since.
+     */
+    followsMs: 2_000,
+    charactersMax: 5_000,
+    bytesMax: 16 * 1024,
+    recallMs: 2 * 60_000,
+  },
+
+  writer: {
+    connections: 2,
+    /** Messages in one statement. */
+    batchMax: 256,
+    transactionsMax: 2,
+    /** Messages waiting for a commit in this process; beyond it sends answer `busy`. */
+    queueMax: 8_192,
+    queueBytesMax: 32 * 1024 * 1024,
+    /** A batch that has not come back by then is answered "unknown" and its connection dropped. */
+    deadlineMs: 10_000,
+  },
+
+  ticket: {
+    lifeMs: 30_000,
+  },
+} as const
+
+/** Rate limits by the `limit` of an operation or a frame. */
+export const buckets = {
+  ticket: {
+    meaning: 'Tickets for sockets',
+    caller: bucket(60, 60),
+    account: bucket(120, 120),
+    away: 'refuse',
+  },
+  send: {
+    meaning: 'Messages, over REST and sockets together',
+    caller: bucket(60, 60),
+    account: bucket(2_000, 6_000),
+    away: 'pass',
+  },
+} as const satisfies Record<string, ClassRow>

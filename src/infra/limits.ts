@@ -1,0 +1,52 @@
+// Bounds of what stands around us: Postgres, Redis, mail servers, push services. With their units.
+
+export const limits = {
+  database: {
+    connections: 10,
+    connectSeconds: 5,
+    statementMs: 10_000,
+    /** A connection that owes an answer for so long is cut: no statement may take this long. */
+    silenceMs: 12_000,
+    lockMs: 5_000,
+  },
+
+  lease: {
+    lifeMs: 30_000,
+    refreshMs: 5_000,
+  },
+
+  /** How token buckets are counted in Redis. */
+  rates: {
+    /** Tokens a node takes from a shared bucket at once. */
+    handful: 50,
+    /** How long it keeps them. */
+    lifeMs: 5_000,
+    /** A bucket found empty is not asked again sooner. */
+    pauseMs: 20,
+    /** A send waits so long for Redis to count it, once, then it is not counted. */
+    patienceMs: 200,
+    /** How often Redis is asked whether it is back. */
+    awayMs: 1_000,
+    /** Buckets and purses one process remembers. */
+    keysMax: 100_000,
+  },
+
+  smtp: {
+    /** For one attempt; then its connection is destroyed and the mail tried again. */
+    deadlineMs: 20_000,
+  },
+
+  webPush: {
+    timeoutMs: 10_000,
+    /** How long a name may take to be looked up, when it is registered and when it is used. */
+    lookUpMs: 3_000,
+  },
+
+  /** Pauses between attempts of a job that waits for others double up to the second. */
+  retry: {
+    email: { firstMs: 2_000, maxMs: 10 * 60_000 },
+    push: { firstMs: 1_000, maxMs: 10 * 60_000 },
+  },
+
+  captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
+} as const
