@@ -10,8 +10,22 @@ const protocol = /^src\/protocol\//
 const texts = /^src\/texts\//
 const context = /^src\/(context|config)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
-const ports =
-  /^src\/infra\/(after-commit|courier|db|limiter|limits|mail|metrics|outbox|push|queues|redis|registry|relay)\.ts$/
+const portNames = [
+  'after-commit',
+  'courier',
+  'db',
+  'limiter',
+  'limits',
+  'mail',
+  'metrics',
+  'outbox',
+  'push',
+  'queues',
+  'redis',
+  'registry',
+  'relay',
+]
+const ports = new RegExp(`^src/infra/(${portNames.join('|')})\\.ts$`)
 
 /** First match decides. Packages are checked below, by what they are for. */
 const rules: readonly Rule[] = [
