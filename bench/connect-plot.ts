@@ -1,5 +1,5 @@
 // The picture of `bench connect`: memory of the API process as sockets come.
-import type { ConnectResult } from './connect.ts'
+import type { ConnectResult } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import { circle, grid, line, linear, path, rect, svg, text, type Frame } from './lib/plot.ts'
 

@@ -1,5 +1,5 @@
 // The table of `bench connect`.
-import type { ConnectResult, ConnectSide, Level } from './connect.ts'
+import type { ConnectResult, ConnectSide, Level } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
 

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import type { HoldPlan, Seat } from './load/plan.ts'
 import { Child, answering, freePort } from './lib/child.ts'
 import { Holder } from './lib/holder.ts'
-import type { Machine } from './lib/machine.ts'
-import { fitLine, spread, type Spread } from './lib/numbers.ts'
+import { fitLine, spread } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { cpuSeconds, residentBytes } from './lib/proc.ts'
 import { writePlot, writeResult } from './lib/results.ts'
@@ -12,36 +11,13 @@ import type { Stack } from './lib/stack.ts'
 import { connectPlot } from './connect-plot.ts'
 import { printConnect } from './connect-table.ts'
 import { startProduct } from './product/target.ts'
-
-type Name = 'bare' | 'product'
+import type { ConnectResult, ConnectSide, Level, Name } from './measured.ts'
 
 interface Host {
   readonly name: Name
   readonly api: number
   readonly plan: HoldPlan
   stop(): Promise<void>
-}
-
-export interface Level {
-  readonly sockets: number
-  readonly residentBytes: number
-}
-
-export interface ConnectSide {
-  readonly name: Name
-  readonly levels: readonly Level[]
-  /** The slope over the steps. */
-  readonly bytesPerSocket: number
-  readonly connectsPerSecond: Spread
-  /** Of the API process. */
-  readonly cpuMicrosPerConnect: number
-  readonly void: readonly string[]
-}
-
-export interface ConnectResult {
-  readonly machine: Machine
-  readonly partial: boolean
-  readonly sides: readonly ConnectSide[]
 }
 
 const concurrency = 64

@@ -1,5 +1,5 @@
 // The table of `bench insert`.
-import type { InsertResult } from './insert.ts'
+import type { InsertResult } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
 

@@ -3,24 +3,12 @@ import { join } from 'node:path'
 import { printInsert } from './insert-table.ts'
 import { bareDatabase } from './bare/target.ts'
 import { Child } from './lib/child.ts'
-import { median, spread, type Spread } from './lib/numbers.ts'
+import { median, spread } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { cpuPerMessage, readCpu, type CpuReading } from './lib/proc.ts'
 import { writeResult } from './lib/results.ts'
 import type { Stack } from './lib/stack.ts'
-
-export interface InsertRun {
-  readonly connections: number
-  readonly rate: number
-  readonly cpuMicros: Readonly<Record<string, number>>
-}
-
-export interface InsertResult {
-  readonly sweep: readonly InsertRun[]
-  readonly best: number
-  readonly rate: Spread
-  readonly cpuMicros: Readonly<Record<string, number>>
-}
+import type { InsertResult, InsertRun } from './measured.ts'
 
 const counts = [1, 2, 4, 8, 16, 32, 64]
 

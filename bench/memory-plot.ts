@@ -1,7 +1,7 @@
 // The picture of `bench memory`: resident size over messages carried.
 import { short } from './lib/numbers.ts'
 import { grid, line, linear, path, rect, svg, text, type Frame } from './lib/plot.ts'
-import type { MemoryResult } from './memory.ts'
+import type { MemoryResult } from './measured.ts'
 
 const frame: Frame = { left: 64, top: 64, width: 640, height: 240 }
 const kinds = { api: 'product', worker: 'bare' } as const

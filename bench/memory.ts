@@ -1,38 +1,15 @@
 // Does a process grow with the messages it carries: resident size over a million of them.
-import type { Machine } from './lib/machine.ts'
 import { fitLine, short } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { residentBytes } from './lib/proc.ts'
 import { writePlot, writeResult } from './lib/results.ts'
 import { runRound } from './lib/round.ts'
 import type { Stack } from './lib/stack.ts'
-import type { Target } from './lib/target.ts'
 import { table } from './lib/table.ts'
 import { bareDatabase, startBare } from './bare/target.ts'
 import { memoryPlot } from './memory-plot.ts'
 import { startProduct } from './product/target.ts'
-
-export interface Growth {
-  readonly process: string
-  /** Bytes per message after warm-up, and half of the 95 % interval. */
-  readonly bytesPerMessage: number
-  readonly margin: number
-  readonly startBytes: number
-  readonly endBytes: number
-}
-
-export interface MemoryResult {
-  readonly machine: Machine
-  readonly partial: boolean
-  readonly target: Target['name']
-  readonly messages: number
-  readonly rate: number
-  readonly warmupShare: number
-  /** One sample a second. */
-  readonly series: Readonly<Record<string, readonly number[]>>
-  readonly growth: readonly Growth[]
-  readonly void: readonly string[]
-}
+import type { Growth, MemoryResult } from './measured.ts'
 
 /** Compilers and buffers find their size in the first part, which the slope leaves out. */
 const warmupShare = 0.2

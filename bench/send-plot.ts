@@ -13,7 +13,7 @@ import {
   type Frame,
 } from './lib/plot.ts'
 import type { LoadSummary } from './lib/summary.ts'
-import type { SendResult } from './send.ts'
+import type { SendResult } from './measured.ts'
 
 const width = 920
 const height = 400

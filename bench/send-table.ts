@@ -2,7 +2,7 @@
 import { short } from './lib/numbers.ts'
 import type { LoadSummary } from './lib/summary.ts'
 import { table } from './lib/table.ts'
-import type { SendResult } from './send.ts'
+import type { SendResult } from './measured.ts'
 
 const names = { bare: 'bare pipeline', product: 'Curlew' } as const
 

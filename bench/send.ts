@@ -1,15 +1,9 @@
 // What does a message cost: bare INSERT, bare pipeline and product, in turns, in one run.
 import { bareDatabase, startBare } from './bare/target.ts'
-import {
-  insertResult,
-  runInsert,
-  sweepInsert,
-  type InsertResult,
-  type InsertRun,
-} from './insert.ts'
+import { insertResult, runInsert, sweepInsert } from './insert.ts'
+import type { InsertResult, InsertRun } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
-import type { Machine } from './lib/machine.ts'
 import { printProfile } from './lib/profile.ts'
 import { writePlot, writeResult } from './lib/results.ts'
 import { runQuietRound, runRound, type Load, type Round } from './lib/round.ts'
@@ -19,15 +13,7 @@ import type { Target } from './lib/target.ts'
 import { sendPlot } from './send-plot.ts'
 import { printSend } from './send-table.ts'
 import { startProduct } from './product/target.ts'
-
-export interface SendResult {
-  readonly machine: Machine
-  readonly partial: boolean
-  readonly rounds: number
-  readonly insert: InsertResult
-  readonly closed: readonly LoadSummary[]
-  readonly open: readonly LoadSummary[]
-}
+import type { InsertResult, SendResult } from './measured.ts'
 
 const loads = [
   [1, 1],

@@ -1,17 +1,18 @@
 // `bench table`: writes the last results into the README, so that every number comes from a run.
 import { join } from 'node:path'
-import type { ConnectResult } from './connect.ts'
+import type { ConnectResult } from './measured.ts'
 import { printConnect } from './connect-table.ts'
-import type { InsertResult } from './insert.ts'
+import type { InsertResult } from './measured.ts'
 import { printInsert } from './insert-table.ts'
 import { short } from './lib/numbers.ts'
 import type { Machine } from './lib/machine.ts'
 import { readResult } from './lib/results.ts'
-import { printMemory, type MemoryResult } from './memory.ts'
-import type { SendResult } from './send.ts'
+import { printMemory } from './memory.ts'
+import type { MemoryResult } from './measured.ts'
+import type { SendResult } from './measured.ts'
 import { printSend } from './send-table.ts'
 import { printTimeline } from './timeline-table.ts'
-import type { TimelineResult } from './timeline.ts'
+import type { TimelineResult } from './measured.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'

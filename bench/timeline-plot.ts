@@ -1,7 +1,7 @@
 // The picture of `bench timeline`: how long the first page and the last one take for whom.
 import { short } from './lib/numbers.ts'
 import { grid, line, linear, rect, svg, text, type Frame } from './lib/plot.ts'
-import type { TimelineResult } from './timeline.ts'
+import type { TimelineResult } from './measured.ts'
 
 const frame: Frame = { left: 64, top: 64, width: 720, height: 220 }
 

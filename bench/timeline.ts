@@ -1,6 +1,5 @@
 // What does a page of friends' moments cost: the product's route against one bare look into an index.
 import postgres, { type Sql } from 'postgres'
-import type { Machine } from './lib/machine.ts'
 import { median, spread } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { coresOfOthers, readCpu } from './lib/proc.ts'
@@ -8,39 +7,9 @@ import { writePlot, writeResult } from './lib/results.ts'
 import type { Stack } from './lib/stack.ts'
 import { prepareProduct } from './product/processes.ts'
 import { timelinePlot } from './timeline-plot.ts'
-import { plainTimeline, seedCommunity, type Community, type Viewer } from './timeline-seed.ts'
+import { plainTimeline, seedCommunity, type Viewer } from './timeline-seed.ts'
 import { printTimeline } from './timeline-table.ts'
-
-export interface Times {
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-}
-
-export interface ViewerResult {
-  readonly viewer: string
-  readonly friends: number
-  /** Pages there were, at most as many as were asked for. */
-  readonly pages: number
-  readonly first: Times
-  readonly walk: Times
-  /** The last page, asked for as often as the first one. */
-  readonly last: Times
-  /** The same page by its number. */
-  readonly numbered: Times
-  readonly void: readonly string[]
-}
-
-export interface TimelineResult {
-  readonly machine: Machine
-  readonly partial: boolean
-  readonly rounds: number
-  readonly community: Community
-  readonly pages: number
-  readonly bare: Times
-  readonly viewers: readonly ViewerResult[]
-  readonly coresOfOthers: number
-}
+import type { TimelineResult, Times } from './measured.ts'
 
 type Requests = 'first' | 'walk' | 'last' | 'numbered'
 type Samples = Record<Requests, number[][]>

@@ -1,0 +1,105 @@
+// What each bench measures: types only, so that tables and plots need no bench.
+import type { Machine } from './lib/machine.ts'
+import type { Spread } from './lib/numbers.ts'
+import type { LoadSummary } from './lib/summary.ts'
+import type { Target } from './lib/target.ts'
+import type { Community } from './timeline-seed.ts'
+
+export type Name = 'bare' | 'product'
+
+export interface Level {
+  readonly sockets: number
+  readonly residentBytes: number
+}
+
+export interface ConnectSide {
+  readonly name: Name
+  readonly levels: readonly Level[]
+  /** The slope over the steps. */
+  readonly bytesPerSocket: number
+  readonly connectsPerSecond: Spread
+  /** Of the API process. */
+  readonly cpuMicrosPerConnect: number
+  readonly void: readonly string[]
+}
+
+export interface ConnectResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly sides: readonly ConnectSide[]
+}
+
+export interface InsertRun {
+  readonly connections: number
+  readonly rate: number
+  readonly cpuMicros: Readonly<Record<string, number>>
+}
+
+export interface InsertResult {
+  readonly sweep: readonly InsertRun[]
+  readonly best: number
+  readonly rate: Spread
+  readonly cpuMicros: Readonly<Record<string, number>>
+}
+
+export interface Growth {
+  readonly process: string
+  /** Bytes per message after warm-up, and half of the 95 % interval. */
+  readonly bytesPerMessage: number
+  readonly margin: number
+  readonly startBytes: number
+  readonly endBytes: number
+}
+
+export interface MemoryResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly target: Target['name']
+  readonly messages: number
+  readonly rate: number
+  readonly warmupShare: number
+  /** One sample a second. */
+  readonly series: Readonly<Record<string, readonly number[]>>
+  readonly growth: readonly Growth[]
+  readonly void: readonly string[]
+}
+
+export interface SendResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly insert: InsertResult
+  readonly closed: readonly LoadSummary[]
+  readonly open: readonly LoadSummary[]
+}
+
+export interface Times {
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+export interface ViewerResult {
+  readonly viewer: string
+  readonly friends: number
+  /** Pages there were, at most as many as were asked for. */
+  readonly pages: number
+  readonly first: Times
+  readonly walk: Times
+  /** The last page, asked for as often as the first one. */
+  readonly last: Times
+  /** The same page by its number. */
+  readonly numbered: Times
+  readonly void: readonly string[]
+}
+
+export interface TimelineResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly community: Community
+  readonly pages: number
+  readonly bare: Times
+  readonly viewers: readonly ViewerResult[]
+  readonly coresOfOthers: number
+}
