@@ -1,7 +1,6 @@
 // What does a message cost: bare INSERT, bare pipeline and product, in turns, in one run.
 import { bareDatabase, startBare } from './bare/target.ts'
 import { insertResult, runInsert, sweepInsert } from './insert.ts'
-import type { InsertResult, InsertRun } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { printProfile } from './lib/profile.ts'
