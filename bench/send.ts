@@ -12,7 +12,7 @@ import type { Target } from './lib/target.ts'
 import { sendPlot } from './send-plot.ts'
 import { printSend } from './send-table.ts'
 import { startProduct } from './product/target.ts'
-import type { InsertResult, SendResult } from './measured.ts'
+import type { InsertRun, SendResult } from './measured.ts'
 
 const loads = [
   [1, 1],
