@@ -30,7 +30,9 @@ export async function claimDue(
 ): Promise<{ id: number; attempts: number }[]> {
   return sql`
     update outbox set attempts = attempts + 1,
-      due_at = now() + least(interval '5 seconds' * power(2, attempts), interval '5 minutes')
+      -- An interval does not hold the powers of rows that are old: one would stop all sweeps.
+      due_at = now()
+        + least(interval '5 seconds' * power(2, least(attempts, 10)), interval '5 minutes')
     where id in (
       select id from outbox where due_at < now() and attempts < ${attemptsMax}
       order by id limit ${rows} for update skip locked)
