@@ -8,7 +8,7 @@ import { findOutbox } from '../src/infra/outbox.ts'
 import { toOf, type MessagesJob } from '../src/infra/queues.ts'
 import type { Origin } from '../src/infra/relay.ts'
 import { enqueuePushes } from './push.ts'
-import { react } from '../src/features/all.ts'
+import { tellEvents } from './events.ts'
 import type { Work } from './work.ts'
 
 type Items = MessagesJob['items']
@@ -71,9 +71,8 @@ export async function deliverOutbox(
   )
   await deliverBatch(ctx, loading, now)
   const row = await finding
-  for (const event of row?.events ?? []) await react(ctx, event)
   // Without a row it was delivered already: the job came twice.
-  if (row) work.settler.done(outbox)
+  if (row && (await tellEvents(ctx, row))) work.settler.done(outbox)
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */
