@@ -5,7 +5,7 @@ import { limits } from '../../src/core/limits.ts'
 import { audiencesOf } from '../../src/features/conversations/audience.ts'
 import { itemOf } from '../../src/features/messages/announce.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import type { EarlierItem, MessagesJob } from '../../src/infra/queues.ts'
+import { toOf, type EarlierItem, type MessagesJob } from '../../src/infra/queues.ts'
 import { deliverMessages } from '../../workers/delivery.ts'
 import type { Work } from '../../workers/work.ts'
 import { queueOf } from '../support/admin.ts'
@@ -190,6 +190,8 @@ test('jobs that nodes of the version before have left are delivered', async () =
   const words = ['from before', 'to a group from before']
   const frames = words.map((content) => JSON.stringify({ type: 'message', data: { content } }))
   const items = [earlierItem(place as never, common), { ...common, c: both, u1: 0, u2: 0 }]
+  // Two people are still not asked for.
+  expect(items.map(toOf)).toEqual([[items[0]!.u1, items[0]!.u2], 0])
   const job = { outbox: 0, at: Date.now(), items, frames: frames.join('\n') }
   await queueOf(app, 'delivery').add('messages', job)
   for (const word of words) await device.hears('message', (data) => data.content === word)
