@@ -2,17 +2,19 @@
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { anyChanged, loadBatch } from '../src/features/messages/replay.ts'
-import { membersOf } from '../src/features/conversations/members.ts'
+import { audiencesOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox } from '../src/infra/outbox.ts'
-import type { MessageItem, MessagesJob } from '../src/infra/queues.ts'
+import { toOf, type MessagesJob } from '../src/infra/queues.ts'
 import type { Origin } from '../src/infra/relay.ts'
 import { enqueuePushes } from './push.ts'
-import { react } from '../src/features/all.ts'
+import { tellEvents } from './events.ts'
 import type { Work } from './work.ts'
 
+type Items = MessagesJob['items']
+
 interface Batch {
-  readonly items: readonly MessageItem[]
+  readonly items: Items
   readonly frames: readonly string[]
 }
 
@@ -69,9 +71,8 @@ export async function deliverOutbox(
   )
   await deliverBatch(ctx, loading, now)
   const row = await finding
-  for (const event of row?.events ?? []) await react(ctx, event)
   // Without a row it was delivered already: the job came twice.
-  if (row) work.settler.done(outbox)
+  if (row && (await tellEvents(ctx, row))) work.settler.done(outbox)
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */
@@ -89,34 +90,34 @@ async function deliverBatch(
   await notifyUnreached(ctx, items, parcels, unreached)
 }
 
-/** The parcels of a batch; messages of big conversations get jobs of their own. */
+/** The parcels of a batch; messages to a channel get jobs of their own. */
 async function pack(
   ctx: BaseContext,
   coming: Batch | Promise<Batch | null>,
-): Promise<{ items: readonly MessageItem[]; parcels: readonly Parcel[] }> {
-  const batch = await coming
+): Promise<{ items: Items; parcels: readonly Parcel[] }> {
+  const { items, frames } = (await coming) ?? { items: [], frames: [] }
+  const audiences = await audiencesOf(
+    ctx.sql,
+    items.map((item) => ({ conversation: item.c, to: toOf(item) })),
+  )
   const parcels: Parcel[] = []
-  for (const [index, item] of (batch?.items ?? []).entries()) {
+  for (const [index, item] of items.entries()) {
     const { m: message, c: conversation, s: seq, x: origin, f: follows } = item
-    const users = item.u1 === 0 ? await smallAudience(ctx, conversation) : [item.u1, item.u2]
-    const frame = batch?.frames[index] as string
-    if (users) parcels.push({ frame, users, conversation, seq, follows, origin })
-    else await ctx.queues.add('fanout', 'page', { message, conversation, after: 0 })
+    const audience = audiences.get(conversation) ?? { people: [] }
+    const frame = frames[index] as string
+    if ('people' in audience) {
+      parcels.push({ frame, users: audience.people, conversation, seq, follows, origin })
+    } else {
+      await ctx.queues.add('fanout', 'page', { message, conversation: audience.channel, after: 0 })
+    }
   }
-  return { items: batch?.items ?? [], parcels }
-}
-
-/** The members of a group, or null when they are to be walked page by page. */
-async function smallAudience(ctx: BaseContext, conversation: number): Promise<number[] | null> {
-  const bound = limits.delivery.membersMax
-  const members = await membersOf(ctx.sql, conversation, 0, bound + 1)
-  return members.length > bound ? null : members
+  return { items, parcels }
 }
 
 /** A push for whoever had nobody listening, one per person and conversation. */
 async function notifyUnreached(
   ctx: BaseContext,
-  items: readonly MessageItem[],
+  items: Items,
   parcels: readonly Parcel[],
   unreached: ReadonlySet<number>,
 ): Promise<void> {

@@ -1,10 +1,10 @@
 // email: renders a mail, hands it to the mail server, and remembers who takes none.
-import { Failure } from '../src/core/failure.ts'
 import { digest } from '../src/core/seal.ts'
 import { bury, revive, stateOf } from '../src/features/mails/suppression.ts'
-import { openLetter } from '../src/features/mails/letter.ts'
+import { openLetter, type Letter } from '../src/features/mails/letter.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import { render } from './mails/render.ts'
+import { giveUp, retry } from './outcome.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -14,7 +14,7 @@ import type { Work } from './work.ts'
 export async function mailLetter(work: Work, job: Jobs['email']['letter']): Promise<void> {
   const { ctx, mailer } = work
   const count = (outcome: string) => ctx.metrics.mails.inc({ outcome })
-  const letter = openLetter(ctx.seal, job.sealed)
+  const letter = open(work, job.sealed)
   const { kind, to } = letter
   const now = ctx.clock.now()
   if (letter.goodUntil <= now.getTime()) return count('expired')
@@ -22,7 +22,7 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   if (state === 'dead') return count('dead')
   if (!mailer) {
     count('later')
-    throw new Failure('mailUnavailable')
+    throw retry('mailNoServer')
   }
   const mail = render(letter, { id: idOf(job.sealed), sender: ctx.config.mailFrom })
   const answer = await mailer.send(mail)
@@ -33,7 +33,20 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   if (answer.outcome === 'sent' && state === 'doubtful') await remember(work, revive(ctx, to))
   // Counted last: what is counted is also remembered.
   count(answer.outcome)
-  if (answer.outcome === 'later') throw new Failure('mailUnavailable', { reply: answer.reply })
+  if (answer.outcome === 'later') throw retry('mailLater', { detail: answer.reply })
+  // An address that is dead is known to be from now on; any other refusal somebody should look at.
+  if (answer.outcome === 'refused' && !answer.dead) {
+    throw giveUp('mailRefused', { detail: answer.reply, logged: true })
+  }
+}
+
+/** Sealed under another secret it stays shut. No cause is kept: it may quote what was sealed. */
+function open({ ctx }: Work, sealed: string): Letter {
+  try {
+    return openLetter(ctx.seal, sealed)
+  } catch {
+    throw giveUp('mailUnreadable')
+  }
 }
 
 /** The mail is settled whatever becomes of this: failing now would send it once more. */

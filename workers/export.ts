@@ -1,15 +1,34 @@
 // maintenance: everything somebody has here as one ZIP, read page by page and kept in pieces.
+import type { BaseContext } from '../src/context.ts'
 import { limits } from '../src/features/departure/limits.ts'
 import { exported } from '../src/features/all.ts'
-import { beginExport, finishExport, keepChunk } from '../src/features/departure/exports.ts'
-import { ZipWriter } from '../src/infra/zip.ts'
+import {
+  abandonExport,
+  beginExport,
+  finishExport,
+  keepChunk,
+  type Build,
+} from '../src/features/departure/exports.ts'
+import { ZipTooLarge, ZipWriter } from '../src/infra/zip.ts'
 import { exportFiles, exportSchema, type ExportFile } from '../src/protocol/export.ts'
+import { giveUp } from './outcome.ts'
 import type { Work } from './work.ts'
 
 /** Begun again after a crash, it is built anew under a number of its own. */
 export async function buildExport({ ctx }: Work, job: { export: number }): Promise<void> {
   const build = await beginExport(ctx.sql, job.export)
   if (!build) return
+  try {
+    await writeExport(ctx, build)
+  } catch (error) {
+    if (!(error instanceof ZipTooLarge)) throw error
+    await abandonExport(ctx.sql, build)
+    throw giveUp('exportTooLarge')
+  }
+  await finishExport(ctx, build)
+}
+
+async function writeExport(ctx: BaseContext, build: Build): Promise<void> {
   let n = 0
   const zip = new ZipWriter(limits.export, ctx.clock.now(), (chunk) =>
     keepChunk(ctx.sql, build, n++, chunk),
@@ -22,7 +41,6 @@ export async function buildExport({ ctx }: Work, job: { export: number }): Promi
     await (exportFiles[file].type === 'array' ? writeList(zip, rows) : writeOne(zip, rows))
   }
   await zip.finish()
-  await finishExport(ctx, build)
 }
 
 async function writeList(zip: ZipWriter, list: AsyncIterable<readonly object[]>): Promise<void> {

@@ -13,9 +13,12 @@ export const limits = {
   delivery: {
     /** Jobs older than this read the messages again: what they carry may have been recalled. */
     freshMs: 5_000,
-    /** Conversations with more members than this are fanned out by pages. */
-    membersMax: 200,
-    pageMembers: 1_000,
+  },
+
+  /** Pauses between attempts of a job that waits for others double up to the second. */
+  retry: {
+    email: { firstMs: 2_000, maxMs: 10 * 60_000 },
+    push: { firstMs: 1_000, maxMs: 10 * 60_000 },
   },
 
   retention: {

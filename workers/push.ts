@@ -1,11 +1,11 @@
 // push: a notification to one browser.
-import { Failure } from '../src/core/failure.ts'
 import { limits } from '../src/features/push/limits.ts'
 import type { Seldom } from '../src/core/seldom.ts'
 import { deliver, reachable, type Delivery } from '../src/features/push/deliver.ts'
 import { isTrouble } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import type { BaseContext } from '../src/context.ts'
+import { giveUp, retry } from './outcome.ts'
 import type { Work } from './work.ts'
 
 /** Adds a job per browser. `wanted`: user → conversations; one that waits already is not doubled. */
@@ -40,8 +40,12 @@ export async function pushDeliver(work: Work, job: Jobs['push']['deliver']): Pro
   if (!delivery) return
   ctx.metrics.pushes.inc({ outcome: delivery.outcome })
   complain(ctx, troubles, delivery)
-  if (delivery.owed) throw new Failure('busy', { retry_after: delivery.waitSeconds })
-  if (isTrouble(delivery.outcome)) ctx.metrics.pushes.inc({ outcome: 'expired' })
+  const { outcome, status, owed, waitSeconds } = delivery
+  if (outcome === 'sent' || outcome === 'gone') return
+  const told = { detail: status, logged: true }
+  if (owed) throw retry(outcome, { ...told, after: waitSeconds })
+  if (isTrouble(outcome)) ctx.metrics.pushes.inc({ outcome: 'expired' })
+  throw giveUp(outcome, told)
 }
 
 /** Loudly, but once per service and kind of trouble: there may be thousands a minute. */

@@ -1,13 +1,16 @@
 // One queue's BullMQ worker: begins jobs, counts them, can be made anew.
 import { Worker, type Job } from 'bullmq'
 import type { BaseContext } from '../src/context.ts'
-import { isFailure } from '../src/core/failure.ts'
-import { patienceOf, queuePrefix } from '../src/infra/queues.bullmq.ts'
+import { queuePrefix } from '../src/infra/queues.bullmq.ts'
 import type { QueueName } from '../src/infra/queues.ts'
 import { connectRedis, type Redis } from '../src/infra/redis.ts'
 import { handlers } from './handlers.ts'
+import { explained, isForeseen, retry } from './outcome.ts'
+import { faultsMax, patienceOf } from './patience.ts'
 import type { Watched } from './watchdog.ts'
 import type { Work } from './work.ts'
+
+type Handler = (work: Work, data: never) => Promise<void>
 
 export class Station implements Watched {
   begun = 0
@@ -63,15 +66,21 @@ export class Station implements Watched {
     this.begun++
     this.active++
     try {
-      const run = (
-        handlers[this.queue] as Record<string, (work: Work, data: never) => Promise<void>>
-      )[job.name]
-      if (!run) throw new Error(`no handler for ${this.queue}/${job.name}`)
-      await run(this.work, job.data as never)
+      await this.#handlerOf(job.name)(this.work, job.data as never)
       this.#count('done')
+    } catch (error) {
+      throw explained(error)
     } finally {
       this.active--
     }
+  }
+
+  /** A name of a newer version: one of its workers may come to it, if it is not soon given up. */
+  #handlerOf(name: string): Handler {
+    const known = handlers[this.queue] as Readonly<Record<string, Handler>>
+    const handler = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!handler) throw retry('jobUnknown', { attemptsMax: faultsMax })
+    return handler
   }
 
   #count(outcome: string): void {
@@ -82,8 +91,7 @@ export class Station implements Watched {
   async #failed(job: Job | undefined, err: Error): Promise<void> {
     const final = job?.finishedOn !== undefined
     this.#count(final ? 'failed' : 'retried')
-    // A push that is tried again has been complained about, once and not for each, see push.ts.
-    const level = this.queue === 'push' && isFailure(err) && !final ? 'debug' : 'warn'
+    const level = isForeseen(err) && err.logged ? 'debug' : 'warn'
     this.ctx.log[level]({ err, queue: this.queue, job: job?.id, final }, 'a job failed')
     if (!job || typeof (job.data as { frames?: unknown }).frames !== 'string') return
     await job.updateData({ ...job.data, frames: '' }).catch(() => {})

@@ -42,11 +42,5 @@ export const limits = {
     lookUpMs: 3_000,
   },
 
-  /** Pauses between attempts of a job that waits for others double up to the second. */
-  retry: {
-    email: { firstMs: 2_000, maxMs: 10 * 60_000 },
-    push: { firstMs: 1_000, maxMs: 10 * 60_000 },
-  },
-
   captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 } as const

@@ -15,6 +15,50 @@ export async function findOutbox(sql: Sql, id: number): Promise<OutboxRow | unde
   return row && { ...row, message_ids: row.message_ids?.map(Number) ?? null }
 }
 
+/**
+ * Puts some events of a row, by their places in it, into a row of their own that falls due later.
+ * Not taken through this process: it may not know what it would have to write again. False when the
+ * row has changed since it was read: its events only ever get fewer, so their number says so.
+ */
+export async function setAside(
+  sql: Sql,
+  id: number,
+  length: number,
+  places: readonly number[],
+): Promise<boolean> {
+  const rows = await sql`
+    with held as materialized (
+      select id, events, attempts from outbox
+      where id = ${id} and jsonb_array_length(events) = ${length} for update
+    ), rest as (
+      update outbox o set events = ${eventsAt(sql, 'held', places, false)}
+      from held where o.id = held.id
+    )
+    insert into outbox (events, attempts)
+    select ${eventsAt(sql, 'held', places, true)}, attempts from held returning id`
+  return rows.length > 0
+}
+
+/** Leaves only some events in a row, unless it has changed since it was read: the rest are done. */
+export async function keepEvents(
+  sql: Sql,
+  id: number,
+  length: number,
+  places: readonly number[],
+): Promise<void> {
+  await sql`
+    update outbox set events = ${eventsAt(sql, 'outbox', places, true)}
+    where id = ${id} and jsonb_array_length(events) = ${length}`
+}
+
+/** The events of a row at these places, or at all others. */
+function eventsAt(sql: Sql, row: string, places: readonly number[], wanted: boolean) {
+  return sql`(
+    select jsonb_agg(event order by place)
+    from jsonb_array_elements(${sql(row)}.events) with ordinality as e (event, place)
+    where (place - 1 = any(${[...places]}::bigint[])) = ${wanted})`
+}
+
 export async function deleteOutbox(sql: Sql, ids: readonly number[]): Promise<void> {
   await sql`delete from outbox where id = any(${[...ids]}::bigint[])`
 }
@@ -30,7 +74,9 @@ export async function claimDue(
 ): Promise<{ id: number; attempts: number }[]> {
   return sql`
     update outbox set attempts = attempts + 1,
-      due_at = now() + least(interval '5 seconds' * power(2, attempts), interval '5 minutes')
+      -- An interval does not hold the powers of rows that are old: one would stop all sweeps.
+      due_at = now()
+        + least(interval '5 seconds' * power(2, least(attempts, 10)), interval '5 minutes')
     where id in (
       select id from outbox where due_at < now() and attempts < ${attemptsMax}
       order by id limit ${rows} for update skip locked)

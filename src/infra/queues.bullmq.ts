@@ -1,9 +1,5 @@
 // BullMQ adapter of the queues port, and the options its workers share.
 import { Queue, type JobsOptions } from 'bullmq'
-import { isFailure } from '../core/failure.ts'
-import { newFraction } from '../core/ids.ts'
-import { isDatabaseAway } from './db.ts'
-import { limits } from './limits.ts'
 import { queueNames } from './queues.ts'
 import type { Depth, JobOptions, Jobs, QueueName, Queues } from './queues.ts'
 import { cached, type Redis } from './redis.ts'
@@ -12,31 +8,11 @@ import { cached, type Redis } from './redis.ts'
 const jobDefaults: Record<QueueName, JobsOptions> = {
   delivery: { attempts: 5, backoff: { type: 'exponential', delay: 200 } },
   fanout: { attempts: 5, backoff: { type: 'exponential', delay: 500 } },
-  // Notifications and mails end by their own time, see workers/push.ts and workers/email.ts.
+  // Notifications and mails end by their own time, see workers/patience.ts.
   push: { attempts: 1_000, backoff: { type: 'patient' } },
   email: { attempts: 1_000, backoff: { type: 'patient' } },
   // The sweeper adds again what has failed.
   maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
-}
-
-/** How often a job of a patient queue is tried when it is not the world outside that is away. */
-const faultsMax = 8
-
-/**
- * The pause before a patient job's next attempt: doubling, between half of it and all of it by
- * chance, and never long: a mail server that was away for hours has its mails soon after it is
- * back. Longer only when the other side asks for it. A fault of ours will not pass by waiting; −1
- * tells BullMQ to give up.
- */
-export function patienceOf(queue: QueueName) {
-  const { firstMs, maxMs } = queue === 'push' ? limits.retry.push : limits.retry.email
-  return (attempts: number, _type?: string, error?: Error): number => {
-    const passing = isFailure(error) || isDatabaseAway(error)
-    if (!passing && attempts >= faultsMax) return -1
-    const pause = Math.min(maxMs, firstMs * 2 ** Math.min(attempts - 1, 30))
-    const asked = isFailure(error) ? (error.details?.retry_after ?? 0) * 1000 : 0
-    return Math.max(asked, Math.round(pause * (0.5 + newFraction() / 2)))
-  }
 }
 
 export const failedJobsKept = 1_000

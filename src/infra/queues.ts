@@ -12,15 +12,17 @@ export interface MessagesJob {
   /** Unix ms of the commit; see limits.delivery.freshMs. */
   readonly at: number
   /** Per message, see MessageItem. */
-  readonly items: readonly MessageItem[]
+  readonly items: readonly (MessageItem | EarlierItem)[]
   /** One frame per item, separated by line breaks; empty once stale. */
   readonly frames: string
 }
 
+/** What a job knows of its audience: these two, or 0 for whoever is a member when it is done. */
+export type To = readonly [number, number] | 0
+
 /**
  * Short names, for there is one per message: the message's id, its conversation, seq and sender,
- * what it came by, the people of a direct conversation (0 in groups), and whether the
- * message before it was committed a moment ago.
+ * what it came by, its audience, and whether the message before it was committed a moment ago.
  */
 export interface MessageItem {
   readonly m: number
@@ -28,9 +30,23 @@ export interface MessageItem {
   readonly s: number
   readonly by: number
   readonly x: Origin
+  readonly to: To
+  readonly f: boolean
+}
+
+/**
+ * As nodes of the version before wrote it: such jobs may wait in Redis when the workers are new.
+ * The other way round is not provided for, a worker of before does not know `to`: in an upgrade
+ * workers come first.
+ */
+export interface EarlierItem extends Omit<MessageItem, 'to'> {
   readonly u1: number
   readonly u2: number
-  readonly f: boolean
+}
+
+export function toOf(item: MessageItem | EarlierItem): To {
+  if ('to' in item) return item.to
+  return item.u1 === 0 ? 0 : [item.u1, item.u2]
 }
 
 export interface Jobs {
@@ -41,8 +57,13 @@ export interface Jobs {
     events: { readonly outbox: number }
   }
   fanout: {
-    /** One page of a big conversation's members for one message. */
-    page: { readonly message: number; readonly conversation: number; readonly after: number }
+    /** One page of a channel's members for one message, or with `version` for a change of it. */
+    page: {
+      readonly message: number
+      readonly conversation: number
+      readonly after: number
+      readonly version?: number
+    }
   }
   push: {
     /** To one browser: each has its own outcome and its own pauses. */

@@ -1,7 +1,7 @@
 // Redis connections by role. Redis may be away or empty at any moment; nothing waits for it long.
 import { Redis } from 'ioredis'
 import { systemClock, withDeadline } from '../core/clock.ts'
-import { Failure } from '../core/failure.ts'
+import { Failure, isFailure } from '../core/failure.ts'
 import type { Log } from '../core/log.ts'
 
 export type { Redis }
@@ -89,4 +89,24 @@ export async function cached<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw new Failure('cacheUnavailable', { retry_after: 1 }, error)
   }
+}
+
+/** As ioredis says it of a command that has not reached the server, and the server of itself. */
+const away = [
+  'Connection is closed',
+  "Stream isn't writeable",
+  'Command timed out',
+  'Command aborted',
+  'Reached the max retries',
+  'LOADING',
+  'READONLY',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'TRYAGAIN',
+]
+
+/** Whether Redis was out of reach, as against out of agreement. */
+export function isRedisAway(error: unknown): boolean {
+  if (isFailure(error)) return error.reason === 'cacheUnavailable'
+  return error instanceof Error && away.some((each) => error.message.startsWith(each))
 }

@@ -1,12 +1,16 @@
 // A ZIP made piece by piece: what has come out is handed on before more goes in.
 import { Zip, ZipDeflate } from 'fflate'
-import { assert } from '../core/assert.ts'
 
 export interface ZipBounds {
   /** Bytes handed on at once, but for the last. */
   readonly chunkBytes: number
   /** Of the whole and of each file: a ZIP without extensions can say no more than 2^32. */
   readonly bytesMax: number
+}
+
+/** There is more than a ZIP without extensions can say. */
+export class ZipTooLarge extends Error {
+  override readonly name = 'ZipTooLarge'
 }
 
 export class ZipWriter {
@@ -42,7 +46,7 @@ export class ZipWriter {
   async write(text: string): Promise<void> {
     const bytes = new TextEncoder().encode(text)
     this.#fileBytes += bytes.length
-    assert(this.#fileBytes <= this.bounds.bytesMax, 'a file in a ZIP is below 4 GB')
+    if (this.#fileBytes > this.bounds.bytesMax) throw new ZipTooLarge()
     this.#file?.push(bytes)
     await this.#flush(false)
   }
@@ -67,7 +71,7 @@ export class ZipWriter {
 
   async #flush(all: boolean): Promise<void> {
     if (this.#failed) throw this.#failed
-    assert(this.#bytes <= this.bounds.bytesMax, 'a ZIP is below 4 GB')
+    if (this.#bytes > this.bounds.bytesMax) throw new ZipTooLarge()
     const { chunkBytes } = this.bounds
     if (this.#waitingBytes < chunkBytes && !(all && this.#waitingBytes > 0)) return
     const joined = Buffer.concat(this.#waiting)

@@ -27,7 +27,7 @@ export class Post implements AsyncDisposable {
     readonly logged: readonly string[],
   ) {}
 
-  static async open(): Promise<Post> {
+  static async open(more: Readonly<Record<string, string>> = {}): Promise<Post> {
     const clock = new ShiftedClock({ shorten: limits.smtp.deadlineMs, to: 300 })
     const logged: string[] = []
     const stream = new Writable({
@@ -39,7 +39,7 @@ export class Post implements AsyncDisposable {
     const serializers = { err: pino.stdSerializers.errWithCause }
     const log = pino({ level: 'trace', serializers }, stream)
     const smtp = await SmtpProcess.start()
-    const env = { SMTP_PORT: String(smtp.port) }
+    const env = { SMTP_PORT: String(smtp.port), ...more }
     const app = await install({ clock, env, workers: { clock, log } })
     return new Post(smtp, app, queueOf(app, 'email'), clock, logged)
   }

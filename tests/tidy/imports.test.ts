@@ -27,6 +27,9 @@ const portNames = [
 ]
 const ports = new RegExp(`^src/infra/(${portNames.join('|')})\\.ts$`)
 
+/** Why jobs fail: what the board may show of it. */
+const reasons = /^src\/infra\/reasons\.ts$/
+
 /** First match decides. Packages are checked below, by what they are for. */
 const rules: readonly Rule[] = [
   { from: /^src\/protocol\//, may: [protocol] },
@@ -35,7 +38,10 @@ const rules: readonly Rule[] = [
   { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/, /^src\/texts\/en\.ts$/] },
   { from: /^src\/config\.ts$/, may: [] },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
-  { from: /^src\/features\//, may: [/^src\/features\//, core, protocol, texts, context, ports] },
+  {
+    from: /^src\/features\//,
+    may: [/^src\/features\//, core, protocol, texts, context, ports, reasons],
+  },
   {
     from: /^src\/http\//,
     may: [

@@ -76,7 +76,7 @@ test('a big conversation is walked page by page, everybody hears it once', async
   await using big = await install()
   const { owner, listener } = await big.people('owner', 'listener')
   const sql = sqlOf(big)
-  const members = limits.delivery.membersMax + 50
+  const members = limits.audience.membersMax + 50
   const [group] = await sql<
     { id: number }[]
   >`insert into conversations (kind) values (2) returning id`

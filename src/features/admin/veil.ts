@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Jobs } from '../../infra/queues.ts'
+import { isReason } from '../../infra/reasons.ts'
 import { en } from '../../texts/en.ts'
 
 export const hidden = '[hidden]'
@@ -45,7 +46,7 @@ function veilText(text: string, key: string): string {
   return words[key]?.test(text) ? text : hidden
 }
 
-/** Texts without a variable part: ours, and those BullMQ writes itself. */
+/** Texts without a variable part: of jobs that the version before failed, and BullMQ's own. */
 const knownReasons = new Set<string>([
   ...Object.values(en.errors),
   'job stalled more than allowable limit',
@@ -54,11 +55,14 @@ const knownReasons = new Set<string>([
 const hiddenReason = '[hidden: it may quote a message; the log of the workers has it]'
 
 export function veilReason(reason: string): string {
-  return reason === '' || knownReasons.has(reason) ? reason : hiddenReason
+  return reason === '' || isReason(reason) || knownReasons.has(reason) ? reason : hiddenReason
 }
 
 const knownErrors =
   /^(|Type|Range|Syntax|Reference|Aggregate|Assertion|Timeout|Abort|Postgres|Unrecoverable)Error$/
+
+/** Classes of ours. */
+const ours = new Set(['Failure', 'Retry', 'GiveUp'])
 
 const root = resolve(import.meta.dir, '../../..')
 
@@ -71,7 +75,7 @@ export function veilStack(stack: string): string {
   const [first = '', ...rest] = stack.split('\n')
   const name = /^(\w+)(?=:|$)/.exec(first)?.[1] ?? ''
   const places = rest.flatMap((line) => placeIn(line) ?? [])
-  const kind = name === 'Failure' || knownErrors.test(name) ? name : 'Error'
+  const kind = ours.has(name) || knownErrors.test(name) ? name : 'Error'
   return [`${kind}: ${hidden}`, ...places.map((place) => `    at ${place}`)].join('\n')
 }
 

@@ -127,6 +127,17 @@ export function peerOf(place: DirectPlace, user: number): Participant {
   return place.user1.id === user ? place.user2 : place.user1
 }
 
+/** One of the two, as far as memory goes: of a group it knows nobody. */
+export function participantIn(place: Place, user: number): Participant | undefined {
+  if (place.kind !== 'direct' || !isParticipant(place, user)) return undefined
+  return place.user1.id === user ? place.user1 : place.user2
+}
+
+/** False for somebody who cannot be in it; who is in a group, the database says. */
+export function mayBeIn(place: Place, user: number): boolean {
+  return place.kind !== 'direct' || isParticipant(place, user)
+}
+
 export function isParticipant(place: DirectPlace, user: number): boolean {
   return place.user1.id === user || place.user2.id === user
 }

@@ -13,6 +13,9 @@ export const limits = {
     waitingMax: 20_000,
   },
 
+  /** Conversations with more members than this are channels, and fanned out by pages. */
+  audience: { membersMax: 200, pageMembers: 1_000 },
+
   heads: {
     /** Conversations named in one beacon. */
     entriesMax: 1_000,

@@ -18,7 +18,8 @@ import {
 import { conversationView } from './view.ts'
 
 const defaultSize = 20
-const kinds = { direct: 1, group: 2, all: null } as const
+/** Groups are listed once they exist. */
+const kinds = { direct: [1], group: [], all: [1] } as const
 
 export interface Listed {
   readonly conversations: DirectConversation[]
@@ -32,16 +33,21 @@ export async function listPage(
   actor: Actor,
   input: InputOf<'conversations.list'>,
 ): Promise<Listed> {
-  const kind = kinds[input.kind ?? 'direct']
+  const wanted = kinds[input.kind ?? 'direct']
   if (input.cursor === undefined && input.limit === undefined) {
     const limit = input.page_size ?? defaultSize
     const offset = ((input.page ?? 1) - 1) * limit
-    const rows = await listConversations(ctx.sql, actor.id, { kind, limit, offset, after: null })
+    const rows = await listConversations(ctx.sql, actor.id, {
+      kinds: wanted,
+      limit,
+      offset,
+      after: null,
+    })
     return { conversations: await show(ctx, actor, rows), cursor: null }
   }
   const limit = input.limit ?? defaultSize
   const after = input.cursor ? positionOf(input.cursor) : null
-  const page = { kind, limit: limit + 1, offset: 0, after }
+  const page = { kinds: wanted, limit: limit + 1, offset: 0, after }
   const rows = await listConversations(ctx.sql, actor.id, page)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
@@ -85,11 +91,9 @@ async function show(
   actor: Actor,
   rows: readonly ConversationRow[],
 ): Promise<DirectConversation[]> {
-  // Groups are listed once they exist.
-  const direct = rows.filter((row) => row.kind === 1)
-  const people = direct.flatMap((row) => [row.user1_id, row.user2_id])
+  const people = rows.flatMap((row) => [row.user1_id, row.user2_id])
   const profiles = await findProfiles(ctx.sql, actor.id, people)
-  return direct.map((row) => conversationView(row, actor.id, profiles))
+  return rows.map((row) => conversationView(row, actor.id, profiles))
 }
 
 export async function unreadCount(

@@ -9,7 +9,8 @@ import type { Log } from '../../core/log.ts'
 import { parcel, type Courier, type Parcel } from '../../infra/courier.ts'
 import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
-import { peerOf, type Participant, type Place } from './directory.ts'
+import { addressOf, audiencesOf, othersIn, type Audience } from './audience.ts'
+import type { Participant, Place } from './directory.ts'
 import { findMarks, type MarkRow } from './store.ts'
 
 export interface MovedMark {
@@ -90,10 +91,15 @@ export class MarkTeller {
       marks.map(({ reader }) => reader.id),
     )
     const found = new Map(rows.map((row) => [keyOf(row.conversation_id, row.user_id), row]))
+    const audiences = await audiencesOf(
+      sql,
+      marks.map(({ place }) => ({ conversation: place.id, to: addressOf(place) })),
+    )
     const now = clock.now().getTime()
     const parcels = marks.flatMap((mark) => {
       const row = found.get(keyOf(mark.place.id, mark.reader.id))
-      return row ? parcelsOf(mark, row, Math.floor(now / 1000)) : []
+      const audience = audiences.get(mark.place.id)
+      return row && audience ? parcelsOf(mark, row, audience, Math.floor(now / 1000)) : []
     })
     await courier.deliver(parcels, now)
   }
@@ -104,15 +110,21 @@ export class MarkTeller {
 }
 
 /** Where it stands now, whatever it was that moved it last. */
-function parcelsOf({ place, reader }: MovedMark, row: MarkRow, seconds: number): Parcel[] {
+function parcelsOf(
+  { reader }: MovedMark,
+  row: MarkRow,
+  audience: Audience,
+  seconds: number,
+): Parcel[] {
   const { conversation_id, read_seq, unread, is_open } = row
   const mine = encode('conversation_updated', { conversation_id, read_seq, unread }, seconds)
   const parcels = [parcel(mine, [reader.id])]
   // Where nobody may write, nobody is told how far somebody is.
-  if (place.kind === 'direct' && is_open) {
+  const others = is_open ? othersIn(audience, reader.id) : []
+  if (others.length > 0) {
     const read_at = row.read_at?.toISOString() ?? null
     const receipt = { conversation_id, reader_user_id: reader.userId, read_seq, read_at }
-    parcels.push(parcel(encode('read_receipt', receipt, seconds), [peerOf(place, reader.id).id]))
+    parcels.push(parcel(encode('read_receipt', receipt, seconds), others))
   }
   return parcels
 }

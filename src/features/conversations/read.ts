@@ -5,7 +5,9 @@ import type { BaseContext, Context } from '../../context.ts'
 import type { EventData } from '../../protocol/events.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
 import { tell } from '../tell.ts'
-import { peerOf } from './directory.ts'
+import { findUser } from '../people/accounts.ts'
+import { othersOf } from './audience.ts'
+import { participantIn, type Place } from './directory.ts'
 import { mayWrite } from './membership.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
@@ -41,12 +43,18 @@ export async function tellRead(
   const { conversation_id, reader, read_seq, read_at } = read
   const place = await ctx.of(directory).find(conversation_id)
   // Where nobody may write, nobody is told who still reads.
-  if (place?.kind === 'direct' && (await mayWrite(ctx.sql, place.id))) {
-    const peer = peerOf(place, reader)
-    const reader_user_id = peerOf(place, peer.id).userId
-    const receipt = { conversation_id, reader_user_id, read_seq, read_at }
-    await tell(ctx, [peer.id], 'read_receipt', receipt)
+  if (place && (await mayWrite(ctx.sql, place.id))) {
+    const others = (await othersOf(ctx.sql, place, reader)) ?? []
+    const reader_user_id = others.length > 0 && (await nameOf(ctx, place, reader))
+    if (reader_user_id) {
+      const receipt = { conversation_id, reader_user_id, read_seq, read_at }
+      await tell(ctx, others, 'read_receipt', receipt)
+    }
   }
   const own = { conversation_id, read_seq, ...(unread === undefined ? {} : { unread }) }
   await tell(ctx, [reader], 'conversation_updated', own)
+}
+
+async function nameOf(ctx: BaseContext, place: Place, id: number): Promise<string | undefined> {
+  return participantIn(place, id)?.userId ?? (await findUser(ctx.sql, id))?.user_id
 }

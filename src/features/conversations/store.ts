@@ -71,7 +71,12 @@ export interface ListPosition {
 export async function listConversations(
   sql: Sql,
   user: number,
-  page: { kind: 1 | 2 | null; limit: number; offset: number; after: ListPosition | null },
+  page: {
+    kinds: readonly number[]
+    limit: number
+    offset: number
+    after: ListPosition | null
+  },
 ): Promise<ConversationRow[]> {
   const time = listTime(sql)
   const after = page.after
@@ -79,7 +84,7 @@ export async function listConversations(
     select ${columns(sql)} from ${joined(sql)}
     where m.user_id = ${user} and m.left_at is null
       and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
-      ${page.kind === null ? sql`` : sql`and c.kind = ${page.kind}`}
+      and c.kind = any(${[...page.kinds]}::smallint[])
       ${
         after
           ? sql`and (m.is_pinned, ${time}, c.id) < (${after.pinned}, ${after.time}, ${after.id})`
@@ -192,6 +197,21 @@ export async function listMembers(
     where conversation_id = ${id} and left_at is null and user_id > ${after}
     order by user_id limit ${limit}`
   return rows.map((row) => row.user_id)
+}
+
+/** The first members of each of these, by rising id: enough to see whether there are more. */
+export async function listFirstMembers(
+  sql: Sql,
+  conversations: readonly number[],
+  limit: number,
+): Promise<{ id: number; members: number[] }[]> {
+  const rows = await sql<{ id: number; members: string[] }[]>`
+    select c.id, array(
+      select user_id from conversation_members
+      where conversation_id = c.id and left_at is null
+      order by user_id limit ${limit}) as members
+    from unnest(${[...conversations]}::bigint[]) as c (id)`
+  return rows.map(({ id, members }) => ({ id, members: members.map(Number) }))
 }
 
 /**

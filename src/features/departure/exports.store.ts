@@ -26,6 +26,16 @@ export async function claimBuild(sql: Sql, id: number): Promise<Build | undefine
   return row
 }
 
+/** As if it had been begun as often as it may be, if nobody has begun it since. */
+export async function endBuilds(
+  sql: Sql,
+  { export: id, build }: Build,
+  buildsMax: number,
+): Promise<void> {
+  await sql`
+    update exports set build = greatest(build + 1, ${buildsMax}) where id = ${id} and build = ${build}`
+}
+
 export async function insertChunk(
   sql: Sql,
   { export: id, build }: Build,

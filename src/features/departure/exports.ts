@@ -10,6 +10,7 @@ import { violates, type Sql } from '../../infra/db.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
 import {
   claimBuild,
+  endBuilds,
   findBuilding,
   findChunk,
   insertChunk,
@@ -50,6 +51,11 @@ export function beginExport(sql: Sql, id: number): Promise<Build | undefined> {
 
 export function keepChunk(sql: Sql, build: Build, n: number, bytes: Uint8Array): Promise<void> {
   return insertChunk(sql, build, n, bytes)
+}
+
+/** What would fail each time is not begun again by the sweeper; its pieces may go. */
+export function abandonExport(sql: Sql, build: Build): Promise<void> {
+  return endBuilds(sql, build, limits.export.buildsMax)
 }
 
 /** The link is known from here on to its owner alone: what is stored is its digest. */

@@ -1,6 +1,7 @@
 // What a committed batch becomes: one job with its frames, encoded once.
 import type { MessageItem, MessagesJob } from '../../infra/queues.ts'
 import { encode } from '../../protocol/codec.ts'
+import { addressOf } from '../conversations/audience.ts'
 import type { Place } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { freshMessage } from './view.ts'
@@ -33,6 +34,5 @@ export function itemOf(
   place: Place,
   item: Pick<MessageItem, 'm' | 's' | 'by' | 'x' | 'f'>,
 ): MessageItem {
-  const [u1, u2] = place.kind === 'direct' ? [place.user1.id, place.user2.id] : [0, 0]
-  return { ...item, c: place.id, u1, u2 }
+  return { ...item, c: place.id, to: addressOf(place) }
 }

@@ -7,6 +7,8 @@ import type { Origin } from '../../infra/relay.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
+import { audienceOf } from '../conversations/audience.ts'
+import type { Place } from '../conversations/directory.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
 import { messageView } from './view.ts'
@@ -35,25 +37,21 @@ export async function loadBatch(
   return { items, frames }
 }
 
-/** The frame that says that a message changed, and the account ids of a direct one's people. */
-async function loadChange(
+/** The frame that says that a message changed, and where. */
+export async function loadChange(
   ctx: BaseContext,
   id: number,
   version: number,
   now: number,
-): Promise<{ frame: string; users: number[] } | null> {
+): Promise<{ frame: string; place: Place } | null> {
   const [row] = await findMessages(ctx.sql, [id])
   if (!row) return null
   const place = must(
     await ctx.of(directory).find(row.conversation_id),
     'a message has a conversation',
   )
-  if (place.kind !== 'direct') return null
   const changed = { ...messageView(row, place), conversation_version: version }
-  return {
-    frame: encode('message_updated', changed, Math.floor(now / 1000)),
-    users: [place.user1.id, place.user2.id],
-  }
+  return { frame: encode('message_updated', changed, Math.floor(now / 1000)), place }
 }
 
 /** Whether any of these messages is not as it was said. */
@@ -68,5 +66,12 @@ export async function tellChange(
 ): Promise<void> {
   const now = ctx.clock.now().getTime()
   const change = await loadChange(ctx, message_id, version, now)
-  if (change) await ctx.courier.deliver([parcel(change.frame, change.users)], now)
+  if (!change) return
+  const audience = await audienceOf(ctx.sql, change.place)
+  if ('people' in audience) {
+    await ctx.courier.deliver([parcel(change.frame, audience.people)], now)
+  } else {
+    const page = { message: message_id, conversation: audience.channel, after: 0, version }
+    await ctx.queues.add('fanout', 'page', page)
+  }
 }

@@ -9,7 +9,7 @@ import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
 import { findPerson } from '../people/people.ts'
-import { isParticipant, peerOf, type Place } from '../conversations/directory.ts'
+import { mayBeIn, peerOf, type Place } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { checkContent, digestOf } from './policy.ts'
@@ -94,8 +94,7 @@ export async function findPlace(ctx: Context, actor: Actor, input: SendMessage):
 }
 
 function visible(actor: Actor, place: Place | undefined): Place | undefined {
-  if (place?.kind === 'direct' && !isParticipant(place, actor.id)) return undefined
-  return place
+  return place && mayBeIn(place, actor.id) ? place : undefined
 }
 
 const targets = ['to_user_id', 'conversation_id', 'group_id'] as const

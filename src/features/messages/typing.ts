@@ -4,20 +4,19 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { encode } from '../../protocol/codec.ts'
 import { parcel } from '../../infra/courier.ts'
-import { isParticipant, peerOf } from '../conversations/directory.ts'
+import { othersOf } from '../conversations/audience.ts'
 import { requireOpen } from '../conversations/membership.ts'
 import { directory } from '../conversations/state.ts'
 
-/** Tells the other side; refused where no message could be sent. */
+/** Tells the others; refused where no message could be sent. */
 export async function typing(
   ctx: Context,
   actor: Actor,
   input: { conversation_id: number },
 ): Promise<void> {
   const place = await ctx.of(directory).find(input.conversation_id)
-  if (place?.kind !== 'direct' || !isParticipant(place, actor.id)) {
-    throw new Failure('conversationNotFound')
-  }
+  const others = place && (await othersOf(ctx.sql, place, actor.id))
+  if (!others) throw new Failure('conversationNotFound')
   // Open now, it was not closed by a block when the name below was read: that came before.
   await requireOpen(ctx.sql, place.id)
   const now = ctx.clock.now().getTime()
@@ -27,7 +26,7 @@ export async function typing(
     Math.floor(now / 1000),
   )
   try {
-    await ctx.courier.deliver([parcel(frame, [peerOf(place, actor.id).id])], now)
+    await ctx.courier.deliver([parcel(frame, others)], now)
   } catch (err) {
     ctx.log.debug({ err }, 'a typing signal was lost')
   }

@@ -1,0 +1,80 @@
+// Who hears of something in a conversation: some people, or a channel with too many members to name.
+// This file alone knows it; delivery, fan-out, changes, receipts, typing and push ask it.
+import { limits } from './limits.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { To } from '../../infra/queues.ts'
+import { isParticipant, peerOf, type Place } from './directory.ts'
+import { findConversation, listFirstMembers, listMembers } from './store.ts'
+
+export type Audience =
+  /** Account ids. */
+  | { readonly people: readonly number[] }
+  | {
+      /** The conversation. */
+      readonly channel: number
+      /** The next page of its members: account ids above `after`, in rising order. */
+      readonly members: (after: number) => Promise<readonly number[]>
+    }
+
+/** What a job carries of its audience: all of it where that never changes, else 0. Asks nothing. */
+export function addressOf(place: Place): To {
+  return place.kind === 'direct' ? [place.user1.id, place.user2.id] : 0
+}
+
+export interface Addressed {
+  readonly conversation: number
+  readonly to: To
+}
+
+/** By conversation, as it is now. One question for all groups among them, none without any. */
+export async function audiencesOf(
+  sql: Sql,
+  addressed: readonly Addressed[],
+): Promise<ReadonlyMap<number, Audience>> {
+  const found = new Map<number, Audience>()
+  const groups = new Set<number>()
+  for (const { conversation, to } of addressed) {
+    if (to === 0) groups.add(conversation)
+    else found.set(conversation, { people: to })
+  }
+  if (groups.size === 0) return found
+  const { membersMax } = limits.audience
+  for (const { id, members } of await listFirstMembers(sql, [...groups], membersMax + 1)) {
+    found.set(id, members.length > membersMax ? channelOf(sql, id) : { people: members })
+  }
+  return found
+}
+
+export async function audienceOf(sql: Sql, place: Place): Promise<Audience> {
+  const found = await audiencesOf(sql, [{ conversation: place.id, to: addressOf(place) }])
+  return found.get(place.id) ?? { people: [] }
+}
+
+/** For a page of a fan-out that was begun: it stays one, however many have left meanwhile. */
+export function channelOf(sql: Sql, conversation: number): Extract<Audience, { channel: number }> {
+  const size = limits.audience.pageMembers
+  return {
+    channel: conversation,
+    members: (after) => listMembers(sql, conversation, after, size),
+  }
+}
+
+/** Those to be told of what one of them does. Of a channel nobody: such signals are for few. */
+export function othersIn(audience: Audience, user: number): readonly number[] {
+  return 'people' in audience ? audience.people.filter((id) => id !== user) : []
+}
+
+/** The same, asked by somebody who may not be in it at all: then null. */
+export async function othersOf(
+  sql: Sql,
+  place: Place,
+  user: number,
+): Promise<readonly number[] | null> {
+  if (place.kind === 'direct') return isParticipant(place, user) ? [peerOf(place, user).id] : null
+  const audience = await audienceOf(sql, place)
+  const isIn =
+    'people' in audience
+      ? audience.people.includes(user)
+      : (await findConversation(sql, place.id, user)) !== undefined
+  return isIn ? othersIn(audience, user) : null
+}
