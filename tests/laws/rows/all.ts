@@ -6,6 +6,7 @@ import { bySocket, signedIn } from './access.ts'
 import { conversations } from './conversations.ts'
 import { departure } from './departure.ts'
 import { friends } from './friends.ts'
+import type { Longest } from './longest.ts'
 import { messages } from './messages.ts'
 import { moments } from './moments.ts'
 import { people } from './people.ts'
@@ -43,6 +44,7 @@ const features = [
 export interface AnyRow extends Way {
   readonly also?: Readonly<Record<string, Way>>
   readonly secret?: string | null
+  readonly longest?: Longest
   readonly grows?: Readonly<Record<string, Crowd>>
   readonly sight?: Sight
 }

@@ -3,6 +3,7 @@ import type { serverFrames } from '../../../src/protocol/friends.told.ts'
 import type { operations } from '../../../src/protocol/friends.ts'
 import { times } from '../crowds.ts'
 import { friendsOnly, ownerOnly, signedIn, unlessBlocked } from './access.ts'
+import { both, text, words } from './longest.ts'
 import { seesName, seesNothing, type Rows, type Scene } from './row.ts'
 import { once } from './twice.ts'
 
@@ -33,6 +34,9 @@ export const friends: Rows<Protocol> = {
       twice: once(requests, ['requestExists']),
       budget: 15,
       sight: seesNothing(({ alice }) => ({ to_user_id: alice.userId })),
+      longest: ({ stranger }) => ({
+        whole: both({ to_user_id: stranger, message: text('Hello', words(200)) }),
+      }),
     },
     'friends.acceptRequest': {
       scene: itsRequest,
@@ -75,6 +79,7 @@ export const friends: Rows<Protocol> = {
       access: friendsOnly('friendNotFound'),
       twice: once(friendships, ['friendNotFound'], -2),
       budget: 8,
+      longest: ({ stranger }) => ({ whole: both({ friend_id: stranger }) }),
     },
     'friends.updateRemark': {
       scene: async (stage) => ({ ...(await itsFriend(stage)), remark: 'Somebody' }),
@@ -82,6 +87,9 @@ export const friends: Rows<Protocol> = {
       twice: once(`${friendships} where remark = 'Somebody'`, 'ok'),
       budget: 3,
       sight: seesNothing(({ alice }) => ({ friend_id: alice.userId, remark: 'she' })),
+      longest: ({ friend }) => ({
+        whole: both({ friend_id: friend, remark: text('Bob', words(64)) }),
+      }),
     },
     'friends.receivedRequests': {
       scene: () => ({}),
@@ -124,24 +132,31 @@ export const friends: Rows<Protocol> = {
         },
       },
       sight: seesNothing(({ alice }) => ({ keyword: alice.userId })),
+      longest: ({ friend }) => ({
+        'by id': both({ user_id: friend }),
+        'by keyword': both({ keyword: text('bo', words(254)) }),
+      }),
     },
     'friends.card': {
       scene: somebody,
       access: unlessBlocked('userNotFound'),
       budget: 5,
       sight: seesNothing(({ alice }) => ({ user_id: alice.userId })),
+      longest: ({ friend }) => ({ whole: both({ user_id: friend }) }),
     },
     'friends.block': {
       scene: async (stage) => ({ blocked_user_id: await stage.other(() => stage.newcomer()) }),
       access: signedIn(),
       twice: once(blocks, ['alreadyBlocked']),
       budget: 11,
+      longest: ({ stranger }) => ({ whole: both({ blocked_user_id: stranger }) }),
     },
     'friends.unblock': {
       scene: async (stage) => ({ user_id: (await stage.blockedPerson()).userId }),
       access: ownerOnly('blockNotFound'),
       twice: once(blocks, ['blockNotFound'], -1),
       budget: 2,
+      longest: ({ stranger }) => ({ whole: both({ user_id: stranger }) }),
     },
     'friends.blockedList': {
       scene: () => ({}),

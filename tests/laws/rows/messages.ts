@@ -3,6 +3,7 @@ import { Sent, type clientFrames, type serverFrames } from '../../../src/protoco
 import type { operations } from '../../../src/protocol/messages.ts'
 import { conversations, history } from '../crowds.ts'
 import { bySocket, friendsOnly, membersOnly, signedIn } from './access.ts'
+import { both, cursor, fixed, image, text, words } from './longest.ts'
 import { seesName, seesNothing, type Rows, type Scene } from './row.ts'
 import { each, live, messages as said, once, recalls, traceless } from './twice.ts'
 
@@ -12,10 +13,10 @@ interface Protocol {
   readonly serverFrames: typeof serverFrames
 }
 
-const text = () => ({ message_type: 1, content: 'hi', client_msg_id: crypto.randomUUID() })
+const hi = () => ({ message_type: 1, content: 'hi', client_msg_id: crypto.randomUUID() })
 const intoConversation: Scene = ({ conversation }) => ({
   conversation_id: conversation,
-  ...text(),
+  ...hi(),
 })
 const itsMessage: Scene = async (stage) => ({ id: (await stage.message()).id })
 const itsConversation: Scene = ({ conversation }) => ({ conversation_id: conversation })
@@ -35,6 +36,7 @@ export const messages: Rows<Protocol> = {
         'by cursor': conversations({ limit: 100 }),
       },
       sight: seesName(() => ({})),
+      longest: () => ({ whole: both({ cursor }) }),
     },
     'conversations.create': {
       scene: async (stage) => ({ friend_user_id: await stage.other(() => stage.cast.member) }),
@@ -42,6 +44,7 @@ export const messages: Rows<Protocol> = {
       twice: traceless('select count(*) from conversations', 'same'),
       budget: 4,
       sight: seesNothing(({ alice }) => ({ friend_user_id: alice.userId })),
+      longest: ({ friend }) => ({ whole: both({ friend_user_id: friend }) }),
     },
     'messages.send': {
       scene: intoConversation,
@@ -52,7 +55,7 @@ export const messages: Rows<Protocol> = {
         'to a person': {
           scene: async (stage) => ({
             to_user_id: await stage.other(() => stage.cast.member),
-            ...text(),
+            ...hi(),
           }),
           access: friendsOnly('notAllowed'),
           twice: once(said, 'same'),
@@ -64,6 +67,19 @@ export const messages: Rows<Protocol> = {
         message_type: 1,
         content: 'hi',
       })),
+      longest: ({ friend, conversation }) => ({
+        'to a person': both({
+          to_user_id: friend,
+          message_type: fixed(1),
+          content: text('hi', words(5_000)),
+          media_url: text('https://example.com/a.png', image(0)),
+        }),
+        'into a conversation': both({
+          conversation_id: fixed(conversation),
+          message_type: fixed(1),
+          content: text('hi', words(5_000)),
+        }),
+      }),
     },
     'messages.recall': {
       scene: itsMessage,

@@ -3,6 +3,7 @@ import type { serverFrames } from '../../../src/protocol/moments.told.ts'
 import type { operations } from '../../../src/protocol/moments.ts'
 import { moments as posts, responses } from '../crowds.ts'
 import { friendsOnly, ownerOnly, signedIn, unlessBlocked, type Access } from './access.ts'
+import { both, cursor, fixed, image, manyIds, text, words } from './longest.ts'
 import { seesNothing, type Rows, type Scene } from './row.ts'
 import { each, once } from './twice.ts'
 
@@ -27,6 +28,17 @@ export const moments: Rows<Protocol> = {
       twice: each(posted, 'one may post the same words twice'),
       budget: 6,
       sight: seesNothing(() => ({ content: 'hi' })),
+      longest: () => ({
+        whole: both({
+          content: text('First swim of the year.', '𠮷'.repeat(2_000)),
+          images: { ordinary: [image(0)], longest: Array.from({ length: 9 }, (_, n) => image(n)) },
+          location: text('At the lake', words(128)),
+        }),
+        'for some': both({
+          content: text('First swim of the year.', words(2_000)),
+          allow_list: { ordinary: ['nobody'], longest: manyIds(500) },
+        }),
+      }),
     },
     'moments.mine': {
       scene: () => ({}),
@@ -34,6 +46,7 @@ export const moments: Rows<Protocol> = {
       budget: 4,
       grows: { 'by page': posts({ page_size: 100 }), 'by cursor': posts({ limit: 100 }) },
       sight: seesNothing(() => ({})),
+      longest: () => ({ whole: both({ cursor }) }),
     },
     'moments.timeline': {
       scene: () => ({}),
@@ -51,6 +64,7 @@ export const moments: Rows<Protocol> = {
       },
       grows: { 'by page': posts({ page_size: 100 }), 'by cursor': posts({ limit: 100 }) },
       sight: seesNothing(() => ({})),
+      longest: () => ({ whole: both({ cursor }) }),
     },
     'moments.wall': {
       scene: async (stage) => ({ user_id: await stage.other(() => stage.cast.member) }),
@@ -63,6 +77,10 @@ export const moments: Rows<Protocol> = {
         }),
       },
       sight: seesNothing(({ carol }) => ({ user_id: carol.userId })),
+      longest: ({ friend }) => ({
+        whole: both({ user_id: friend }),
+        'by cursor': both({ user_id: friend, cursor }),
+      }),
     },
     'moments.get': {
       scene: itsMoment,
@@ -110,6 +128,7 @@ export const moments: Rows<Protocol> = {
       budget: 3,
       grows: { 'by page': responses({ page_size: 100 }) },
       sight: seesNothing(({ his }) => ({ id: his })),
+      longest: ({ moment }) => ({ whole: both({ id: fixed(moment), cursor }) }),
     },
     'moments.comment': {
       scene: async (stage) => ({ id: await stage.moment(), content: 'hi' }),
@@ -132,6 +151,9 @@ export const moments: Rows<Protocol> = {
         content: 'still here',
         reply_to_id: answer,
       })),
+      longest: ({ moment }) => ({
+        whole: both({ id: fixed(moment), content: text('Cold?', '𠮷'.repeat(500)) }),
+      }),
     },
     'moments.comments': {
       scene: itsMoment,
@@ -139,6 +161,7 @@ export const moments: Rows<Protocol> = {
       budget: 3,
       grows: { 'by cursor': responses({ limit: 100 }) },
       sight: seesNothing(({ carols }) => ({ id: carols })),
+      longest: ({ moment }) => ({ whole: both({ id: fixed(moment), cursor }) }),
     },
     'moments.removeComment': {
       scene: async (stage) => ({ comment_id: await stage.comment(await stage.moment()) }),

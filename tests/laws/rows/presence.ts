@@ -2,6 +2,7 @@
 import type * as protocol from '../../../src/protocol/presence.ts'
 import { times } from '../crowds.ts'
 import { signedIn } from './access.ts'
+import { both, manyIds, text } from './longest.ts'
 import { seesNothing, type Rows } from './row.ts'
 
 export const presence: Rows<typeof protocol> = {
@@ -23,6 +24,9 @@ export const presence: Rows<typeof protocol> = {
       scene: (stage) => ({ user_ids: stage.owner.userId }),
       access: signedIn(),
       budget: 2,
+      longest: ({ friend }) => ({
+        whole: both({ user_ids: text(friend.ordinary, manyIds(100).join(',')) }),
+      }),
     },
   },
 }

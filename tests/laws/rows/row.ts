@@ -9,6 +9,7 @@ import type { Cast } from '../cast.ts'
 import type { Crowd } from '../crowds.ts'
 import type { Input, Stage } from '../stage.ts'
 import type { Access } from './access.ts'
+import type { Longest } from './longest.ts'
 import type { Twice } from './twice.ts'
 
 /** One way to ask. The examples are those of `friends.remove`. */
@@ -40,6 +41,7 @@ export type Row<O extends Operation> = WayOf<O> & {
   /** Other ways to ask, by what follows the name: `'to a person': { scene, … }`. */
   readonly also?: Readonly<Record<string, WayOf<O>>>
 } & Secret<keyof InputOf<O>> &
+  Worded<InputOf<O>> &
   Listed<Static<O['data']>> &
   Sighted<Static<O['data']>>
 
@@ -51,6 +53,23 @@ type Secret<F> =
   Extract<F, 'code' | `${string}password${string}`> extends never
     ? { readonly secret?: never }
     : { readonly secret: F | null }
+
+type HasText<T> = T extends readonly (infer E)[]
+  ? HasText<E>
+  : T extends string
+    ? string extends T
+      ? true
+      : never
+    : T extends object
+      ? HasText<T[keyof T]>
+      : never
+
+/**
+ * Where text is taken: inputs as people send them and the longest ones allowed, see longest.ts:
+ * `({ stranger }) => ({ whole: both({ friend_id: stranger }) })`.
+ */
+type Worded<I> =
+  true extends HasText<I> ? { readonly longest: Longest } : { readonly longest?: never }
 
 type Lists = readonly unknown[] | { readonly list: readonly unknown[] }
 
