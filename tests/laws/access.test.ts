@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
 import { errors, type ErrorName } from '../../src/protocol/errors.ts'
+import { clientFrames } from '../../src/protocol/frames.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { ask, isPersonal, pooled, rows, sceneOf, wayOf } from './ask.ts'
 import { gather, type Cast } from './cast.ts'
 import { askerNames, type Access, type Asker, type Cell } from './rows/access.ts'
-import { frameOf, operationNameOf } from './rows/all.ts'
+import { frameOf, frameRows, operationNameOf, operationRows } from './rows/all.ts'
 import { Stage } from './stage.ts'
 
 let app: Installation
@@ -19,6 +20,11 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 /** Rows that are played at once. */
 const atOnce = 6
+
+test('every operation and every frame has its row', () => {
+  expect(Object.keys(operationRows).toSorted()).toEqual(Object.keys(operations).toSorted())
+  expect(Object.keys(frameRows).toSorted()).toEqual(Object.keys(clientFrames).toSorted())
+})
 
 /** Of every operation that takes a token, whatever it does. */
 const ofTokens: readonly string[] = ['unauthenticated', 'tokenInvalid', 'accountDisabled']

@@ -36,6 +36,7 @@ export const email = {
 export const password = { ordinary: 'four calm grey geese', longest: words(128) }
 export const captcha = { ordinary: 'a-short-token', longest: words(8_192) }
 export const image = (n: number) => `https://example.com/${n}${'i'.repeat(2_048 - 21)}`
+
 /** Both inputs from fields that have both. */
 export function both(fields: Record<string, { ordinary: unknown; longest: unknown }>): Asked {
   const of = (kind: 'ordinary' | 'longest') =>
