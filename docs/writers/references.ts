@@ -11,6 +11,7 @@ import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { en } from '../../src/texts/en.ts'
 import { zh } from '../../src/texts/zh.ts'
+import { accessTables } from './access.ts'
 import { frameTables } from './frames.ts'
 import { limitTables } from './limits.ts'
 import { code, table } from './table.ts'
@@ -23,6 +24,7 @@ export function references(asyncapi: JsonObject): Record<string, string> {
     'docs/reference/limits.md': page('Rate limits', 'src/core/token-bucket.ts', limitTables()),
     'docs/reference/metrics.md': page('Metrics', 'src/infra/metrics.ts', metricsTable()),
     'docs/reference/operations.md': page('Operations', 'src/protocol', operationTables()),
+    'docs/reference/access.md': page('Access', 'tests/laws/rows', accessTables()),
     'docs/reference/frames.md': page('Frames', 'src/protocol/frames.ts', frameTables(asyncapi)),
   }
 }

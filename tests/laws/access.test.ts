@@ -1,21 +1,15 @@
-// Who may do what: every operation and frame, asked by everybody, against what access.table.ts says.
+// Who may do what: every operation and frame, asked by everybody, against what its row says.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { errors } from '../../src/protocol/errors.ts'
+import { must } from '../../src/core/assert.ts'
+import { errors, type ErrorName } from '../../src/protocol/errors.ts'
+import { clientFrames } from '../../src/protocol/frames.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
-import { access } from './access.table.ts'
-import {
-  ask,
-  frameOf,
-  isPersonal,
-  operationNameOf,
-  pooled,
-  rows,
-  sceneOf,
-  unplayed,
-} from './ask.ts'
-import { askers, gather, type Cast } from './cast.ts'
+import { ask, isPersonal, pooled, rows, sceneOf, wayOf } from './ask.ts'
+import { gather, type Cast } from './cast.ts'
+import { askerNames, type Access, type Asker, type Cell } from './rows/access.ts'
+import { frameOf, frameRows, operationNameOf, operationRows } from './rows/all.ts'
 import { Stage } from './stage.ts'
 
 let app: Installation
@@ -27,74 +21,59 @@ afterAll(() => app[Symbol.asyncDispose]())
 /** Rows that are played at once. */
 const atOnce = 6
 
-interface Row {
-  readonly name: string
-  readonly cells: readonly string[]
-}
-
-/** The last words of a line are its cells, what comes before them is the name of the row. */
-const written = access
-  .trim()
-  .split('\n')
-  .map((line) => line.split(/ +/))
-  .map((words) => ({
-    name: words.slice(0, -askers.length).join(' '),
-    cells: words.slice(-askers.length),
-  }))
-const head = written.shift()
-const expected = new Map(written.map(({ name, cells }) => [name, cells]))
-
-const lineOf = ({ name, cells }: Row) =>
-  [name.padEnd(29), ...cells.map((each) => each.padEnd(6))].join(' ').trimEnd()
-
-test('every operation and every frame has a scene and a row', () => {
-  const missing = unplayed().map((name) => `${name}: add its scene to tests/laws/scenes.ts`)
-  const without = rows.filter((row) => !expected.has(row))
-  const advice = without.map(
-    (row) => `${row}: add its row to tests/laws/access.table.ts; the test below shows a draft`,
-  )
-  expect([...missing, ...advice]).toEqual([])
-  expect([...expected.keys()].filter((name) => !rows.includes(name))).toEqual([])
-  expect(head?.cells).toEqual(askers.map((asker) => asker.slice(0, 6)))
+test('every operation and every frame has its row', () => {
+  expect(Object.keys(operationRows).toSorted()).toEqual(Object.keys(operations).toSorted())
+  expect(Object.keys(frameRows).toSorted()).toEqual(Object.keys(clientFrames).toSorted())
 })
 
 /** Of every operation that takes a token, whatever it does. */
-const ofTokens = new Set(['4002', '4104', '4108'])
+const ofTokens: readonly string[] = ['unauthenticated', 'tokenInvalid', 'accountDisabled']
 
 test('how an operation refuses is written in its definition', () => {
-  const undeclared = [...expected]
-    .filter(([row]) => frameOf(row) === undefined)
-    .flatMap(([row, cells]) => {
-      const operation: Operation = operations[operationNameOf(row)]
-      const declared = operation.errors.map((name) => String(errors[name].code))
-      const codes = new Set(cells.filter((cell) => cell !== 'ok' && !ofTokens.has(cell)))
-      return [...codes].filter((code) => !declared.includes(code)).map((code) => `${row}: ${code}`)
+  const undeclared = rows
+    .filter((row) => frameOf(row) === undefined)
+    .flatMap((row) => {
+      const { errors: declared }: Operation = operations[operationNameOf(row)]
+      const known = ['ok', ...ofTokens, ...declared]
+      const cells = [...new Set(Object.values(wayOf(row).access))]
+      return cells.filter((cell) => !known.includes(cell)).map((cell) => `${row}: ${cell}`)
     })
   expect(undeclared).toEqual([])
 })
 
-async function cellOf(row: string, stage: Stage): Promise<string> {
+const nameOf = (code: number) =>
+  must(
+    (Object.keys(errors) as ErrorName[]).find((name) => errors[name].code === code),
+    `${code} is in the table of errors`,
+  )
+
+async function cellOf(row: string, stage: Stage): Promise<Cell> {
   try {
     const { code } = await ask(stage, row, await sceneOf(row)(stage))
-    return code === 0 ? 'ok' : String(code)
+    if (code === 'shut') return code
+    return code === 0 ? 'ok' : nameOf(code)
   } catch (cause) {
     throw new Error(`${row}, asked by ${stage.role}`, { cause })
   }
 }
 
-async function play(row: string, shared: Cast): Promise<Row> {
+async function play(row: string, shared: Cast): Promise<Access> {
   const cast = isPersonal(row) ? await gather(app) : shared
-  const cells: string[] = []
-  for (const asker of askers) cells.push(await cellOf(row, new Stage(app, cast, asker)))
-  return { name: row, cells }
+  const cells: Partial<Record<Asker, Cell>> = {}
+  for (const asker of askerNames) cells[asker] = await cellOf(row, new Stage(app, cast, asker))
+  return cells as Access
 }
 
-test('everybody may do what the table says, and nothing else', async () => {
+test('everybody may do what the rows say, and nothing else', async () => {
   const shared = await gather(app)
-  const found = await pooled(rows, atOnce, (row) => play(row, shared))
-  const wrong = found.filter(({ name, cells }) => `${cells}` !== `${expected.get(name)}`)
-  // The lines as they would have to stand in the table, were it right as it is.
-  expect(wrong.map(lineOf).join('\n')).toBe('')
+  const found = await pooled(rows, atOnce, async (row) => [row, await play(row, shared)] as const)
+  // What would have to stand in tests/laws/rows, were it right as it is.
+  const wrong = found.flatMap(([row, cells]) =>
+    askerNames
+      .filter((asker) => cells[asker] !== wayOf(row).access[asker])
+      .map((asker) => `${row}: { ${asker}: '${cells[asker]}' }`),
+  )
+  expect(wrong).toEqual([])
 }, 60_000)
 
 /** No table gets that far. */

@@ -1,11 +1,13 @@
-// Plays a row of the laws: an operation by its name, or a frame, asked by whoever is on stage.
-import { clientFrames, type ClientFrameType } from '../../src/protocol/frames.ts'
+// Plays a way to ask of the laws: an operation by its name, or a frame, asked by whoever is on stage.
+import { must } from '../../src/core/assert.ts'
+import type { ClientFrameType } from '../../src/protocol/frames.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
-import { operations, type OperationName } from '../../src/protocol/operations.ts'
+import { operations } from '../../src/protocol/operations.ts'
 import { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { callOperation } from '../support/people.ts'
-import { frames, scenes, type Scene } from './scenes.ts'
+import { frameOf, operationNameOf, ways } from './rows/all.ts'
+import type { Way } from './rows/row.ts'
 import type { Input, Stage } from './stage.ts'
 
 /** `code` is 0 when it was done; `shut` says that no socket was opened. */
@@ -14,28 +16,10 @@ export interface Outcome {
   readonly data: unknown
 }
 
-const framePrefix = 'frame '
+/** The name of every way to ask, as `sceneOf` and `ask` take it. */
+export const rows: readonly string[] = [...ways.keys()]
 
-/** All rows there must be: every scene of an operation, every frame. */
-export const rows: readonly string[] = [
-  ...Object.keys(scenes),
-  ...Object.keys(frames).map((type) => `${framePrefix}${type}`),
-]
-
-/** What can be asked and has no scene. */
-export function unplayed(): string[] {
-  return [
-    ...Object.keys(operations).filter((name) => !(name in scenes)),
-    ...Object.keys(clientFrames)
-      .filter((type) => !(type in frames))
-      .map((type) => `${framePrefix}${type}`),
-  ]
-}
-
-export const frameOf = (row: string): ClientFrameType | undefined =>
-  row.startsWith(framePrefix) ? (row.slice(framePrefix.length) as ClientFrameType) : undefined
-
-export const operationNameOf = (row: string): OperationName => row.split(' ')[0] as OperationName
+export const wayOf = (row: string): Way => must(ways.get(row), `${row} stands in tests/laws/rows`)
 
 /** Whether it matters who asks, and asking may change what others are to each other. */
 export function isPersonal(row: string): boolean {
@@ -51,10 +35,7 @@ export function writes(row: string): boolean {
   return operation.method !== 'GET'
 }
 
-export function sceneOf(row: string): Scene {
-  const frame = frameOf(row)
-  return frame === undefined ? scenes[row as OperationName] : frames[frame]
-}
+export const sceneOf = (row: string) => wayOf(row).scene
 
 /** Asks with an input its scene made. */
 export async function ask(stage: Stage, row: string, input: Input): Promise<Outcome> {

@@ -8,29 +8,7 @@ import { insertUser } from '../../src/features/signin/accounts.store.ts'
 import { makeAdmin } from '../support/admin.ts'
 import type { Installation } from '../support/installation.ts'
 import { password, Person } from '../support/people.ts'
-
-/** Who asks, in the order of the columns of access.table.ts. */
-export const askers = [
-  /** Nobody: without a token, without a socket. */
-  'anonymous',
-  'stranger',
-  /** A friend who has no part in the conversation concerned. */
-  'friend',
-  /** Was a friend; then the owner blocked them. */
-  'blocked',
-  /** A friend, the other one in the conversation concerned. */
-  'member',
-  'owner',
-  /** Strangers who may look at, or work on, the queues: nothing more may come of it here. */
-  'viewer',
-  'operator',
-  /** The owner, by a session that has ended. */
-  'ended',
-  /** A friend whose account is disabled. */
-  'disabled',
-] as const
-
-export type Asker = (typeof askers)[number]
+import type { Asker } from './rows/access.ts'
 
 export type Cast = Readonly<Record<Exclude<Asker, 'anonymous'>, Person>> & {
   /** Between owner and member. */

@@ -9,8 +9,9 @@ import { isObject, type Json, type JsonObject } from '../../src/http/docs/schema
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { request } from '../support/people.ts'
-import { operationNameOf, rows, sceneOf } from './ask.ts'
+import { rows, sceneOf } from './ask.ts'
 import { gather, type Cast } from './cast.ts'
+import { operationNameOf } from './rows/all.ts'
 import { Stage, type Input } from './stage.ts'
 
 let app: Installation
@@ -148,7 +149,7 @@ test.each(mine.map((each) => [each.operation.operationId, each] as const))(
       const schema = responses['200']?.content['application/json']?.schema as Json
       expect(misfits(schema, { code, msg, data })).toEqual([])
     }
-    // Otherwise: a scene in tests/laws/scenes.ts has to give the ids, names and codes of the example.
+    // Otherwise: its scene in tests/laws/rows has to give the ids, names and codes of the example.
     expect(sent, `scenes that can play the example of ${name}`).toBeGreaterThan(0)
     expect([...left]).toEqual([])
   },

@@ -14,7 +14,8 @@ import type { Person } from '../support/people.ts'
 import { startPushService, type PushService } from '../support/push-service.ts'
 import { ask, rows, sceneOf } from './ask.ts'
 import { gather } from './cast.ts'
-import { frameSights, operationSights, type Aftermath } from './sight.table.ts'
+import { heard as heardOf, operationRows } from './rows/all.ts'
+import type { Aftermath, Sight } from './rows/row.ts'
 import { Stage } from './stage.ts'
 
 const env = { PUSH_PRIVATE_HOSTS: 'on', PUBLIC_URL: 'https://chat.example.com' }
@@ -54,9 +55,13 @@ function showsPerson(schema: TSchema): boolean {
 const showing = (all: Record<string, { readonly data: TSchema }>) =>
   Object.keys(all).filter((name) => showsPerson(all[name]!.data))
 
-test('whatever can show a person has its line in sight.table.ts', () => {
-  expect(Object.keys(operationSights).toSorted()).toEqual(showing(operations).toSorted())
-  expect(Object.keys(frameSights).toSorted()).toEqual(showing(serverFrames).toSorted())
+const sights = Object.entries(operationRows)
+  .flatMap(([name, { sight }]): [string, Sight][] => (sight ? [[name, sight]] : []))
+  .toSorted(([, one], [, other]) => Number(one.last ?? false) - Number(other.last ?? false))
+
+test('whatever can show a person says what somebody who was blocked sees', () => {
+  expect(sights.map(([name]) => name).toSorted()).toEqual(showing(operations).toSorted())
+  expect(Object.keys(heardOf).toSorted()).toEqual(showing(serverFrames).toSorted())
 })
 
 /** Friends, then a past of every kind, and it is over. */
@@ -128,7 +133,7 @@ function expectNothingNew(what: string, value: unknown, { userId }: Person): num
 test('every operation that can show a person shows him her name, or nothing', async () => {
   const { bob } = await app.people('bob')
   const then = await part(app, bob)
-  for (const [name, { sees, asks }] of Object.entries(operationSights)) {
+  for (const [name, { sees, asks }] of sights) {
     const { data } = await bob.tries(name as OperationName, await asks(then))
     const count = expectNothingNew(name, data, then.alice)
     expect([name, count > 0 ? 'name' : 'nothing']).toEqual([name, sees])
@@ -174,8 +179,8 @@ test('what is told to many is told to each as they see it', async () => {
     [alice, bob, carol, dave].map(async (who) => (await who.does('accounts.me')).id),
   )
   const [hers, his, carols, daves] = ids as [number, number, number, number]
-  const sights = await findSights(app.nodes[0]!.ctx.sql, [his, carols, daves], [hers, carols])
-  const shown = sights.map(({ viewers, profiles }) => [viewers, profiles.get(hers)?.nickname])
+  const found = await findSights(app.nodes[0]!.ctx.sql, [his, carols, daves], [hers, carols])
+  const shown = found.map(({ viewers, profiles }) => [viewers, profiles.get(hers)?.nickname])
   expect(shown.toSorted()).toEqual(
     [
       [[his], alice.userId],
@@ -204,11 +209,11 @@ test('frames that come late say nothing new', async () => {
     const isHers = expectNothingNew(type, data, alice) > 0
     return isHers || JSON.stringify(data).includes(alice.userId) ? type : null
   })
-  const heard = Object.keys(frameSights).map((type) => [
+  const heard = Object.keys(heardOf).map((type) => [
     type,
     hearings.includes(type as never) ? 'heard' : 'not heard',
   ])
-  expect(Object.fromEntries(heard)).toEqual(frameSights)
+  expect(Object.fromEntries(heard)).toEqual(heardOf)
 })
 
 test('a notification of what was said before says who, and nothing new; no mail does', async () => {

@@ -2,8 +2,10 @@
 import type { Message } from '../../src/protocol/messages.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Installation } from '../support/installation.ts'
-import { request, type Person } from '../support/people.ts'
-import { newName, seat, seatAgain, type Asker, type Cast } from './cast.ts'
+import { queueOf } from '../support/admin.ts'
+import { password, request, type Person } from '../support/people.ts'
+import { blocks, newName, seat, seatAgain, type Cast } from './cast.ts'
+import type { Asker } from './rows/access.ts'
 
 export type Input = Record<string, unknown>
 
@@ -42,8 +44,29 @@ export class Stage {
     return person
   }
 
+  /** Somebody the owner has blocked. */
+  async blockedPerson(): Promise<Person> {
+    const person = await this.newcomer()
+    await blocks(this.owner, person)
+    return person
+  }
+
+  /** Everybody's. */
+  get password(): string {
+    return password
+  }
+
+  newUserId(): string {
+    return newName('new')
+  }
+
   newEmail(): string {
     return `${newName('mail')}@example.com`
+  }
+
+  /** What is put into this queue from now on stays there. */
+  async holdMaintenance(): Promise<void> {
+    await queueOf(this.app, 'maintenance').pause()
   }
 
   /** A code mailed to an address, asked for as anybody would. */

@@ -1,0 +1,49 @@
+// Laws of push: browsers that are registered.
+import type * as protocol from '../../../src/protocol/push.ts'
+import { ownerOnly, signedIn } from './access.ts'
+import { both, fixed, text } from './longest.ts'
+import type { Rows } from './row.ts'
+import { once } from './twice.ts'
+
+const registrations = 'select count(*) from push_subscriptions'
+
+/** As browsers make them; all are as long as this. */
+const keys = {
+  p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+  auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+}
+
+/** A browser nobody has registered yet; nothing is ever sent there. */
+const subscription = () => ({
+  endpoint: `https://push.invalid/send/${crypto.randomUUID()}`,
+  keys,
+})
+
+export const push: Rows<typeof protocol> = {
+  operations: {
+    'push.key': { scene: () => ({}), access: signedIn(), budget: 2 },
+    'push.subscribe': {
+      scene: subscription,
+      access: signedIn(),
+      twice: once(registrations, 'same'),
+      budget: 5,
+      longest: () => ({
+        whole: both({
+          endpoint: text(
+            'https://push.invalid/send/one',
+            `https://push.invalid/${'e'.repeat(2_048 - 21)}`,
+          ),
+          keys: fixed(keys),
+        }),
+      }),
+    },
+    'push.unsubscribe': {
+      scene: async ({ owner }) => ({
+        id: (await owner.does('push.subscribe', subscription())).id,
+      }),
+      access: ownerOnly('notFound'),
+      twice: once(registrations, ['notFound'], -1),
+      budget: 2,
+    },
+  },
+}
