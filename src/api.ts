@@ -9,7 +9,7 @@ import { features } from './features/all.ts'
 import { observeQueues } from './http/metrics.ts'
 import { unmigrated } from './infra/db.ts'
 import { serveMetrics } from './infra/metrics.server.ts'
-import { onFirmGround } from './process.ts'
+import { onDurableServers } from './process.ts'
 import { Door } from './socket/door.ts'
 
 export interface Api extends AsyncDisposable {
@@ -25,7 +25,7 @@ export interface ApiParts {
 }
 
 export async function startApi(config: Config, parts: ApiParts = {}): Promise<Api> {
-  const booted = await onFirmGround(await bootApi(config, parts))
+  const booted = await onDurableServers(await bootApi(config, parts))
   // Made now, so that no request waits for one.
   for (const { states = [] } of features) states.forEach((state) => booted.ctx.of(state))
   const door = new Door(booted.ctx)

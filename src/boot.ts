@@ -20,7 +20,7 @@ import { createMetrics } from './infra/metrics.ts'
 import { migratedOnce } from './infra/migrate.ts'
 import { outwardCheck } from './infra/outward.ts'
 import { BullQueues } from './infra/queues.bullmq.ts'
-import { connectRedis, settled } from './infra/redis.ts'
+import { connectRedis, connected } from './infra/redis.ts'
 import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
 import { systemResolver } from './infra/resolver.ts'
@@ -52,7 +52,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const redis = connectRedis(config.redisUrl, 'command', log)
   const producer = connectRedis(config.redisUrl, 'command', log)
   const subscriber = kind === 'api' ? connectRedis(config.redisUrl, 'subscribe', log) : null
-  await Promise.all([redis, producer].map((each) => settled(each, redisPatienceMs)))
+  await Promise.all([redis, producer].map((each) => connected(each, redisPatienceMs)))
   const registry = new Registry(redis, config.redisPrefix)
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)

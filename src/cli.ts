@@ -7,7 +7,7 @@ import { createSeal } from './core/seal.ts'
 import { asTable, examine } from './doctor.ts'
 import { makeAdmin } from './features/signin/admins.ts'
 import { canonicalEmail } from './features/people/policy.ts'
-import { describeDead, revive } from './features/mails/suppression.ts'
+import { describeSuppressed, unsuppress } from './features/mails/suppression.ts'
 import { disable, enable } from './features/signin/disabling.ts'
 import { hashPassword } from './features/signin/hashing.ts'
 import { isReserved, isReservedWord } from './features/people/policy.ts'
@@ -176,10 +176,10 @@ async function deadAddresses(values: Values): Promise<string> {
   const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew cli' })
   try {
     if (values.clear === undefined) {
-      const lines = await describeDead(sql)
+      const lines = await describeSuppressed(sql)
       return lines.length === 0 ? 'No address is dead.' : lines.join('\n')
     }
-    const was = await revive({ sql, seal: createSeal(jwtSecret) }, String(values.clear))
+    const was = await unsuppress({ sql, seal: createSeal(jwtSecret) }, String(values.clear))
     return was ? 'Mail goes there again.' : 'This address was not dead.'
   } finally {
     await sql.end()

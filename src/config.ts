@@ -100,12 +100,12 @@ export interface SmtpConfig {
   readonly password: string
 }
 
-const captchaPlaces = ['code', 'register-pwd', 'login-pwd'] as const
+const captchaActions = ['code', 'register-pwd', 'login-pwd'] as const
 
 export interface CaptchaConfig {
   readonly url: string
   readonly secret: string
-  readonly on: readonly (typeof captchaPlaces)[number][]
+  readonly on: readonly (typeof captchaActions)[number][]
   readonly passWhileAway: boolean
 }
 
@@ -186,9 +186,9 @@ function captchaOf(read: (name: Name) => string, passWhileAway: boolean): Captch
   const wanted = read('CAPTCHA_ON')
     .split(',')
     .map((each) => each.trim())
-  const on = captchaPlaces.filter((each) => wanted.includes(each))
+  const on = captchaActions.filter((each) => wanted.includes(each))
   if (on.length !== wanted.length) {
-    throw new ConfigError(`CAPTCHA_ON must name some of ${captchaPlaces.join(', ')}.`)
+    throw new ConfigError(`CAPTCHA_ON must name some of ${captchaActions.join(', ')}.`)
   }
   return { url, secret, on, passWhileAway }
 }

@@ -5,10 +5,10 @@ import { systemClock } from './core/clock.ts'
 import { createLog } from './core/log.ts'
 import { lastingTroubles } from './features/push/troubles.ts'
 import { connectDatabase, sqlState, type Sql } from './infra/db.ts'
-import { evictionOf, versionOf, weakPostgres, weakRedis } from './infra/footing.ts'
+import { evictionOf, versionOf, weakPostgres, weakRedis } from './infra/durability.ts'
 import { SmtpMailer } from './infra/mail.smtp.ts'
 import { loadMigrations, pendingMigrations } from './infra/migrate.ts'
-import { connectRedis, settled } from './infra/redis.ts'
+import { connectRedis, connected } from './infra/redis.ts'
 
 /**
  * `WARN`: it runs, and people will miss something. `unknown`: could not be asked, which is nobody's
@@ -86,7 +86,7 @@ async function ofRedis(config: Config): Promise<Finding[]> {
     // What it says when it does not let us in, or nothing.
     let last = ''
     redis.on('error', (error: Error & { code?: string }) => (last = error.code ?? error.message))
-    if (!(await settled(redis, redisPatienceMs))) {
+    if (!(await connected(redis, redisPatienceMs))) {
       return [
         { what: 'Redis', state: 'WRONG', note: `no answer${last && `: ${last}`}` },
         { what: 'Eviction', state: 'unknown', note: '' },

@@ -1,5 +1,5 @@
-// The life of a process: one sentence when it cannot start, a drain on the first signal, an end
-// on the second.
+// The life of a process: one sentence when it cannot start, a graceful shutdown on the first signal
+// (nothing new is taken, what was begun is finished), an end on the second.
 import { adviceNow } from './advice.ts'
 import type { Booted } from './boot.ts'
 import type { BaseContext } from './context.ts'
@@ -7,7 +7,7 @@ import { limits } from './core/limits.ts'
 import type { Log } from './core/log.ts'
 import { ConfigError } from './config.ts'
 import { isUnmigrated, unmigrated } from './infra/db.ts'
-import { requireFooting } from './infra/footing.ts'
+import { requireDurability } from './infra/durability.ts'
 import { spareLoopback } from './local/loopback.ts'
 
 export async function runProcess(
@@ -45,9 +45,11 @@ export async function runProcess(
 }
 
 /** Goes on only with servers that keep what they are given. */
-export async function onFirmGround<C extends BaseContext>(booted: Booted<C>): Promise<Booted<C>> {
+export async function onDurableServers<C extends BaseContext>(
+  booted: Booted<C>,
+): Promise<Booted<C>> {
   try {
-    await requireFooting(booted.ctx)
+    await requireDurability(booted.ctx)
     const { config, log, redis } = booted.ctx
     for (const each of await adviceNow(config, redis)) log.warn(each.sentence)
     return booted

@@ -30,7 +30,7 @@ export async function deliverMessages(work: Work, job: MessagesJob): Promise<voi
   const batch: Batch = { items: job.items, frames: job.frames.split('\n') }
   const fresh = now - job.at < limits.delivery.freshMs
   await deliverBatch(ctx, fresh ? batch : checked(ctx, job, batch, now), job.at)
-  work.settler.done(job.outbox)
+  work.outboxBatcher.done(job.outbox)
 }
 
 /** What a late job carries, if it is still to be told and still true. */
@@ -72,7 +72,7 @@ export async function deliverOutbox(
   await deliverBatch(ctx, loading, now)
   const row = await finding
   // Without a row it was delivered already: the job came twice.
-  if (row && (await tellEvents(ctx, row))) work.settler.done(outbox)
+  if (row && (await tellEvents(ctx, row))) work.outboxBatcher.done(outbox)
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */

@@ -1,6 +1,6 @@
 // email: renders a mail, hands it to the mail server, and remembers who takes none.
 import { digest } from '../src/core/seal.ts'
-import { bury, revive, stateOf } from '../src/features/mails/suppression.ts'
+import { suppress, unsuppress, suppressionOf } from '../src/features/mails/suppression.ts'
 import { openLetter, type Letter } from '../src/features/mails/letter.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import { render } from './mails/render.ts'
@@ -18,7 +18,7 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   const { kind, to } = letter
   const now = ctx.clock.now()
   if (letter.goodUntil <= now.getTime()) return count('expired')
-  const state = await stateOf(ctx, to, now)
+  const state = await suppressionOf(ctx, to, now)
   if (state === 'dead') return count('dead')
   if (!mailer) {
     count('later')
@@ -28,9 +28,9 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   const answer = await mailer.send(mail)
   if (answer.outcome === 'refused') {
     ctx.log.warn({ kind, reply: answer.reply }, 'a mail was refused for good')
-    if (answer.dead) await remember(work, bury(ctx, to, answer.reply, now))
+    if (answer.dead) await remember(work, suppress(ctx, to, answer.reply, now))
   }
-  if (answer.outcome === 'sent' && state === 'doubtful') await remember(work, revive(ctx, to))
+  if (answer.outcome === 'sent' && state === 'doubtful') await remember(work, unsuppress(ctx, to))
   // Counted last: what is counted is also remembered.
   count(answer.outcome)
   if (answer.outcome === 'later') throw retry('mailLater', { detail: answer.reply })

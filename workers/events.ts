@@ -14,8 +14,8 @@ import { events as known, type DurableEvent, type EventName } from '../src/proto
 export async function tellEvents(ctx: BaseContext, row: OutboxRow): Promise<boolean> {
   const events: readonly unknown[] = row.events ?? []
   const unknown = placesOf(events, (event) => !isKnown(event))
-  for (const place of unknown) {
-    const event = nameOf(events[place])
+  for (const ref of unknown) {
+    const event = nameOf(events[ref])
     ctx.log.warn({ event, outbox: row.id }, 'an event that this version does not know waits')
   }
   if (unknown.length === events.length) return events.length === 0
@@ -30,8 +30,8 @@ async function reactAll(
   events: readonly DurableEvent[],
 ): Promise<boolean> {
   const errors = new Map<number, unknown>()
-  for (const [place, event] of events.entries()) {
-    await react(ctx, event).catch((error: unknown) => errors.set(place, error))
+  for (const [ref, event] of events.entries()) {
+    await react(ctx, event).catch((error: unknown) => errors.set(ref, error))
   }
   if (errors.size === 0) return true
   const [error] = errors.values()
@@ -54,5 +54,5 @@ function nameOf(event: unknown): string {
 }
 
 function placesOf(events: readonly unknown[], fits: (event: unknown) => boolean): number[] {
-  return [...events.keys()].filter((place) => fits(events[place]))
+  return [...events.keys()].filter((ref) => fits(events[ref]))
 }

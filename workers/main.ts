@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from '../src/config.ts'
 import { createLog } from '../src/core/log.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { runProcess } from '../src/process.ts'
-import { startWorkers } from './floor.ts'
+import { startWorkers } from './worker-process.ts'
 
 const concurrencyMax = 1_000
 
@@ -13,9 +13,9 @@ await runProcess(async () => {
   const config = loadConfig(process.env)
   const log = createLog(config.logLevel, 'workers')
   const options = readOptions(process.argv.slice(2))
-  const floor = await startWorkers(config, { ...options, log })
+  const workerProcess = await startWorkers(config, { ...options, log })
   log.info(options, 'the workers work')
-  return { service: floor, log }
+  return { service: workerProcess, log }
 })
 
 function readOptions(args: string[]): { queues: QueueName[]; concurrency?: number } {

@@ -1,6 +1,6 @@
 // push: a notification to one browser.
 import { limits } from '../src/features/push/limits.ts'
-import type { Seldom } from '../src/core/seldom.ts'
+import type { Throttle } from '../src/core/throttle.ts'
 import { deliver, reachable, type Delivery } from '../src/features/push/deliver.ts'
 import { isTrouble } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
@@ -49,7 +49,7 @@ export async function pushDeliver(work: Work, job: Jobs['push']['deliver']): Pro
 }
 
 /** Loudly, but once per service and kind of trouble: there may be thousands a minute. */
-function complain(ctx: BaseContext, troubles: Seldom, delivery: Delivery): void {
+function complain(ctx: BaseContext, troubles: Throttle, delivery: Delivery): void {
   const { outcome, status, service } = delivery
   if (outcome === 'sent' || outcome === 'gone') return
   if (!troubles.due(`${service} ${outcome}`)) return

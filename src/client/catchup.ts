@@ -214,7 +214,7 @@ export class Catchup {
       let oldest = Infinity
       for (const head of page.list) {
         const direct = head.kind === 'direct'
-        deliver(timeline.place(head.id, timeline.settled && direct ? 0 : head.last_seq))
+        deliver(timeline.place(head.id, timeline.positioned && direct ? 0 : head.last_seq))
         if (timeline.head(head.id, head.last_seq)) this.want(head.id, 0)
         this.#strange.delete(head.id)
         const time = head.last_message_time === null ? NaN : Date.parse(head.last_message_time)
@@ -228,7 +228,7 @@ export class Catchup {
       cursor = page.next_cursor
     }
     this.#comparedUpTo = upTo
-    if (!timeline.settled) deliver(timeline.settle())
+    if (!timeline.positioned) deliver(timeline.settle())
     for (const id of this.#strange) if (timeline.has(id)) this.#strange.delete(id)
   }
 }

@@ -38,6 +38,6 @@ function delay(code: number, attempt: number, random: () => number): number {
   if (code === closes.restart.code && attempt === 0) return random() * restartMs
   const ceiling = Math.min(capMs, baseMs * 2 ** Math.min(attempt, 10))
   if (!later.has(code)) return random() * ceiling
-  const floor = 5 * baseMs
-  return floor + random() * (Math.max(ceiling, 2 * floor) - floor)
+  const workerProcess = 5 * baseMs
+  return workerProcess + random() * (Math.max(ceiling, 2 * workerProcess) - workerProcess)
 }

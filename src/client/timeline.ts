@@ -29,7 +29,7 @@ export class Timeline {
   readonly #tracks = new Map<number, Track>()
   /** Newest messages for the application, least recently touched conversation first. */
   readonly #kept = new Map<number, Message[]>()
-  #settled = false
+  #positioned = false
   /** Some positions were given up, so an unknown conversation need not be a new one. */
   #forgetful = false
 
@@ -37,12 +37,12 @@ export class Timeline {
   constructor(limits: Limits, positions?: Readonly<Record<string, number>>) {
     this.#limits = limits
     for (const [id, seq] of Object.entries(positions ?? {})) this.place(Number(id), seq)
-    this.#settled = positions !== undefined
+    this.#positioned = positions !== undefined
   }
 
   /** True once the conversations that existed at the beginning have their places. */
-  get settled(): boolean {
-    return this.#settled
+  get positioned(): boolean {
+    return this.#positioned
   }
 
   has(conversation: number): boolean {
@@ -60,7 +60,7 @@ export class Timeline {
   #track(conversation: number, from: number): Track {
     let track = this.#tracks.get(conversation)
     if (track) return track
-    const applied = !this.#settled ? undefined : this.#forgetful ? from : 0
+    const applied = !this.#positioned ? undefined : this.#forgetful ? from : 0
     track = { applied, head: 0, held: new Map(), doubt: undefined }
     this.#tracks.set(conversation, track)
     if (this.#tracks.size > this.#limits.positionsMax) {
@@ -124,7 +124,7 @@ export class Timeline {
    * was heard of but not listed starts with what came by itself: it moved while the list was read.
    */
   settle(): Message[] {
-    this.#settled = true
+    this.#positioned = true
     const ready: Message[] = []
     for (const [id, track] of this.#tracks) {
       if (track.applied === undefined) ready.push(...this.place(id, track.head))
@@ -229,7 +229,7 @@ export class Timeline {
   reset(): void {
     this.#tracks.clear()
     this.#kept.clear()
-    this.#settled = false
+    this.#positioned = false
     this.#forgetful = false
   }
 }

@@ -1,4 +1,4 @@
-// Loads many keys with few questions: what is asked while a question is under way goes into the
+// A batching loader: many keys with few questions: what is asked while a question is under way goes into the
 // next one. The reading twin of the writer's group commit.
 
 interface Waiting<V> {

@@ -1,4 +1,4 @@
-// Opaque page cursors: a position wrapped so that clients cannot lean on its inside.
+// Pagination by opaque cursors: a position wrapped so that clients cannot lean on its inside.
 import { invalid } from './failure.ts'
 
 /** Encodes a position of numbers and strings. */

@@ -1,4 +1,4 @@
-// A bounded map that forgets what was not used lately.
+// An approximate LRU cache: a bounded map that forgets what was not used lately.
 
 /**
  * Two generations: what is used moves to the young one; when that is full the old one is dropped

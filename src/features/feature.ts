@@ -40,7 +40,7 @@ export interface Begun<A> {
   readonly answer: Promise<A>
 }
 
-/** What follows from an event once its transaction has committed; told twice, it does no harm. */
+/** What follows from an event once its transaction has committed. Idempotent: jobs are at least once. */
 export type Reaction<E extends Event = Event> = (
   ctx: BaseContext,
   event: Readonly<Static<E['data']>>,

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts'
 import type { Caller } from '../core/actor.ts'
 import { Failure } from '../core/failure.ts'
-import { isNear } from '../core/place.ts'
+import { isNear } from '../core/network-place.ts'
 import { widened, type Bucket } from '../core/token-bucket.ts'
 
 export function bucketAt(caller: Caller, bucket: Bucket): Bucket {

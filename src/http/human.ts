@@ -1,4 +1,4 @@
-// Asks for a captcha where the installation wants one.
+// CAPTCHA: asks for one where the installation wants one.
 import type { Caller } from '../core/actor.ts'
 import { Failure, invalid } from '../core/failure.ts'
 import type { Context } from '../context.ts'

@@ -1,7 +1,7 @@
 // Path, query and body of a request as one checked input.
 import type { TObject } from '@sinclair/typebox'
 import { Failure, invalid } from '../core/failure.ts'
-import { cut } from '../core/looks.ts'
+import { cut } from '../core/graphemes.ts'
 import { checkOf } from '../protocol/check.ts'
 import { badText } from '../protocol/codec.ts'
 import type { Operation } from '../protocol/operation.ts'

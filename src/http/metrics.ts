@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { Failure } from '../core/failure.ts'
-import { isLoopback } from '../core/place.ts'
+import { isLoopback } from '../core/network-place.ts'
 import { urlOf } from '../core/request-url.ts'
 import { bearsToken, showMetrics } from '../infra/metrics.ts'
 import { wasForwarded } from './forwarding.ts'

@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
-import { allow } from '../features/allow.ts'
+import { limitRequest } from '../features/request-limit.ts'
 import { resolveToken } from '../features/signin/sessions.ts'
 import { routes } from '../features/all.ts'
 import type { Operation } from '../protocol/operation.ts'
@@ -82,7 +82,7 @@ async function answer(
     if (operation.query) checkQuery(request.url)
     const body = operation.body ? await readBody(request) : {}
     const input = inputOf(operation, { params, query, body })
-    if (operation.limit) await allow(ctx, operation.limit, who)
+    if (operation.limit) await limitRequest(ctx, operation.limit, who)
     await proveHuman(ctx, operation, caller, input)
     return success(spoken(operation.data, await run(ctx, who, input as never), caller.locale))
   } catch (error) {

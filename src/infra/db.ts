@@ -6,7 +6,7 @@ import { Failure } from '../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Seal } from '../core/seal.ts'
 import type { DurableEvent } from '../protocol/events.ts'
-import { Lines } from './line.ts'
+import { WatchedConnections } from './dead-peer.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }>
 
@@ -54,9 +54,9 @@ export interface DatabaseOptions {
 export function connectDatabase(url: string, options: DatabaseOptions): Sql {
   // With TLS the driver wraps the socket, and the watch would see nothing it understands.
   const plain = !/[?&](ssl|sslmode)=/.test(url)
-  const lines = new Lines(limits.database.silenceMs)
+  const lines = new WatchedConnections(limits.database.silenceMs)
   // The driver's types do not know this option of its own.
-  const own = { socket: (target: Parameters<Lines['dial']>[0]) => lines.dial(target) }
+  const own = { socket: (target: Parameters<WatchedConnections['dial']>[0]) => lines.dial(target) }
   const { onStatement } = options
   return postgres(url, {
     ...(options.impatient && plain ? own : {}),

@@ -2,7 +2,7 @@
 import type { Bucket } from '../core/token-bucket.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Limiter } from './limiter.ts'
-import { Purses } from './purses.ts'
+import { TokenPrefetch } from './token-prefetch.ts'
 import { cached, type Redis } from './redis.ts'
 import script from './limiter.lua' with { type: 'text' }
 
@@ -17,7 +17,7 @@ interface Scripted {
 
 export class RedisLimiter implements Limiter {
   readonly #redis: Redis & Scripted
-  readonly #purses: Purses
+  readonly #prefetch: TokenPrefetch
 
   constructor(
     redis: Redis,
@@ -26,7 +26,9 @@ export class RedisLimiter implements Limiter {
   ) {
     redis.defineCommand('takeTokens', { numberOfKeys: 1, lua: script })
     this.#redis = redis as Redis & Scripted
-    this.#purses = new Purses(clock, (key, bucket, wanted) => this.#ask(key, bucket, wanted))
+    this.#prefetch = new TokenPrefetch(clock, (key, bucket, wanted) =>
+      this.#ask(key, bucket, wanted),
+    )
   }
 
   async take(key: string, bucket: Bucket): Promise<number> {
@@ -39,7 +41,7 @@ export class RedisLimiter implements Limiter {
   }
 
   draw(key: string, bucket: Bucket): number | Promise<number> {
-    return this.#purses.draw(key, bucket)
+    return this.#prefetch.draw(key, bucket)
   }
 
   #ask(key: string, { burst, perMinute }: Bucket, wanted: number) {

@@ -16,7 +16,7 @@ export const limits = {
   },
 
   /** How token buckets are counted in Redis. */
-  rates: {
+  rateLimit: {
     /** Tokens a node takes from a shared bucket at once. */
     handful: 50,
     /** How long it keeps them. */
@@ -27,7 +27,7 @@ export const limits = {
     patienceMs: 200,
     /** How often Redis is asked whether it is back. */
     awayMs: 1_000,
-    /** Buckets and purses one process remembers. */
+    /** Buckets and prefetched tokens one process remembers. */
     keysMax: 100_000,
   },
 

@@ -15,6 +15,7 @@ const jobDefaults: Record<QueueName, JobsOptions> = {
   maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
 }
 
+/** The dead letters of each queue: failed for good, and kept for somebody to look at. */
 export const failedJobsKept = 1_000
 
 /** The hash tag keeps one queue's keys in one slot of a Redis Cluster. */

@@ -68,7 +68,7 @@ function watch(redis: Redis, log: Log, role: RedisRole): void {
 }
 
 /** Waits until the connection is up, or for `milliseconds`; then goes on either way. */
-export async function settled(redis: Redis, milliseconds: number): Promise<boolean> {
+export async function connected(redis: Redis, milliseconds: number): Promise<boolean> {
   if (redis.status === 'ready') return true
   return new Promise((resolve) => {
     const done = (up: boolean) => {

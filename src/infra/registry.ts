@@ -108,7 +108,7 @@ export class Registry {
         else pipeline.ping()
       }
     }
-    const results = await settle(pipeline.exec())
+    const results = await answersOf(pipeline.exec())
     const entries = ({ how, entry }: Change, index: number) =>
       how === 'join' ? entriesOf(entry.user, results[index * 2] as string[]) : []
     return new Map(changes.map((change, index) => [change, entries(change, index)]))
@@ -133,7 +133,7 @@ export class Registry {
 
   /** Renews the lease. False when it had gone: Redis lost it, and with it all entries. */
   async renew(node: string): Promise<boolean> {
-    const [renewed] = await settle(
+    const [renewed] = await answersOf(
       this.redis.pipeline().set(this.#key('l', node), '1', 'PX', limits.lease.lifeMs, 'XX').exec(),
     )
     return renewed === 'OK'
@@ -141,7 +141,7 @@ export class Registry {
 
   /** Takes the lease of a node that starts, or whose lease was lost. */
   async register(node: string): Promise<void> {
-    await settle(
+    await answersOf(
       this.redis
         .pipeline()
         .set(this.#key('l', node), '1', 'PX', limits.lease.lifeMs)
@@ -178,7 +178,7 @@ export class Registry {
         const stale = (found[index] ?? []).filter((id) => nodeOf(id) === node)
         if (stale.length > 0) pipeline.registryLeave(...this.#userKeys(Number(user)), ...stale)
       })
-      await settle(pipeline.exec())
+      await answersOf(pipeline.exec())
     } while (cursor !== '0')
     await this.redis.del(users)
     await this.redis.srem(this.#nodes, node)
@@ -198,7 +198,7 @@ function entriesOf(user: number, flat: readonly string[]): Entry[] {
 }
 
 /** The results of a pipeline, or its first error. */
-async function settle(running: Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+async function answersOf(running: Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
   const results = (await running) ?? []
   return results.map(([error, value]) => {
     if (error) throw error

@@ -58,7 +58,7 @@ export class KeptServer<S extends Server> {
       const exit = await this.#server.exited
       if (stopping.aborted) return
       say(quoting(`${name} ${describeExit(exit)}; it is started again.`, this.#server.tail()))
-      const revived = await this.#revive(performance.now() - began)
+      const revived = await this.#unsuppress(performance.now() - began)
       if (stopping.aborted) return
       if (!revived) {
         say(`${name} did not stay after ${triesMax} tries: everything stops.`)
@@ -69,7 +69,7 @@ export class KeptServer<S extends Server> {
   }
 
   /** Whoever uses it goes on meanwhile: it comes back under the same address. */
-  async #revive(livedMs: number) {
+  async #unsuppress(livedMs: number) {
     const { name, start, say, stopping, pause = sleepUntil } = this.#options
     let pauseMs = this.#tries.pauseAfter(livedMs)
     for (; pauseMs !== undefined; pauseMs = this.#tries.pauseAfter(0)) {

@@ -18,13 +18,13 @@ export interface Operation {
   /** Counted by the doors in the token bucket of this class (`limits.ts` of a feature): may answer 429. */
   readonly limit?: LimitClass
   /** May ask for a `captcha_token`, where the installation's CAPTCHA_ON names this. */
-  readonly captcha?: CaptchaPlace
+  readonly captcha?: CaptchaAction
 }
 
 export type LimitClass =
   'code' | 'check' | 'login' | 'refresh' | 'ticket' | 'request' | 'search' | 'post' | 'send'
 
-export type CaptchaPlace = 'code' | 'register-pwd' | 'login-pwd'
+export type CaptchaAction = 'code' | 'register-pwd' | 'login-pwd'
 
 type Part<S> = S extends TSchema ? Static<S> : unknown
 

@@ -1,4 +1,4 @@
-// Answers of one socket leave in the order of its requests, however their work overlaps.
+// A reorder buffer: answers of one socket leave in the order of its requests, however their work overlaps.
 
 export interface Slot {
   frame: string | null | undefined

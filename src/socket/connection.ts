@@ -26,7 +26,7 @@ export interface Host {
 }
 
 /** What one socket had to wait for is measured in frames it may still send at once. */
-interface Allowance {
+interface FrameBucket {
   frames: number
   at: number
   refused: number
@@ -40,7 +40,7 @@ export class Connection {
   /** Made by the first frame: most sockets are idle, and ten thousand must be cheap. */
   #lane: Lane<string> | null = null
   #answers: Answers | null = null
-  #allowance: Allowance | null = null
+  #bucket: FrameBucket | null = null
   #ready: Promise<void> | null = null
 
   constructor(
@@ -62,7 +62,7 @@ export class Connection {
     if (this.closed) return
     this.host.metrics.framesIn.inc()
     if (typeof text !== 'string') return this.close('protocolError')
-    if (!this.#allow()) return
+    if (!this.#takeFrame()) return
     this.#lane ??= new Lane(
       (each) => this.#handle(each),
       (each) => each.length,
@@ -148,21 +148,21 @@ export class Connection {
   }
 
   /** A token bucket of frames; a socket that goes on after many refusals is closed. */
-  #allow(): boolean {
+  #takeFrame(): boolean {
     if (!this.host.rateLimits) return true
     const now = this.host.clock.elapsed()
     const { framesBurst, framesPerSecond, refusedFramesMax } = limits.socket
-    this.#allowance ??= { frames: framesBurst, at: now, refused: 0 }
-    const allowance = this.#allowance
-    const earned = ((now - allowance.at) / 1000) * framesPerSecond
-    allowance.frames = Math.min(framesBurst, allowance.frames + earned)
-    allowance.at = now
-    if (allowance.frames >= 1) {
-      allowance.frames--
-      allowance.refused = 0
+    this.#bucket ??= { frames: framesBurst, at: now, refused: 0 }
+    const bucket = this.#bucket
+    const earned = ((now - bucket.at) / 1000) * framesPerSecond
+    bucket.frames = Math.min(framesBurst, bucket.frames + earned)
+    bucket.at = now
+    if (bucket.frames >= 1) {
+      bucket.frames--
+      bucket.refused = 0
       return true
     }
-    if (++allowance.refused > refusedFramesMax) this.close('tooManyFrames')
+    if (++bucket.refused > refusedFramesMax) this.close('tooManyFrames')
     else this.#refuse()
     return false
   }

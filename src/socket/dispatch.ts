@@ -3,7 +3,7 @@ import type { Context } from '../context.ts'
 import { unixSeconds } from '../core/clock.ts'
 import { newUuid } from '../core/ids.ts'
 import { limits } from './limits.ts'
-import { allow } from '../features/allow.ts'
+import { limitRequest } from '../features/request-limit.ts'
 import { ops } from '../features/all.ts'
 import { decode, encodeAnswer, type Request } from '../protocol/codec.ts'
 import { clientFrames, limitOf } from '../protocol/frames.ts'
@@ -54,7 +54,7 @@ function operate(
   const limit = limitOf(request.type)
   if (!limit) return begin()
   try {
-    const counted = allow(ctx, limit, actor)
+    const counted = limitRequest(ctx, limit, actor)
     return counted ? counted.then(begin, fail) : begin()
   } catch (error) {
     fail(error)

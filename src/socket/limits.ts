@@ -14,7 +14,7 @@ export const limits = {
     answersMax: 256,
     /** Bytes the kernel has not taken; beyond it the socket closes with 4008. */
     outboundBytesMax: 1024 * 1024,
-    /** Bun closes a socket that has been silent this long; clients ping at half of it. */
+    /** Keep-alive: Bun closes a socket that has been silent this long; clients ping at half of it. */
     idleSeconds: 90,
     heartbeatSeconds: 30,
     perUserMax: 20,

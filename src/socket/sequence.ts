@@ -8,7 +8,7 @@ import { limits } from './limits.ts'
 import { limits as messagesLimits } from '../features/messages/limits.ts'
 import { Recent } from '../core/recent.ts'
 
-export interface SequencePlace {
+export interface SequenceKey {
   readonly conversation: number
   readonly user: number
   readonly seq: number
@@ -39,7 +39,7 @@ export class Sequence {
    * says that the one before was said a moment ago: then it is waited for even by somebody of
    * whom nothing is known here yet.
    */
-  pass(place: SequencePlace, deliver: () => void): void {
+  pass(place: SequenceKey, deliver: () => void): void {
     this.#pass(place, deliver)
   }
 
@@ -48,11 +48,11 @@ export class Sequence {
    * is early, by the whole lag of the relay, and tells nothing about what is late: nobody's
    * patience begins with it.
    */
-  note(place: SequencePlace): void {
+  note(place: SequenceKey): void {
     this.#pass(place, null)
   }
 
-  #pass(place: SequencePlace, deliver: (() => void) | null): void {
+  #pass(place: SequenceKey, deliver: (() => void) | null): void {
     const now = this.clock.elapsed()
     const known = this.#known(place)
     const { seq } = place
@@ -70,7 +70,7 @@ export class Sequence {
     this.#release(known)
   }
 
-  #known({ conversation, user }: SequencePlace): Position {
+  #known({ conversation, user }: SequenceKey): Position {
     const key = `${conversation} ${user}`
     let known = this.#positions.get(key)
     if (!known) {

@@ -31,7 +31,7 @@ async function idOf({ userId }: Person): Promise<number> {
 /** Lets the time of grace pass: every process looks who is leaving, then the row's time moves. */
 async function graceIsOver(person: Person): Promise<number> {
   const id = await idOf(person)
-  const all = [...app.nodes, app.floor!]
+  const all = [...app.nodes, app.workerProcess!]
   clock.fire(limits.cache.leavingMs)
   await Promise.all(all.map(({ ctx }) => ctx.of(directory).forgetLeaving()))
   await sql()`update users set deletes_at = now() - interval '1 second' where id = ${id}`
@@ -135,9 +135,9 @@ test('a fault on the way stops it, and the next round ends it; twice changes not
   expect(await leftOf(id)).toEqual([])
 
   const before = await sql()`select * from users where id = ${id}`
-  await app.floor!.ctx.queues.add('maintenance', 'erase', { user: id })
+  await app.workerProcess!.ctx.queues.add('maintenance', 'erase', { user: id })
   await eventually(async () => {
-    const { waiting, active } = (await app.floor!.ctx.queues.depths()).maintenance
+    const { waiting, active } = (await app.workerProcess!.ctx.queues.depths()).maintenance
     return waiting + active === 0
   })
   expect(await sql()`select * from users where id = ${id}`).toEqual(before)

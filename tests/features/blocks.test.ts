@@ -1,6 +1,6 @@
 // Blocks: they cut both ways and at once, whatever is under way, and tell no more than they must.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { startWorkers } from '../../workers/floor.ts'
+import { startWorkers } from '../../workers/worker-process.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 

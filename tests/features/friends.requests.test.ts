@@ -86,7 +86,7 @@ test('after 30 days a request has expired, swept or not, and another may be made
   expect(before.map((each) => [each.id, each.status])).toEqual([[request_id, 3]])
   const { created_at, updated_at } = before[0]!
   expect(Date.parse(updated_at) - Date.parse(created_at)).toBe(life)
-  await new Sweeper(app.floor!.ctx).sweep()
+  await new Sweeper(app.workerProcess!.ctx).sweep()
   const [row] = await sql`select status from friend_requests where id = ${request_id}`
   expect(row?.status).toBe(3)
   expect(await seen()).toEqual(before)
@@ -98,7 +98,7 @@ test('an expired request that no sweeper saw makes room, in both directions', as
   const { alice, bob } = await app.people('alice', 'bob')
   const first = await ask(alice, bob)
   await age(first.id, limits.friends.requestLifeMs)
-  // No answer to what has expired, but a request of his own.
+  // No answer to what has expired, but a request of their own.
   const second = await ask(bob, alice)
   expect([second.status, second.from_user_id]).toEqual([0, bob.userId])
   expect((await alice.does('friends.sentRequests')).map((each) => each.status)).toEqual([3])

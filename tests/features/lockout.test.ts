@@ -1,4 +1,4 @@
-// Guessing is slow however many addresses guess, and keeps nobody from his own account.
+// Guessing is slow however many addresses guess, and keeps nobody from their own account.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { names } from '../../src/features/signin/limits.ts'
 import { limits } from '../../src/limits.ts'

@@ -43,10 +43,10 @@ async function scene() {
   const { alice, bob } = await app.people('alice', 'bob')
   const id = await alice.befriends(bob)
   const { ctx } = app.nodes[0]!
-  const place = must(await ctx.of(directory).find(id), 'a conversation has a place')
-  if (place.kind !== 'direct') throw new Error('two people talk directly')
-  const isFirst = place.user1.userId === bob.userId
-  const [reader, peer] = isFirst ? [place.user1, place.user2] : [place.user2, place.user1]
+  const ref = must(await ctx.of(directory).find(id), 'a conversation is in the directory')
+  if (ref.kind !== 'direct') throw new Error('two people talk directly')
+  const isFirst = ref.user1.userId === bob.userId
+  const [reader, peer] = isFirst ? [ref.user1, ref.user2] : [ref.user2, ref.user1]
   const clock = new HandClock()
   const rounds: (readonly Parcel[])[] = []
   const courier = {
@@ -61,7 +61,7 @@ async function scene() {
   const teller = new MarkTeller(parts)
   const says = async () => {
     const { seq } = await bob.says(alice, 'a word')
-    teller.note({ place, reader })
+    teller.note({ ref, reader })
     return seq
   }
   /** Who was told what, round by round. */
@@ -86,7 +86,7 @@ async function scene() {
     alice,
     bob,
     id,
-    place,
+    ref,
     reader,
     peer,
     clock,
@@ -140,8 +140,8 @@ test('a round that fails is made up for by the next', async () => {
 })
 
 test('a round has a bound, and so has what waits', async () => {
-  const { clock, teller, reader, place, peer, says, rounds, round } = await scene()
-  const nowhere = (n: number) => ({ place: { id: -n, kind: 'group' as const }, reader })
+  const { clock, teller, reader, ref, peer, says, rounds, round } = await scene()
+  const nowhere = (n: number) => ({ ref: { id: -n, kind: 'group' as const }, reader })
   for (let n = 1; n <= limits.marks.roundMax; n++) teller.note(nowhere(n))
   await says()
   await round()
@@ -150,7 +150,7 @@ test('a round has a bound, and so has what waits', async () => {
   await round()
   expect(rounds[1]).toHaveLength(2)
   for (let n = 1; n <= limits.marks.waitingMax; n++) teller.note(nowhere(n))
-  teller.note({ place, reader: peer })
+  teller.note({ ref, reader: peer })
   await teller.close()
   expect(rounds[2]).toEqual([])
 })

@@ -71,13 +71,13 @@ test('unread is exact after every step, and every mark that is moved is told', a
 /** What both say in one turn of the process is one batch of the writer's. */
 async function saysAtOnce(cast: Cast, speakers: readonly Who[]): Promise<void> {
   const { ctx } = app.nodes[0]!
-  const place = must(await ctx.of(directory).find(cast.id), 'a conversation has a place')
-  if (place.kind !== 'direct') throw new Error('two people talk directly')
+  const ref = must(await ctx.of(directory).find(cast.id), 'a conversation is in the directory')
+  if (ref.kind !== 'direct') throw new Error('two people talk directly')
   const sendings = speakers.map((who) => {
     const { userId } = cast.people[who]
-    const { id } = place.user1.userId === userId ? place.user1 : place.user2
+    const { id } = ref.user1.userId === userId ? ref.user1 : ref.user2
     const actor = { id, userId, nickname: '', sessionId: 0, deviceId: '', role: 'user' } as const
-    return submit(ctx, actor, place, { message_type: 1, content: 'a word' }, '')
+    return submit(ctx, actor, ref, { message_type: 1, content: 'a word' }, '')
   })
   await Promise.all(sendings)
 }

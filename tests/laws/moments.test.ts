@@ -17,7 +17,7 @@ import {
   listRecent,
   listWall,
   mergeFriends,
-  type Place,
+  type Position,
   type PageRange,
 } from '../../src/features/moments/timeline.store.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
@@ -44,7 +44,7 @@ afterAll(async () => {
 const [runs, questionsMin] = isDeep ? [14, 100_000] : [5, 30_000]
 const { listedLikesMax, listedCommentsMax } = limits.moments
 const whole = { after: 0, offset: 0, limit: 10_000 }
-const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+const end: Position = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
 
 let worlds = 0
 let questions = 0
@@ -59,7 +59,7 @@ function agree(what: string, said: unknown, right: unknown) {
 async function walk(
   size: number,
   byNumber: boolean,
-  find: (range: PageRange) => PromiseLike<readonly Place[]>,
+  find: (range: PageRange) => PromiseLike<readonly Position[]>,
 ) {
   const ids: number[] = []
   for (let before = end; ;) {
@@ -67,7 +67,7 @@ async function walk(
     const rows = await find({ before, offset, limit: size })
     ids.push(...rows.map((row) => row.id))
     if (rows.length < size) return ids
-    if (!byNumber) before = rows.at(-1) as Place
+    if (!byNumber) before = rows.at(-1) as Position
   }
 }
 
@@ -118,7 +118,7 @@ async function askLists(oracle: Oracle, viewer: number, nth: number) {
   const author = people[(nth * 7 + worlds) % people.length] as number
   const size = [1, 4, 11, 21, 60][(nth + worlds) % 5] as number
   const timeline = oracle.timeline(viewer)
-  const ways: [string, boolean, (range: PageRange) => PromiseLike<readonly Place[]>][] = [
+  const ways: [string, boolean, (range: PageRange) => PromiseLike<readonly Position[]>][] = [
     ['by number', true, (range) => listTimeline(sql, quiet, viewer, range)],
     ['by cursor', false, (range) => listTimeline(sql, quiet, viewer, range)],
     // Whatever was found out before: the first way wherever it has a page.

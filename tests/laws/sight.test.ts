@@ -3,7 +3,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { startWorkers } from '../../workers/floor.ts'
+import { startWorkers } from '../../workers/worker-process.ts'
 import { findSights } from '../../src/features/people/people.ts'
 import { serverFrames } from '../../src/protocol/frames.ts'
 import { operations, type OperationName } from '../../src/protocol/operations.ts'

@@ -88,7 +88,7 @@ export const doors: readonly Mutant[] = [
     breaks: 'any number from one place may wait for a password to be hashed',
     edits: [
       {
-        file: 'src/core/fair.ts',
+        file: 'src/core/fair-queue.ts',
         from: 'if (length >= lineMax) throw',
         to: 'if (length >= 1e9 + lineMax) throw',
       },

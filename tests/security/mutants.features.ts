@@ -24,7 +24,7 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/conversations/read.ts',
-        from: ' && (await mayWrite(ctx.sql, place.id))',
+        from: ' && (await mayWrite(ctx.sql, ref.id))',
         to: '',
       },
     ],
@@ -35,7 +35,7 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/messages/typing.ts',
-        from: '  await requireOpen(ctx.sql, place.id)\n',
+        from: '  await requireOpen(ctx.sql, ref.id)\n',
         to: '',
       },
     ],
@@ -251,11 +251,11 @@ export const features: readonly Mutant[] = [
     ],
   },
   {
-    test: 'features/admin.veil: no answer of any route',
+    test: 'features/admin.redaction: no answer of any route',
     breaks: 'the board shows what a job holds',
     edits: [
       {
-        file: 'src/features/admin/veil.ts',
+        file: 'src/features/admin/redaction.ts',
         from: 'return words[key]?.test(text) ? text : hidden',
         to: 'return words[key] || hidden ? text : text',
       },

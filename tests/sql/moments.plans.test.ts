@@ -14,14 +14,14 @@ import {
   listRecent,
   listWall,
   mergeFriends,
-  type Place,
+  type Position,
 } from '../../src/features/moments/timeline.store.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
 const [people, each, friends] = [2_000, 50, 400]
 const viewer = 1
-const end: Place = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+const end: Position = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
 
 const quiet = new Recent<number, number>(limits.moments.quietReadersMax)
 
@@ -99,12 +99,12 @@ const looks = (plan: readonly Node[]) =>
       return sum + rows * node['Actual Loops']
     }, 0)
 
-const merged = (before: Place, offset = 0) =>
+const merged = (before: Position, offset = 0) =>
   planOf(mergeFriends(sql, viewer, { before, offset, limit: 21 }))
 
 /** Places from the newest to the oldest that the viewer's timeline has. */
 const deep = async (offset: number) =>
-  (await listTimeline(sql, quiet, viewer, { before: end, offset, limit: 1 }))[0] as Place
+  (await listTimeline(sql, quiet, viewer, { before: end, offset, limit: 1 }))[0] as Position
 
 test('a merge looks once at each friend, and at little else', async () => {
   const plan = await merged(end)
@@ -140,7 +140,7 @@ test('whose friends write much finds a page among the newest of all, at any dept
     expect(indexes(plan)).toContain('moments_recent_idx')
     // Every fifth moment is a friend's.
     expect(looks(plan)).toBeLessThan(10 * 21)
-    const ids = (places: readonly Place[]) => places.map((place) => place.id)
+    const ids = (places: readonly Position[]) => places.map((place) => place.id)
     expect(ids(await listRecent(sql, viewer, page))).toHaveLength(21)
     expect(ids(await listRecent(sql, viewer, page))).toEqual(
       ids(await mergeFriends(sql, viewer, page)),

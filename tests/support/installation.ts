@@ -5,14 +5,18 @@ import { startApi, type Api } from '../../src/api.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
-import { startWorkers, type Floor, type FloorOptions } from '../../workers/floor.ts'
+import {
+  startWorkers,
+  type WorkerProcess,
+  type WorkerOptions,
+} from '../../workers/worker-process.ts'
 import { createDatabase, redisUrl } from './database.ts'
 import { eventually } from './eventually.ts'
 import { Person } from './people.ts'
 
 export interface InstallationOptions {
   readonly nodes?: number
-  readonly workers?: boolean | FloorOptions
+  readonly workers?: boolean | WorkerOptions
   readonly clock?: Clock
   readonly env?: Readonly<Record<string, string>>
   /** Told of every statement the nodes send. */
@@ -23,7 +27,7 @@ export interface Installation extends AsyncDisposable {
   readonly config: Config
   readonly env: Readonly<Record<string, string>>
   readonly nodes: readonly Api[]
-  readonly floor: Floor | null
+  readonly workerProcess: WorkerProcess | null
   /** Base address of a node's REST door. */
   url(node?: number): string
   /** Signs people up, by the names of their ids. */
@@ -70,7 +74,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     nodes.push(stack.use(await startApi(config, { ...parts, ...watch })))
   }
   const wanted = options.workers ?? true
-  const floor =
+  const workerProcess =
     wanted === false
       ? null
       : stack.use(await startWorkers(config, { ...parts, ...(wanted === true ? {} : wanted) }))
@@ -81,7 +85,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     config,
     env,
     nodes,
-    floor,
+    workerProcess,
     url,
     mails,
     codeFor,

@@ -75,7 +75,7 @@ export class Post implements AsyncDisposable {
   }
 
   async counted(outcome: string): Promise<number> {
-    const { values } = await this.app.floor!.ctx.metrics.mails.get()
+    const { values } = await this.app.workerProcess!.ctx.metrics.mails.get()
     return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0
   }
 

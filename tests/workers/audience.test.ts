@@ -148,10 +148,10 @@ describe('what it costs', () => {
     const { ada, bea } = await app.people('ada', 'bea')
     const conversation = await ada.befriends(bea)
     const device = await bea.connects()
-    const { ctx } = must(app.floor, 'there are workers')
-    const place = must(await ctx.of(directory).find(conversation), 'a conversation has a place')
+    const { ctx } = must(app.workerProcess, 'there are workers')
+    const ref = must(await ctx.of(directory).find(conversation), 'a conversation has a place')
     const common = { m: 1, s: 1, by: await idOf(ada), x: '', f: false }
-    const items = [1, 2, 3].map((s) => itemOf(place, { ...common, s }))
+    const items = [1, 2, 3].map((s) => itemOf(ref, { ...common, s }))
     const frame = (seq: number) =>
       JSON.stringify({ type: 'message', data: { content: `word ${seq}`, seq }, timestamp: 1 })
     const job: MessagesJob = {
@@ -163,13 +163,13 @@ describe('what it costs', () => {
     const settled: number[] = []
     const work = {
       ctx: { ...ctx, sql: counted },
-      settler: { done: (id: number) => settled.push(id) },
+      outboxBatcher: { done: (id: number) => settled.push(id) },
     } as unknown as Work
     statements = []
     await deliverMessages(work, job)
     await device.hears('message', (data) => data.content === 'word 3')
     expect([statements, settled]).toEqual([[], [0]])
-    const earlier = earlierItem(place as never, common)
+    const earlier = earlierItem(ref as never, common)
     expect(JSON.stringify(items[0]).length).toBeLessThanOrEqual(JSON.stringify(earlier).length)
   })
 })
@@ -186,11 +186,11 @@ test('jobs that nodes of the version before have left are delivered', async () =
   const both = await group(old, fresh)
   const device = await fresh.connects()
   const { ctx } = app.nodes[0]!
-  const place = must(await ctx.of(directory).find(conversation), 'a conversation has a place')
+  const ref = must(await ctx.of(directory).find(conversation), 'a conversation has a place')
   const common = { m: 1, s: 1, by: await idOf(old), x: '', f: false }
   const words = ['from before', 'to a group from before']
   const frames = words.map((content) => JSON.stringify({ type: 'message', data: { content } }))
-  const items = [earlierItem(place as never, common), { ...common, c: both, u1: 0, u2: 0 }]
+  const items = [earlierItem(ref as never, common), { ...common, c: both, u1: 0, u2: 0 }]
   // Two people are still not asked for.
   expect(items.map(toOf)).toEqual([[items[0]!.u1, items[0]!.u2], 0])
   const job = { outbox: 0, at: Date.now(), items, frames: frames.join('\n') }

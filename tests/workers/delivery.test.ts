@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
 import { limits } from '../../src/limits.ts'
-import { startWorkers } from '../../workers/floor.ts'
+import { startWorkers } from '../../workers/worker-process.ts'
 import { FiringClock } from '../support/clock.ts'
 import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'

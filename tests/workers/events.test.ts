@@ -92,7 +92,7 @@ function sweptUntil(look: () => boolean | Promise<boolean>): Promise<boolean> {
 }
 
 async function parkedRows(): Promise<number> {
-  const { values } = await app.floor!.ctx.metrics.outboxParked.get()
+  const { values } = await app.workerProcess!.ctx.metrics.outboxParked.get()
   return values[0]?.value ?? 0
 }
 
@@ -151,7 +151,7 @@ test('names like those of objects are unknown, and what is no name is not repeat
 test('an event whose reaction throws is left alone; those beside it are told once', async () => {
   // There is no such account: nobody can be told, and Postgres says why.
   const broken = { name: 'export.requested', export: 77 }
-  const { queues } = app.floor!.ctx
+  const { queues } = app.workerProcess!.ctx
   const add = queues.add.bind(queues)
   let tries = 0
   queues.add = async (queue, name, data, options) => {

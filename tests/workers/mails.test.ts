@@ -270,6 +270,6 @@ describe('addresses', () => {
 })
 
 async function mailsBy(outcome: string): Promise<number> {
-  const { values } = await app.floor!.ctx.metrics.mails.get()
+  const { values } = await app.workerProcess!.ctx.metrics.mails.get()
   return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0
 }

@@ -54,7 +54,7 @@ const rowOf = async (endpoint: string) => {
 const rowOfBrowser = (name: string) => rowOf(service.subscription(name).endpoint)
 
 async function counted(outcome: string): Promise<number> {
-  const { values } = await app.floor!.ctx.metrics.pushes.get()
+  const { values } = await app.workerProcess!.ctx.metrics.pushes.get()
   return values.find(({ labels }) => labels.outcome === outcome)?.value ?? 0
 }
 
@@ -132,7 +132,7 @@ test('a name nobody knows is registered, kept, and asked for again', async () =>
     return row?.['failing_why'] === 'unresolved'
   })
   await eventually(async () => {
-    const { values } = await strict.floor!.ctx.metrics.pushes.get()
+    const { values } = await strict.workerProcess!.ctx.metrics.pushes.get()
     return values.some(({ labels, value }) => labels.outcome === 'unresolved' && value > 1)
   })
   await ben.does('push.unsubscribe', { id })

@@ -1,12 +1,12 @@
 // What people chose, made fit to stand in a mail of ours; times as people read them.
 import type { Locale } from '../../src/core/actor.ts'
 import { limits } from '../../src/features/mails/limits.ts'
-import { cut } from '../../src/core/looks.ts'
+import { cut } from '../../src/core/graphemes.ts'
 import { isVisible } from '../../src/protocol/visible.ts'
 
 /**
  * Something mail programs would make a link of. Whoever enters a foreign address with such a name
- * must not have us mail his advertisement there.
+ * must not have us mail their advertisement there.
  */
 const linkLike = /[\p{L}\p{N}-]\.\p{L}{2}|:\/\/|@|www\./iu
 

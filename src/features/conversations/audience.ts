@@ -3,7 +3,7 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { To } from '../../infra/queues.ts'
-import { isParticipant, peerOf, type Place } from './directory.ts'
+import { isParticipant, peerOf, type ConversationRef } from './directory.ts'
 import { findConversation, listFirstMembers, listMembers } from './store.ts'
 
 export type Audience =
@@ -17,8 +17,8 @@ export type Audience =
     }
 
 /** What a job carries of its audience: all of it where that never changes, else 0. Asks nothing. */
-export function addressOf(place: Place): To {
-  return place.kind === 'direct' ? [place.user1.id, place.user2.id] : 0
+export function addressOf(ref: ConversationRef): To {
+  return ref.kind === 'direct' ? [ref.user1.id, ref.user2.id] : 0
 }
 
 export interface Addressed {
@@ -45,9 +45,9 @@ export async function audiencesOf(
   return found
 }
 
-export async function audienceOf(sql: Sql, place: Place): Promise<Audience> {
-  const found = await audiencesOf(sql, [{ conversation: place.id, to: addressOf(place) }])
-  return found.get(place.id) ?? { people: [] }
+export async function audienceOf(sql: Sql, ref: ConversationRef): Promise<Audience> {
+  const found = await audiencesOf(sql, [{ conversation: ref.id, to: addressOf(ref) }])
+  return found.get(ref.id) ?? { people: [] }
 }
 
 /** For a page of a fan-out that was begun: it stays one, however many have left meanwhile. */
@@ -67,14 +67,14 @@ export function othersIn(audience: Audience, user: number): readonly number[] {
 /** The same, asked by somebody who may not be in it at all: then null. */
 export async function othersOf(
   sql: Sql,
-  place: Place,
+  ref: ConversationRef,
   user: number,
 ): Promise<readonly number[] | null> {
-  if (place.kind === 'direct') return isParticipant(place, user) ? [peerOf(place, user).id] : null
-  const audience = await audienceOf(sql, place)
+  if (ref.kind === 'direct') return isParticipant(ref, user) ? [peerOf(ref, user).id] : null
+  const audience = await audienceOf(sql, ref)
   const isIn =
     'people' in audience
       ? audience.people.includes(user)
-      : (await findConversation(sql, place.id, user)) !== undefined
+      : (await findConversation(sql, ref.id, user)) !== undefined
   return isIn ? othersIn(audience, user) : null
 }

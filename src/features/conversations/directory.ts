@@ -14,7 +14,7 @@ export interface Participant {
   readonly userId: string
 }
 
-export type Place =
+export type ConversationRef =
   | { readonly id: number; readonly kind: 'group' }
   | {
       readonly id: number
@@ -23,10 +23,10 @@ export type Place =
       readonly user2: Participant
     }
 
-export type DirectPlace = Extract<Place, { kind: 'direct' }>
+export type DirectRef = Extract<ConversationRef, { kind: 'direct' }>
 
 export class Directory {
-  readonly #places = new Recent<number, Place>(limits.cache.conversationsMax)
+  readonly #refs = new Recent<number, ConversationRef>(limits.cache.conversationsMax)
   /** `account id>lower-case user_id` → conversation. */
   readonly #pairs = new Recent<string, number>(limits.cache.conversationsMax)
 
@@ -53,36 +53,36 @@ export class Directory {
     this.#leaving = leaving
     if (!isNew) return
     const gone = new Set<number>()
-    this.#places.deleteWhere((place) => {
+    this.#refs.deleteWhere((ref) => {
       const leaves =
-        place.kind === 'direct' && (leaving.has(place.user1.id) || leaving.has(place.user2.id))
-      if (leaves) gone.add(place.id)
+        ref.kind === 'direct' && (leaving.has(ref.user1.id) || leaving.has(ref.user2.id))
+      if (leaves) gone.add(ref.id)
       return leaves
     })
     this.#pairs.deleteWhere((id) => gone.has(id))
   }
 
   /** At once, when it is known here. */
-  peek(id: number): Place | undefined {
-    return this.#places.get(id)
+  peek(id: number): ConversationRef | undefined {
+    return this.#refs.get(id)
   }
 
-  peekDirect(from: number, toUserId: string): DirectPlace | undefined {
+  peekDirect(from: number, toUserId: string): DirectRef | undefined {
     const id = this.#pairs.get(pairKey(from, toUserId))
-    const place = id === undefined ? undefined : this.#places.get(id)
-    return place?.kind === 'direct' ? place : undefined
+    const ref = id === undefined ? undefined : this.#refs.get(id)
+    return ref?.kind === 'direct' ? ref : undefined
   }
 
-  async find(id: number): Promise<Place | undefined> {
+  async find(id: number): Promise<ConversationRef | undefined> {
     return this.peek(id) ?? (await this.findAll([id])).get(id)
   }
 
-  async findAll(ids: readonly number[]): Promise<Map<number, Place>> {
-    const found = new Map<number, Place>()
+  async findAll(ids: readonly number[]): Promise<Map<number, ConversationRef>> {
+    const found = new Map<number, ConversationRef>()
     const missing: number[] = []
     for (const id of new Set(ids)) {
-      const place = this.peek(id)
-      if (place) found.set(id, place)
+      const ref = this.peek(id)
+      if (ref) found.set(id, ref)
       else missing.push(id)
     }
     if (missing.length > 0) {
@@ -92,19 +92,19 @@ export class Directory {
   }
 
   /** The conversation of a person with a user_id; none when the two were never friends. */
-  async findDirect(from: number, toUserId: string): Promise<DirectPlace | undefined> {
+  async findDirect(from: number, toUserId: string): Promise<DirectRef | undefined> {
     const known = this.peekDirect(from, toUserId)
     if (known) return known
     const row = await findPairing(this.sql, from, toUserId)
     if (!row) return undefined
-    const place = this.#keep(row)
-    if (this.#isLasting(row)) this.#pairs.set(pairKey(from, toUserId), place.id)
-    return place.kind === 'direct' ? place : undefined
+    const ref = this.#keep(row)
+    if (this.#isLasting(row)) this.#pairs.set(pairKey(from, toUserId), ref.id)
+    return ref.kind === 'direct' ? ref : undefined
   }
 
-  #keep(row: Pairing): Place {
+  #keep(row: Pairing): ConversationRef {
     const { user1_id, user2_id } = row
-    const place: Place =
+    const ref: ConversationRef =
       user1_id === null || user2_id === null
         ? { id: row.id, kind: 'group' }
         : {
@@ -113,8 +113,8 @@ export class Directory {
             user1: { id: user1_id, userId: row.user1_name ?? '' },
             user2: { id: user2_id, userId: row.user2_name ?? '' },
           }
-    if (this.#isLasting(row)) this.#places.set(row.id, place)
-    return place
+    if (this.#isLasting(row)) this.#refs.set(row.id, ref)
+    return ref
   }
 
   /** A row that was read before somebody left may arrive after they were forgotten. */
@@ -123,23 +123,23 @@ export class Directory {
   }
 }
 
-export function peerOf(place: DirectPlace, user: number): Participant {
-  return place.user1.id === user ? place.user2 : place.user1
+export function peerOf(ref: DirectRef, user: number): Participant {
+  return ref.user1.id === user ? ref.user2 : ref.user1
 }
 
 /** One of the two, as far as memory goes: of a group it knows nobody. */
-export function participantIn(place: Place, user: number): Participant | undefined {
-  if (place.kind !== 'direct' || !isParticipant(place, user)) return undefined
-  return place.user1.id === user ? place.user1 : place.user2
+export function participantIn(ref: ConversationRef, user: number): Participant | undefined {
+  if (ref.kind !== 'direct' || !isParticipant(ref, user)) return undefined
+  return ref.user1.id === user ? ref.user1 : ref.user2
 }
 
 /** False for somebody who cannot be in it; who is in a group, the database says. */
-export function mayBeIn(place: Place, user: number): boolean {
-  return place.kind !== 'direct' || isParticipant(place, user)
+export function mayBeIn(ref: ConversationRef, user: number): boolean {
+  return ref.kind !== 'direct' || isParticipant(ref, user)
 }
 
-export function isParticipant(place: DirectPlace, user: number): boolean {
-  return place.user1.id === user || place.user2.id === user
+export function isParticipant(ref: DirectRef, user: number): boolean {
+  return ref.user1.id === user || ref.user2.id === user
 }
 
 const pairKey = (from: number, toUserId: string) => `${from}>${toUserId.toLowerCase()}`

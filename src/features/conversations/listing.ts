@@ -73,15 +73,15 @@ export async function openWith(
   actor: Actor,
   friend: string,
 ): Promise<DirectConversation> {
-  const place = await ctx.of(directory).findDirect(actor.id, friend)
-  if (!place) {
+  const ref = await ctx.of(directory).findDirect(actor.id, friend)
+  if (!ref) {
     const person = await findPerson(ctx.sql, friend)
     if (person.id === actor.id) throw invalid('friend_user_id', 'conflict', { with: 'self' })
     throw new Failure('notAllowed')
   }
-  const row = await requireMember(ctx.sql, place.id, actor.id)
+  const row = await requireMember(ctx.sql, ref.id, actor.id)
   if (!row.is_open) throw new Failure('notAllowed')
-  await markOpened(ctx.sql, place.id, actor.id)
+  await markOpened(ctx.sql, ref.id, actor.id)
   const [shown] = await show(ctx, actor, [row])
   return shown as DirectConversation
 }

@@ -10,11 +10,11 @@ import { parcel, type Courier, type Parcel } from '../../infra/courier.ts'
 import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
 import { addressOf, audiencesOf, othersIn, type Audience } from './audience.ts'
-import type { Participant, Place } from './directory.ts'
+import type { Participant, ConversationRef } from './directory.ts'
 import { findMarks, type MarkRow } from './store.ts'
 
 export interface MovedMark {
-  readonly place: Place
+  readonly ref: ConversationRef
   readonly reader: Participant
 }
 
@@ -37,7 +37,7 @@ export class MarkTeller {
 
   /** Costs a look into a map: this is on the way of every message. */
   note(mark: MovedMark): void {
-    const key = keyOf(mark.place.id, mark.reader.id)
+    const key = keyOf(mark.ref.id, mark.reader.id)
     if (this.#waiting.has(key)) return
     // What finds no room is told with what its sender says next.
     if (this.#waiting.size >= limits.marks.waitingMax) return
@@ -87,18 +87,18 @@ export class MarkTeller {
     const { sql, clock, courier } = this.parts
     const rows = await findMarks(
       sql,
-      marks.map(({ place }) => place.id),
+      marks.map(({ ref }) => ref.id),
       marks.map(({ reader }) => reader.id),
     )
     const found = new Map(rows.map((row) => [keyOf(row.conversation_id, row.user_id), row]))
     const audiences = await audiencesOf(
       sql,
-      marks.map(({ place }) => ({ conversation: place.id, to: addressOf(place) })),
+      marks.map(({ ref }) => ({ conversation: ref.id, to: addressOf(ref) })),
     )
     const now = clock.now().getTime()
     const parcels = marks.flatMap((mark) => {
-      const row = found.get(keyOf(mark.place.id, mark.reader.id))
-      const audience = audiences.get(mark.place.id)
+      const row = found.get(keyOf(mark.ref.id, mark.reader.id))
+      const audience = audiences.get(mark.ref.id)
       return row && audience ? parcelsOf(mark, row, audience, Math.floor(now / 1000)) : []
     })
     await courier.deliver(parcels, now)

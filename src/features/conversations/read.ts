@@ -7,7 +7,7 @@ import type { OutputOf } from '../../protocol/operations.ts'
 import { tell } from '../tell.ts'
 import { findUser } from '../people/accounts.ts'
 import { othersOf } from './audience.ts'
-import { participantIn, type Place } from './directory.ts'
+import { participantIn, type ConversationRef } from './directory.ts'
 import { mayWrite } from './membership.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
@@ -41,11 +41,11 @@ export async function tellRead(
   { unread, ...read }: EventData<'conversation.read'>,
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
-  const place = await ctx.of(directory).find(conversation_id)
+  const ref = await ctx.of(directory).find(conversation_id)
   // Where nobody may write, nobody is told who still reads.
-  if (place && (await mayWrite(ctx.sql, place.id))) {
-    const others = (await othersOf(ctx.sql, place, reader)) ?? []
-    const reader_user_id = others.length > 0 && (await nameOf(ctx, place, reader))
+  if (ref && (await mayWrite(ctx.sql, ref.id))) {
+    const others = (await othersOf(ctx.sql, ref, reader)) ?? []
+    const reader_user_id = others.length > 0 && (await nameOf(ctx, ref, reader))
     if (reader_user_id) {
       const receipt = { conversation_id, reader_user_id, read_seq, read_at }
       await tell(ctx, others, 'read_receipt', receipt)
@@ -55,6 +55,10 @@ export async function tellRead(
   await tell(ctx, [reader], 'conversation_updated', own)
 }
 
-async function nameOf(ctx: BaseContext, place: Place, id: number): Promise<string | undefined> {
-  return participantIn(place, id)?.userId ?? (await findUser(ctx.sql, id))?.user_id
+async function nameOf(
+  ctx: BaseContext,
+  ref: ConversationRef,
+  id: number,
+): Promise<string | undefined> {
+  return participantIn(ref, id)?.userId ?? (await findUser(ctx.sql, id))?.user_id
 }

@@ -1,4 +1,4 @@
-// Steps for the worker that erases accounts: whose time has come, the first step and the last.
+// Erasure: whose time has come, the first step and the last, which leaves a tombstone of the account.
 import type { Sql } from '../../infra/db.ts'
 import { anonymise, findDue, markErasing } from './store.ts'
 

@@ -79,7 +79,7 @@ export async function findRequest(
 }
 
 /** Answers a waiting request; nothing when it no longer waits. */
-export async function settleRequest(
+export async function closeRequest(
   sql: TxSql,
   id: number,
   to: number,

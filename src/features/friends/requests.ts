@@ -15,7 +15,7 @@ import {
   findWaiting,
   insertRequest,
   listRequests,
-  settleRequest,
+  closeRequest,
   status,
   type RequestRow,
 } from './requests.store.ts'
@@ -83,7 +83,7 @@ export function rejectRequest(
   actor: Actor,
   input: InputOf<'friends.rejectRequest'>,
 ): Promise<FriendRequest> {
-  return settle(ctx, actor, 'to_id', input.request_id, status.rejected)
+  return close(ctx, actor, 'to_id', input.request_id, status.rejected)
 }
 
 export function withdrawRequest(
@@ -91,10 +91,10 @@ export function withdrawRequest(
   actor: Actor,
   input: InputOf<'friends.withdrawRequest'>,
 ): Promise<FriendRequest> {
-  return settle(ctx, actor, 'from_id', input.request_id, status.withdrawn)
+  return close(ctx, actor, 'from_id', input.request_id, status.withdrawn)
 }
 
-async function settle(
+async function close(
   ctx: Context,
   actor: Actor,
   mine: 'from_id' | 'to_id',
@@ -103,7 +103,7 @@ async function settle(
 ): Promise<FriendRequest> {
   const row = await ctx.transact(async (tx) => {
     const request = await lockMine(tx, mine, actor, id)
-    return settleRequest(tx.sql, request.id, to, tx.now)
+    return closeRequest(tx.sql, request.id, to, tx.now)
   })
   if (!row) throw new Failure('requestNotFound')
   return show(ctx, actor.id, row)
@@ -127,7 +127,7 @@ async function lockMine(
  * stands between them: a block drops what waits, under the same lock.
  */
 async function befriend(tx: Tx, request: RequestRow): Promise<RequestRow> {
-  const row = await settleRequest(tx.sql, request.id, status.accepted, tx.now)
+  const row = await closeRequest(tx.sql, request.id, status.accepted, tx.now)
   if (!row) throw new Failure('requestNotFound')
   const { from_id: from, to_id: to } = row
   // Nobody leaves before the end of this; who has left meanwhile cannot be befriended.

@@ -1,6 +1,6 @@
 // Addresses are known here by their digest alone: nobody's rows can be told from another's.
 import type { Custody } from '../custody.ts'
-import { deleteOldDead } from './suppression.store.ts'
+import { deleteOldSuppressed } from './suppression.store.ts'
 
 /** An address is remembered this long after its pause, so that the next one is longer. */
 const rememberedMs = 90 * 86_400_000
@@ -11,7 +11,8 @@ export const custody: Custody<never> = {
   expire: [
     {
       what: 'suppressed addresses',
-      forget: (sql, now, rows) => deleteOldDead(sql, new Date(now.getTime() - rememberedMs), rows),
+      forget: (sql, now, rows) =>
+        deleteOldSuppressed(sql, new Date(now.getTime() - rememberedMs), rows),
     },
   ],
 }

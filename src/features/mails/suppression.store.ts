@@ -1,7 +1,7 @@
 // SQL of dead addresses.
 import type { Sql } from '../../infra/db.ts'
 
-export interface DeadRow {
+export interface SuppressedRow {
   address_mac: Buffer
   reason: string
   refusals: number
@@ -9,15 +9,15 @@ export interface DeadRow {
   until: Date
 }
 
-export async function findDead(sql: Sql, mac: Buffer): Promise<DeadRow | undefined> {
-  const [row] = await sql<DeadRow[]>`
+export async function findSuppressed(sql: Sql, mac: Buffer): Promise<SuppressedRow | undefined> {
+  const [row] = await sql<SuppressedRow[]>`
     select address_mac, reason, refusals, since, until from dead_addresses
     where address_mac = ${mac}`
   return row
 }
 
 /** Refusals of mails that were under way together count as one. */
-export async function upsertDead(
+export async function upsertSuppressed(
   sql: Sql,
   dead: { mac: Buffer; reason: string; now: Date; firstMs: number; maxMs: number },
 ): Promise<void> {
@@ -34,19 +34,19 @@ export async function upsertDead(
     where dead.until <= ${now}`
 }
 
-export async function deleteDead(sql: Sql, mac: Buffer): Promise<boolean> {
+export async function deleteSuppressed(sql: Sql, mac: Buffer): Promise<boolean> {
   const rows = await sql`delete from dead_addresses where address_mac = ${mac} returning since`
   return rows.length > 0
 }
 
 /** The newest refusals first. */
-export async function listDead(sql: Sql, limit: number): Promise<DeadRow[]> {
-  return sql<DeadRow[]>`
+export async function listSuppressed(sql: Sql, limit: number): Promise<SuppressedRow[]> {
+  return sql<SuppressedRow[]>`
     select address_mac, reason, refusals, since, until from dead_addresses
     order by until desc limit ${limit}`
 }
 
-export async function deleteOldDead(sql: Sql, before: Date, rows: number): Promise<number> {
+export async function deleteOldSuppressed(sql: Sql, before: Date, rows: number): Promise<number> {
   const gone = await sql`
     delete from dead_addresses where address_mac in (
       select address_mac from dead_addresses where until < ${before} limit ${rows})`

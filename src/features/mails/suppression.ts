@@ -1,9 +1,15 @@
-// Steps for the worker and the operator: addresses that take no mail. Known by digest alone.
+// The suppression list (bounce list): addresses that take no mail, known by digest alone. For the
+// worker and the operator.
 import { limits } from './limits.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Sql } from '../../infra/db.ts'
 import { canonicalEmail } from '../people/policy.ts'
-import { deleteDead, findDead, listDead, upsertDead } from './suppression.store.ts'
+import {
+  deleteSuppressed,
+  findSuppressed,
+  listSuppressed,
+  upsertSuppressed,
+} from './suppression.store.ts'
 
 interface Parts {
   readonly sql: Sql
@@ -11,37 +17,37 @@ interface Parts {
 }
 
 /** `dead`: nothing may go there now. `doubtful`: it was dead, and the next mail will show. */
-export async function stateOf(
+export async function suppressionOf(
   { sql, seal }: Parts,
   address: string,
   now: Date,
 ): Promise<'alive' | 'dead' | 'doubtful'> {
-  const row = await findDead(sql, macOf(seal, address))
+  const row = await findSuppressed(sql, macOf(seal, address))
   if (!row) return 'alive'
   return row.until > now ? 'dead' : 'doubtful'
 }
 
 /** `reason` must not quote the address. */
-export function bury(
+export function suppress(
   { sql, seal }: Parts,
   address: string,
   reason: string,
   now: Date,
 ): Promise<void> {
-  const { deadFirstMs: firstMs, deadMaxMs: maxMs } = limits.mail
-  return upsertDead(sql, { mac: macOf(seal, address), reason, now, firstMs, maxMs })
+  const { suppressFirstMs: firstMs, suppressMaxMs: maxMs } = limits.mail
+  return upsertSuppressed(sql, { mac: macOf(seal, address), reason, now, firstMs, maxMs })
 }
 
 /** False when it was not among the dead. */
-export function revive({ sql, seal }: Parts, address: string): Promise<boolean> {
-  return deleteDead(sql, macOf(seal, address))
+export function unsuppress({ sql, seal }: Parts, address: string): Promise<boolean> {
+  return deleteSuppressed(sql, macOf(seal, address))
 }
 
 const shownMax = 1_000
 
 /** What an operator sees: one line per address, a digest in place of its name. */
-export async function describeDead(sql: Sql): Promise<string[]> {
-  const rows = await listDead(sql, shownMax)
+export async function describeSuppressed(sql: Sql): Promise<string[]> {
+  const rows = await listSuppressed(sql, shownMax)
   return rows.map(({ address_mac: mac, reason, refusals, since, until }) =>
     [
       mac.toString('hex').slice(0, 16),

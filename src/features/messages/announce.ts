@@ -2,7 +2,7 @@
 import type { MessageItem, MessagesJob } from '../../infra/queues.ts'
 import { encode } from '../../protocol/codec.ts'
 import { addressOf } from '../conversations/audience.ts'
-import type { Place } from '../conversations/directory.ts'
+import type { ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { freshMessage } from './view.ts'
 
@@ -16,7 +16,7 @@ export function jobOf(
     outbox,
     at,
     items: stored.map(({ draft, accepted }) =>
-      itemOf(draft.place, {
+      itemOf(draft.ref, {
         m: accepted.id,
         s: accepted.seq,
         by: draft.senderId,
@@ -31,8 +31,8 @@ export function jobOf(
 }
 
 export function itemOf(
-  place: Place,
+  ref: ConversationRef,
   item: Pick<MessageItem, 'm' | 's' | 'by' | 'x' | 'f'>,
 ): MessageItem {
-  return { ...item, c: place.id, to: addressOf(place) }
+  return { ...item, c: ref.id, to: addressOf(ref) }
 }

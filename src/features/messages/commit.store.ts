@@ -1,4 +1,5 @@
-// The one statement of the send path: a batch of messages judged, ordered and stored at once.
+// The one statement of the send path: a batch of messages judged, ordered and
+// stored at once. Idempotent by (sender, client_msg_id): what was said before is answered, not said again.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Draft } from './draft.ts'
@@ -63,7 +64,7 @@ export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<C
   const rows = await sql<(CommitRow & { outbox_id: number | null })[]>`
     with input as materialized (
       select * from unnest(
-        ${drafts.map((each) => each.place.id)}::bigint[],
+        ${drafts.map((each) => each.ref.id)}::bigint[],
         ${drafts.map((each) => each.senderId)}::bigint[],
         ${drafts.map((each) => each.clientMsgId)}::uuid[],
         ${drafts.map((each) => String(each.digest))}::bigint[],

@@ -21,13 +21,13 @@ export function committed({ clock, afterCommit, marks, onLocalSend }: CommittedP
     for (const { draft, accepted } of stored) {
       if (accepted.marked) {
         marks.note({
-          place: draft.place,
+          ref: draft.ref,
           reader: { id: draft.senderId, userId: draft.senderUserId },
         })
       }
       if (typeof draft.origin !== 'string') continue
       const { seq, follows } = accepted
-      onLocalSend({ conversation: draft.place.id, user: draft.senderId, seq, follows })
+      onLocalSend({ conversation: draft.ref.id, user: draft.senderId, seq, follows })
     }
   }
 }

@@ -1,9 +1,9 @@
 // A message on its way into the database: types only.
 import type { Origin } from '../../infra/relay.ts'
-import type { Place } from '../conversations/directory.ts'
+import type { ConversationRef } from '../conversations/directory.ts'
 
 export interface Draft {
-  readonly place: Place
+  readonly ref: ConversationRef
   readonly senderId: number
   readonly senderUserId: string
   readonly clientMsgId: string

@@ -11,7 +11,7 @@ import { history } from './history.ts'
 import { create, listMine } from './overview.ts'
 import { recall } from './recall.ts'
 import { tellChange } from './replay.ts'
-import { findPlace, findPlaceHere, send, submit } from './send.ts'
+import { findTarget, findTargetHere, send, submit } from './send.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
 import { localSends, writer } from './state.ts'
@@ -35,10 +35,10 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
   ops: {
     send_message: {
       begin(ctx, actor, data, origin) {
-        const here = findPlaceHere(ctx, actor, data)
+        const here = findTargetHere(ctx, actor, data)
         if (here) return { answer: submit(ctx, actor, here, data, origin) }
-        return findPlace(ctx, actor, data).then((place) => ({
-          answer: submit(ctx, actor, place, data, origin),
+        return findTarget(ctx, actor, data).then((ref) => ({
+          answer: submit(ctx, actor, ref, data, origin),
         }))
       },
     },

@@ -16,9 +16,9 @@ export async function history(
   input: InputOf<'messages.history'>,
 ): Promise<OutputOf<'messages.history'>> {
   const conversation = await requireMember(ctx.sql, input.id, actor.id)
-  const place = must(await ctx.of(directory).find(input.id), 'a conversation has a place')
+  const ref = must(await ctx.of(directory).find(input.id), 'a conversation is in the directory')
   const read = async (range: Range) =>
-    (await listMessages(ctx.sql, input.id, range)).map((row) => messageView(row, place))
+    (await listMessages(ctx.sql, input.id, range)).map((row) => messageView(row, ref))
 
   const { before_seq: before, after_seq: after } = input
   if (before === undefined && after === undefined && input.limit === undefined) {

@@ -41,14 +41,14 @@ async function withNewest(
   conversations: readonly DirectConversation[],
 ): Promise<DirectConversation[]> {
   const newest = conversations.flatMap(({ last_message_id: id }) => (id === null ? [] : [id]))
-  const [messages, places] = await Promise.all([
+  const [messages, refs] = await Promise.all([
     findMessages(ctx.sql, newest),
     ctx.of(directory).findAll(conversations.map((each) => each.id)),
   ])
   const lastOf = new Map(messages.map((message) => [message.conversation_id, message]))
   return conversations.map((each) => {
     const last = lastOf.get(each.id)
-    const place = places.get(each.id)
-    return last && place ? { ...each, last_message: messageView(last, place) } : each
+    const ref = refs.get(each.id)
+    return last && ref ? { ...each, last_message: messageView(last, ref) } : each
   })
 }

@@ -1,4 +1,4 @@
-// Take a message back: it keeps its place and seq, and loses what it said.
+// Take a message back: a tombstone keeps its seq, and what it said is gone.
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
@@ -25,6 +25,6 @@ export async function recall(ctx: Context, actor: Actor, input: { id: number }):
     return target.conversation_id
   })
   const [row] = await findMessages(ctx.sql, [input.id])
-  const place = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
-  return messageView(must(row, 'a recalled message stays'), place)
+  const ref = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
+  return messageView(must(row, 'a recalled message stays'), ref)
 }

@@ -8,7 +8,7 @@ import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
 import { audienceOf } from '../conversations/audience.ts'
-import type { Place } from '../conversations/directory.ts'
+import type { ConversationRef } from '../conversations/directory.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
 import { messageView } from './view.ts'
@@ -25,14 +25,14 @@ export async function loadBatch(
   origins: ReadonlyMap<number, Origin> = new Map(),
 ): Promise<{ items: MessageItem[]; frames: string[] }> {
   const rows = await findMessages(ctx.sql, ids)
-  const places = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
+  const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
   const items: MessageItem[] = []
   const frames: string[] = []
   for (const row of rows) {
-    const place = must(places.get(row.conversation_id), 'a message has a conversation')
+    const ref = must(refs.get(row.conversation_id), 'a message has a conversation')
     const x = origins.get(row.id) ?? ''
-    items.push(itemOf(place, { m: row.id, s: row.seq, by: row.sender_id, x, f: false }))
-    frames.push(encode('message', messageView(row, place), Math.floor(now / 1000)))
+    items.push(itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f: false }))
+    frames.push(encode('message', messageView(row, ref), Math.floor(now / 1000)))
   }
   return { items, frames }
 }
@@ -43,15 +43,15 @@ export async function loadChange(
   id: number,
   version: number,
   now: number,
-): Promise<{ frame: string; place: Place } | null> {
+): Promise<{ frame: string; ref: ConversationRef } | null> {
   const [row] = await findMessages(ctx.sql, [id])
   if (!row) return null
-  const place = must(
+  const ref = must(
     await ctx.of(directory).find(row.conversation_id),
     'a message has a conversation',
   )
-  const changed = { ...messageView(row, place), conversation_version: version }
-  return { frame: encode('message_updated', changed, Math.floor(now / 1000)), place }
+  const changed = { ...messageView(row, ref), conversation_version: version }
+  return { frame: encode('message_updated', changed, Math.floor(now / 1000)), ref }
 }
 
 /** Whether any of these messages is not as it was said. */
@@ -67,7 +67,7 @@ export async function tellChange(
   const now = ctx.clock.now().getTime()
   const change = await loadChange(ctx, message_id, version, now)
   if (!change) return
-  const audience = await audienceOf(ctx.sql, change.place)
+  const audience = await audienceOf(ctx.sql, change.ref)
   if ('people' in audience) {
     await ctx.courier.deliver([parcel(change.frame, audience.people)], now)
   } else {

@@ -9,7 +9,7 @@ import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
 import { findPerson } from '../people/people.ts'
-import { mayBeIn, peerOf, type Place } from '../conversations/directory.ts'
+import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { checkContent, digestOf } from './policy.ts'
@@ -20,29 +20,29 @@ import { writer } from './state.ts'
 
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
-  const place = findPlaceHere(ctx, actor, input) ?? (await findPlace(ctx, actor, input))
-  const draft = draftOf(ctx, actor, place, input, actor.sessionId)
+  const ref = findTargetHere(ctx, actor, input) ?? (await findTarget(ctx, actor, input))
+  const draft = draftOf(ctx, actor, ref, input, actor.sessionId)
   const accepted = await ctx
     .of(writer)
     .submit(draft)
     .catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
-  return messageView(must(row, 'a repeated message is stored'), place)
+  return messageView(must(row, 'a repeated message is stored'), ref)
 }
 
 /**
- * The socket's door, in two steps so that order holds without waiting for commits: the place is
+ * The socket's door, in two steps so that order holds without waiting for commits: the conversation is
  * found first, then the draft is queued at once and only its answer is waited for.
  */
 export function submit(
   ctx: Context,
   actor: Actor,
-  place: Place,
+  ref: ConversationRef,
   input: SendMessage,
   origin: string,
 ): Promise<Sent> {
-  const draft = draftOf(ctx, actor, place, input, origin)
+  const draft = draftOf(ctx, actor, ref, input, origin)
   return ctx
     .of(writer)
     .submit(draft)
@@ -53,15 +53,15 @@ export function submit(
 }
 
 /** The statement says that a conversation is closed; why is asked only then. */
-async function explain(ctx: Context, { place, senderId }: Draft, error: unknown): Promise<never> {
-  if (place.kind !== 'direct' || !isFailure(error, 'notAllowed')) throw error
-  throw await whyClosed(ctx.sql, senderId, peerOf(place, senderId).id)
+async function explain(ctx: Context, { ref, senderId }: Draft, error: unknown): Promise<never> {
+  if (ref.kind !== 'direct' || !isFailure(error, 'notAllowed')) throw error
+  throw await whyClosed(ctx.sql, senderId, peerOf(ref, senderId).id)
 }
 
 function sentOf(draft: Draft, accepted: Accepted): Sent {
   return {
     id: accepted.id,
-    conversation_id: draft.place.id,
+    conversation_id: draft.ref.id,
     seq: accepted.seq,
     client_msg_id: draft.clientMsgId,
     created_at: accepted.createdAt.toISOString(),
@@ -69,7 +69,11 @@ function sentOf(draft: Draft, accepted: Accepted): Sent {
 }
 
 /** Where a message goes, if this process knows it already. */
-export function findPlaceHere(ctx: Context, actor: Actor, input: SendMessage): Place | undefined {
+export function findTargetHere(
+  ctx: Context,
+  actor: Actor,
+  input: SendMessage,
+): ConversationRef | undefined {
   oneTarget(input)
   const { conversation_id: id, to_user_id: to } = input
   if (id !== undefined) return visible(actor, ctx.of(directory).peek(id))
@@ -77,24 +81,28 @@ export function findPlaceHere(ctx: Context, actor: Actor, input: SendMessage): P
 }
 
 /** Where a message goes, or why it cannot. */
-export async function findPlace(ctx: Context, actor: Actor, input: SendMessage): Promise<Place> {
+export async function findTarget(
+  ctx: Context,
+  actor: Actor,
+  input: SendMessage,
+): Promise<ConversationRef> {
   const { conversation_id: id, to_user_id: to } = input
   if (id !== undefined) {
-    const place = visible(actor, await ctx.of(directory).find(id))
-    if (!place) throw new Failure('conversationNotFound')
-    return place
+    const ref = visible(actor, await ctx.of(directory).find(id))
+    if (!ref) throw new Failure('conversationNotFound')
+    return ref
   }
   if (to === undefined) throw new Failure('groupNotFound')
-  const place = await ctx.of(directory).findDirect(actor.id, to)
-  if (place) return place
+  const ref = await ctx.of(directory).findDirect(actor.id, to)
+  if (ref) return ref
   // Never friends: say so, unless there is nobody of that name or it is the sender.
   const person = await findPerson(ctx.sql, to)
   if (person.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
   throw await whyClosed(ctx.sql, actor.id, person.id)
 }
 
-function visible(actor: Actor, place: Place | undefined): Place | undefined {
-  return place && mayBeIn(place, actor.id) ? place : undefined
+function visible(actor: Actor, ref: ConversationRef | undefined): ConversationRef | undefined {
+  return ref && mayBeIn(ref, actor.id) ? ref : undefined
 }
 
 const targets = ['to_user_id', 'conversation_id', 'group_id'] as const
@@ -109,7 +117,7 @@ function oneTarget(input: SendMessage): void {
 function draftOf(
   ctx: Context,
   actor: Actor,
-  place: Place,
+  ref: ConversationRef,
   said: SendMessage,
   origin: Origin,
 ): Draft {
@@ -117,11 +125,11 @@ function draftOf(
   const { media_url: url = '' } = said
   const input = url === '' ? said : { ...said, media_url: cleanUrl('media_url', url, ctx.config) }
   return {
-    place,
+    ref,
     senderId: actor.id,
     senderUserId: actor.userId,
     clientMsgId: input.client_msg_id?.toLowerCase() ?? newUuid(),
-    digest: digestOf(place.id, input),
+    digest: digestOf(ref.id, input),
     type: input.message_type,
     content: input.content,
     mediaUrl: input.media_url ?? '',

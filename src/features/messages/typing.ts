@@ -14,15 +14,15 @@ export async function typing(
   actor: Actor,
   input: { conversation_id: number },
 ): Promise<void> {
-  const place = await ctx.of(directory).find(input.conversation_id)
-  const others = place && (await othersOf(ctx.sql, place, actor.id))
+  const ref = await ctx.of(directory).find(input.conversation_id)
+  const others = ref && (await othersOf(ctx.sql, ref, actor.id))
   if (!others) throw new Failure('conversationNotFound')
   // Open now, it was not closed by a block when the name below was read: that came before.
-  await requireOpen(ctx.sql, place.id)
+  await requireOpen(ctx.sql, ref.id)
   const now = ctx.clock.now().getTime()
   const frame = encode(
     'typing',
-    { conversation_id: place.id, user_id: actor.userId, nickname: actor.nickname },
+    { conversation_id: ref.id, user_id: actor.userId, nickname: actor.nickname },
     Math.floor(now / 1000),
   )
   try {

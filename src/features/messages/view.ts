@@ -1,6 +1,6 @@
 // Messages as the wire shows them.
 import type { Message } from '../../protocol/messages.ts'
-import { peerOf, type DirectPlace, type Place } from '../conversations/directory.ts'
+import { peerOf, type DirectRef, type ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
 import type { MessageRow } from './store.ts'
 
@@ -9,10 +9,10 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
   const at = accepted.createdAt.toISOString()
   return {
     id: accepted.id,
-    conversation_id: draft.place.id,
+    conversation_id: draft.ref.id,
     seq: accepted.seq,
     from_user_id: draft.senderUserId,
-    ...recipient(draft.place, draft.senderId),
+    ...recipient(draft.ref, draft.senderId),
     message_type: draft.type,
     content: draft.content,
     media_url: draft.mediaUrl,
@@ -29,7 +29,7 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
 }
 
 /** A stored message; a recalled one keeps its place and loses what it said. */
-export function messageView(row: MessageRow, place: Place): Message {
+export function messageView(row: MessageRow, ref: ConversationRef): Message {
   const recalled = row.recalled_at !== null
   const isRead = row.peer_read_seq !== null && row.seq <= row.peer_read_seq
   const changed = [row.created_at, row.edited_at, row.recalled_at]
@@ -38,7 +38,7 @@ export function messageView(row: MessageRow, place: Place): Message {
     conversation_id: row.conversation_id,
     seq: row.seq,
     from_user_id: row.sender_name,
-    ...recipient(place, row.sender_id),
+    ...recipient(ref, row.sender_id),
     message_type: row.message_type,
     content: recalled ? '' : row.content,
     media_url: recalled ? '' : row.media_url,
@@ -54,6 +54,6 @@ export function messageView(row: MessageRow, place: Place): Message {
   }
 }
 
-function recipient(place: Place, sender: number): { to_user_id?: string } {
-  return place.kind === 'direct' ? { to_user_id: peerOf(place as DirectPlace, sender).userId } : {}
+function recipient(ref: ConversationRef, sender: number): { to_user_id?: string } {
+  return ref.kind === 'direct' ? { to_user_id: peerOf(ref as DirectRef, sender).userId } : {}
 }

@@ -119,7 +119,7 @@ export class GroupCommitWriter {
     for (const item of this.#queue) {
       if (
         batch.length < limits.writer.batchMax &&
-        !this.#conversations.has(item.draft.place.id) &&
+        !this.#conversations.has(item.draft.ref.id) &&
         !this.#keys.has(item.key) &&
         !keys.has(item.key)
       ) {
@@ -132,7 +132,7 @@ export class GroupCommitWriter {
     }
     this.#queue = rest
     for (const item of batch) {
-      this.#conversations.add(item.draft.place.id)
+      this.#conversations.add(item.draft.ref.id)
       this.#keys.add(item.key)
     }
     return batch
@@ -150,7 +150,7 @@ export class GroupCommitWriter {
     } finally {
       this.#transactions--
       for (const item of batch) {
-        this.#conversations.delete(item.draft.place.id)
+        this.#conversations.delete(item.draft.ref.id)
         this.#keys.delete(item.key)
       }
       this.#pump()
@@ -199,12 +199,12 @@ export class GroupCommitWriter {
         id: row.id as number,
         seq: row.seq as number,
         createdAt: row.created_at as Date,
-        follows: row.follows === true || begun.has(item.draft.place.id),
+        follows: row.follows === true || begun.has(item.draft.ref.id),
         repeated: row.verdict === verdicts.repeated,
         marked: row.marked,
       }
       if (!accepted.repeated) {
-        begun.add(item.draft.place.id)
+        begun.add(item.draft.ref.id)
         stored.push({ draft: item.draft, accepted })
       }
       item.resolve(accepted)

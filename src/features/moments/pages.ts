@@ -3,7 +3,7 @@ import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import { decodeCursor, encodeCursor } from '../../core/page.ts'
 import type { Part } from './responses.store.ts'
-import type { PageRange, Place } from './timeline.store.ts'
+import type { PageRange, Position } from './timeline.store.ts'
 
 export interface Paging {
   readonly page?: number
@@ -22,15 +22,15 @@ const momentsSize = 20
 const responsesSize = 100
 
 /** Later than any moment. */
-const end: Place = { created_at: new Date('9999-12-31T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+const end: Position = { created_at: new Date('9999-12-31T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
 
 /** Finds a page's places, newest first, and shows what stands there. */
 export async function momentsPage<T>(
   paging: Paging,
-  find: (range: PageRange) => PromiseLike<readonly Place[]>,
+  find: (range: PageRange) => PromiseLike<readonly Position[]>,
   show: (ids: readonly number[]) => Promise<T[]>,
 ): Promise<T[] | CursorPage<T>> {
-  const ids = (places: readonly Place[]) => places.map((place) => place.id)
+  const ids = (places: readonly Position[]) => places.map((place) => place.id)
   const numbered = byNumber(paging, momentsSize)
   if (numbered) {
     return show(ids(await findNumbered(numbered, (part) => find({ before: end, ...part }))))
@@ -47,7 +47,7 @@ export async function momentsPage<T>(
   }
 }
 
-function placeOf(cursor: string): Place {
+function placeOf(cursor: string): Position {
   const [time, id] = decodeCursor(cursor, 2)
   if (typeof time !== 'number' || typeof id !== 'number') throw invalid('cursor', 'pattern')
   if (time < 0 || time > end.created_at.getTime()) throw invalid('cursor', 'pattern')

@@ -4,14 +4,14 @@ import type { Sql } from '../../infra/db.ts'
 import { isListed, maySeeFriend, maySeeMoment } from './sight.sql.ts'
 
 /** A place in a page: a moment's time and id. */
-export interface Place {
+export interface Position {
   created_at: Date
   id: number
 }
 
 export interface PageRange {
   /** Where the page before ended; everything is older. */
-  readonly before: Place
+  readonly before: Position
   readonly offset: number
   readonly limit: number
 }
@@ -26,7 +26,7 @@ export function listRecent(sql: Sql, viewer: number, { before, limit }: PageRang
   const { recentPerFriend: each, recentMax: most } = limits.moments
   // `case` keeps the planner from making a join of it, and from asking the dear questions first:
   // most of these moments are strangers'.
-  return sql<Place[]>`
+  return sql<Position[]>`
     with recent as materialized (
       select m.created_at, m.id from (
         select m.created_at, m.id, m.user_id, m.list_kind from moments m
@@ -65,7 +65,7 @@ export function mergeFriends(sql: Sql, viewer: number, { before, offset, limit }
     m.user_id = ${friend} and m.visible < 2 and m.list_kind <> 1
       and ${isOlder(sql, sql`m.created_at`, sql`m.id`, before)}
       and (m.list_kind = 0 or not ${isListed(sql, viewer)})`
-  return sql<Place[]>`
+  return sql<Position[]>`
     with newest as materialized (
       select near.friend_id, near.created_at, near.id
       from (
@@ -100,7 +100,7 @@ export function mergeFriends(sql: Sql, viewer: number, { before, offset, limit }
     offset ${offset} limit ${rows(sql, limit)}`
 }
 
-const isOlder = (sql: Sql, time: Column, id: Column, before: Place) => sql`
+const isOlder = (sql: Sql, time: Column, id: Column, before: Position) => sql`
   (${time}, ${id}) < (${before.created_at}::timestamptz, ${before.id}::bigint)`
 
 /**
@@ -115,13 +115,13 @@ const eachOf = (sql: Sql, viewer: number, reach: number) => sql`
   (select greatest(1, 2 * ${reach}::int / greatest(count(*), 1)) from friends
     where user_id = ${viewer})`
 
-const ownMoments = (sql: Sql, viewer: number, before: Place, limit: number) => sql`
+const ownMoments = (sql: Sql, viewer: number, before: Position, limit: number) => sql`
   select m.created_at, m.id from moments m
   where m.user_id = ${viewer} and ${isOlder(sql, sql`m.created_at`, sql`m.id`, before)}
   order by m.created_at desc, m.id desc limit ${rows(sql, limit)}`
 
 /** What is for listed people only: not in friends' indexes, but here by whom it is for. */
-const listedFor = (sql: Sql, viewer: number, before: Place, limit: number) => sql`
+const listedFor = (sql: Sql, viewer: number, before: Position, limit: number) => sql`
   select x.created_at, x.moment_id from moment_lists x
   where x.user_id = ${viewer} and x.is_allowed
     and ${isOlder(sql, sql`x.created_at`, sql`x.moment_id`, before)}
@@ -135,7 +135,7 @@ export function listWall(
   author: number,
   { before, offset, limit }: PageRange,
 ) {
-  return sql<Place[]>`
+  return sql<Position[]>`
     select m.created_at, m.id from moments m
     where m.user_id = ${author} and ${isOlder(sql, sql`m.created_at`, sql`m.id`, before)}
       and ${maySeeMoment(sql, viewer)}

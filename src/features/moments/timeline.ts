@@ -2,7 +2,7 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { QuietReaders } from './state.ts'
-import { listRecent, mergeFriends, type PageRange, type Place } from './timeline.store.ts'
+import { listRecent, mergeFriends, type PageRange, type Position } from './timeline.store.ts'
 
 /**
  * The moments of the viewer and of the viewer's friends, newest first. Whose friends write a good
@@ -14,7 +14,7 @@ export async function listTimeline(
   quiet: QuietReaders,
   viewer: number,
   range: PageRange,
-): Promise<Place[]> {
+): Promise<Position[]> {
   if (range.offset > 0) return mergeFriends(sql, viewer, range)
   const pages = quiet.get(viewer) ?? 0
   if (pages > 0) {

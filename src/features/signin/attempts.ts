@@ -2,7 +2,7 @@
 // Why it is as it is: docs/decisions/0007-nobody-is-locked-out-by-others.md.
 import type { Caller } from '../../core/actor.ts'
 import { limits, names } from './limits.ts'
-import { placeOf } from '../../core/place.ts'
+import { placeOf } from '../../core/network-place.ts'
 import type { Context } from '../../context.ts'
 import { refuseFor } from '../rate-limit.ts'
 import { findPlaces } from './sessions.store.ts'
@@ -14,7 +14,7 @@ export interface Attempt {
 
 /**
  * Two buckets: of this name from this place, and of this name from everywhere. Whoever empties the
- * first stops himself; the second bounds all strangers together, and a place where the person has
+ * first stops nobody else; the second bounds all strangers together, and a place where the person has
  * signed in before does not need it. Nothing here tells whether there is such an account.
  */
 export async function countAttempt(

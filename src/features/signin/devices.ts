@@ -1,8 +1,8 @@
 // A step of signing in: a mail to the owner when it came from where they never were before.
 import type { Caller } from '../../core/actor.ts'
 import { limits } from './limits.ts'
-import { cut } from '../../core/looks.ts'
-import { placeOf } from '../../core/place.ts'
+import { cut } from '../../core/graphemes.ts'
+import { placeOf } from '../../core/network-place.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Tx } from '../../infra/db.ts'
 import { rememberDevice, trimDevices } from './devices.store.ts'

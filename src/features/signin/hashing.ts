@@ -2,9 +2,9 @@
 
 import type { Actor, Caller } from '../../core/actor.ts'
 import { manyFold } from '../../core/token-bucket.ts'
-import { FairQueue } from '../../core/fair.ts'
+import { FairQueue } from '../../core/fair-queue.ts'
 import { limits } from './limits.ts'
-import { isNear, placeOf } from '../../core/place.ts'
+import { isNear, placeOf } from '../../core/network-place.ts'
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least. */
 const options = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const

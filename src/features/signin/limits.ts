@@ -7,7 +7,7 @@ export const limits = {
     knownDevicesMax: 100,
     /** Characters kept of what a program says it is. */
     deviceNameMax: 200,
-    /** Where somebody signed in within this time is a place of his. Ended ones are kept as long. */
+    /** Where somebody signed in within this time is known ground. Ended ones are kept as long. */
     knownPlaceMs: 30 * 86_400_000,
   },
 
@@ -20,7 +20,7 @@ export const limits = {
   },
 
   /**
-   * Each hash takes 19 MiB and a core for 25 to 50 ms, see core/fair.ts. One at a time: all else
+   * Each hash takes 19 MiB and a core for 25 to 50 ms, see core/fair-queue.ts. One at a time: all else
    * that a process does keeps the other cores. A line holds all tries that one name has at a place;
    * it is ten times as long where many stand behind one address, as with buckets.
    */

@@ -10,7 +10,7 @@ import { newUuid } from '../../core/ids.ts'
 import { mark } from '../mark.ts'
 import { methodsOf, type Known } from '../methods.ts'
 import { refusalOf, type BoardError, type BoardRefusal } from './board-refusal.ts'
-import { boardNote, VeiledQueue } from './veiled-queue.ts'
+import { boardNote, RedactedQueue } from './redacted-queue.ts'
 
 const readMethods = ['GET', 'HEAD']
 
@@ -29,7 +29,7 @@ export async function createBoard(
 ): Promise<Board> {
   const adapter = new RoleAdapter(ctx, role)
   createBullBoard({
-    queues: queues.map((queue) => new VeiledQueue(queue, ctx.redis, role === 'viewer')),
+    queues: queues.map((queue) => new RedactedQueue(queue, ctx.redis, role === 'viewer')),
     serverAdapter: adapter,
     options: { uiBasePath: dirname(uiPackage()), uiConfig: uiConfig(role) },
   })

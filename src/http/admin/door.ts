@@ -5,9 +5,9 @@ import type { Caller } from '../../core/actor.ts'
 import { Failure, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { urlOf } from '../../core/request-url.ts'
-import { cut } from '../../core/looks.ts'
+import { cut } from '../../core/graphemes.ts'
 import type { Context } from '../../context.ts'
-import { allow } from '../../features/allow.ts'
+import { limitRequest } from '../../features/request-limit.ts'
 import { overview } from '../../features/admin/overview.ts'
 import { boardPath, mayDo, rightFor, type AdminRole } from '../../features/admin/policy.ts'
 import { adminSessionSeconds, resolveAdmin, signIn, signOut } from '../../features/admin/signin.ts'
@@ -140,7 +140,7 @@ async function takeLogin({ ctx, request, caller, https }: Visit): Promise<Respon
   try {
     const password = form.get('password') ?? ''
     if (name.includes('\0') || longerThan(password, 128)) throw new Failure('wrongPassword')
-    await allow(ctx, 'login', caller)
+    await limitRequest(ctx, 'login', caller)
     const token = await signIn(ctx, caller, name, password)
     const cookie = setCookie(token, adminSessionSeconds, https)
     return redirect(next || '/admin', { 'set-cookie': cookie })

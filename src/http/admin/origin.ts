@@ -1,4 +1,4 @@
-// Whether a request came over https, and whether one of our own pages sent it.
+// Against CSRF: whether a request came over https, and whether one of our own pages sent it.
 import { urlOf } from '../../core/request-url.ts'
 
 interface Proxied {

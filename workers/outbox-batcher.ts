@@ -10,7 +10,7 @@ const rowsMax = 500
  * A row outlives its delivery by some 50 ms. If the process dies meanwhile the sweeper delivers
  * once more: clients drop a seq they have seen.
  */
-export class Settler {
+export class OutboxBatcher {
   #done: number[] = []
   #timer: Timer | null = null
   #running: Promise<void> | null = null

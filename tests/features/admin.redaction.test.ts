@@ -1,7 +1,12 @@
 // The board shows no word of anybody's, wherever in a job it stands.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Worker, type Job, type Queue } from 'bullmq'
-import { veilJob, veilReason, veilStack, veilValue } from '../../src/features/admin/veil.ts'
+import {
+  redactJob,
+  redactReason,
+  redactStack,
+  redactValue,
+} from '../../src/features/admin/redaction.ts'
 import { queuePrefix } from '../../src/infra/queues.bullmq.ts'
 import { connectRedis } from '../../src/infra/redis.ts'
 import { handlers } from '../../workers/handlers.ts'
@@ -102,35 +107,38 @@ test('what helps an operator is still there', async () => {
     nested: { deeper: [{ content: '[hidden]', email: '[hidden]' }] },
   })
   expect(job.stacktrace[0]).toMatch(
-    /^Error: \[hidden\]\n {4}at tests\/features\/admin\.veil\.test\.ts/,
+    /^Error: \[hidden\]\n {4}at tests\/features\/admin\.redaction\.test\.ts/,
   )
 })
 
-test('a retried job goes back as it was: the veil is on the board, not on the job', async () => {
+test('a retried job goes back as it was: redaction is on the board, not on the job', async () => {
   const path = '/admin/queues/api/queues/delivery/talk-1/retry/'
   const answer = await visit(app, path, { method: 'PUT', token: operator.token })
   expect(answer.status).toBe(204)
   expect((await queue.getJob('talk-1'))?.data).toEqual(talk())
 })
 
-describe('the veil', () => {
+describe('redaction', () => {
   test('knows the name of every job the workers know', () => {
     const names = Object.values(handlers).flatMap((each) => Object.keys(each))
-    expect(names.map((name) => veilJob({ name }).name)).toEqual(names)
+    expect(names.map((name) => redactJob({ name }).name)).toEqual(names)
   })
 
   test('shows what mails are about, not to whom nor what they say', () => {
-    expect(veilValue({ kind: 'code', sealed: 'abc' })).toEqual({ kind: 'code', sealed: '[hidden]' })
-    expect(veilValue({ kind: word, email: 'ada.l@mail.example' })).toEqual({
+    expect(redactValue({ kind: 'code', sealed: 'abc' })).toEqual({
+      kind: 'code',
+      sealed: '[hidden]',
+    })
+    expect(redactValue({ kind: word, email: 'ada.l@mail.example' })).toEqual({
       kind: '[hidden]',
       email: '[hidden]',
     })
   })
 
   test('lets fixed reasons through and hides all others', () => {
-    expect(veilReason('The server is busy; try again shortly.')).toStartWith('The server is busy')
-    expect(veilReason('job stalled more than allowable limit')).toContain('stalled')
-    expect(veilReason(`The server is busy; ${word}`)).not.toContain(word)
+    expect(redactReason('The server is busy; try again shortly.')).toStartWith('The server is busy')
+    expect(redactReason('job stalled more than allowable limit')).toContain('stalled')
+    expect(redactReason(`The server is busy; ${word}`)).not.toContain(word)
   })
 
   test('believes no line of a stack that names no file of ours', () => {
@@ -141,16 +149,16 @@ describe('the veil', () => {
       `    at ${word} (${import.meta.dir}/../../../etc/passwd:1:2)`,
       `    at ${word} (${import.meta.path}:3:4)`,
     ]
-    expect(veilStack(stack.join('\n'))).toBe(
-      'Error: [hidden]\n    at tests/features/admin.veil.test.ts:3:4',
+    expect(redactStack(stack.join('\n'))).toBe(
+      'Error: [hidden]\n    at tests/features/admin.redaction.test.ts:3:4',
     )
   })
 
   test('bounds what it shows', () => {
-    const many = veilValue(Array.from({ length: 60 }, (_, index) => index)) as unknown[]
+    const many = redactValue(Array.from({ length: 60 }, (_, index) => index)) as unknown[]
     expect(many).toHaveLength(51)
     let deep: unknown = 1
     for (let level = 0; level < 20; level++) deep = { deep }
-    expect(JSON.stringify(veilValue(deep))).toContain('[hidden]')
+    expect(JSON.stringify(redactValue(deep))).toContain('[hidden]')
   })
 })

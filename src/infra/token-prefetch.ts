@@ -1,4 +1,5 @@
-// Tokens taken from shared buckets in advance, so that the hot path counts without a round trip.
+// Prefetch: tokens taken from shared token buckets in advance, so that the hot path counts without
+// a round trip.
 import type { Bucket } from '../core/token-bucket.ts'
 import { withDeadline, type Clock } from '../core/clock.ts'
 import { limits } from './limits.ts'
@@ -10,7 +11,7 @@ export type Take = (
   wanted: number,
 ) => Promise<[taken: number, waitMs: number]>
 
-interface Purse {
+interface Prefetched {
   tokens: number
   /** Tokens older than this have come back in the bucket meanwhile: spending them is twice. */
   goodUntil: number
@@ -19,10 +20,10 @@ interface Purse {
   filling: Promise<void> | null
 }
 
-const { handful, lifeMs, pauseMs, patienceMs, awayMs, keysMax } = limits.rates
+const { handful, lifeMs, pauseMs, patienceMs, awayMs, keysMax } = limits.rateLimit
 
-export class Purses {
-  readonly #purses = new Map<string, Purse>()
+export class TokenPrefetch {
+  readonly #byKey = new Map<string, Prefetched>()
   /** Redis did not answer: nothing is counted until it does. */
   #away = false
   #askAgainAt = 0
@@ -32,33 +33,35 @@ export class Purses {
     private readonly take: Take,
   ) {}
 
-  /** One token: 0, or the seconds to wait; a promise only when the purse is empty. */
+  /** One token: 0, or the seconds to wait; a promise only when the prefetched is empty. */
   draw(key: string, bucket: Bucket): number | Promise<number> {
     const now = this.clock.elapsed()
-    const purse = this.#purses.get(key) ?? this.#add(key)
+    const prefetched = this.#byKey.get(key) ?? this.#add(key)
     if (this.#away) {
       // Nobody waits; one question now and then finds out whether it is back.
-      if (now >= this.#askAgainAt) void this.#fill(key, purse, bucket)
+      if (now >= this.#askAgainAt) void this.#fill(key, prefetched, bucket)
       return 0
     }
-    if (purse.tokens > 0 && now < purse.goodUntil) {
-      purse.tokens--
+    if (prefetched.tokens > 0 && now < prefetched.goodUntil) {
+      prefetched.tokens--
       // Asked before it is empty: whoever sends steadily never waits.
-      if (purse.tokens * 2 < sizeOf(bucket) && now >= purse.emptyUntil) {
-        void this.#fill(key, purse, bucket)
+      if (prefetched.tokens * 2 < sizeOf(bucket) && now >= prefetched.emptyUntil) {
+        void this.#fill(key, prefetched, bucket)
       }
       return 0
     }
-    if (now < purse.emptyUntil) return Math.ceil((purse.emptyUntil - now) / 1000)
-    return this.#fill(key, purse, bucket).then(() => this.draw(key, bucket))
+    if (now < prefetched.emptyUntil) return Math.ceil((prefetched.emptyUntil - now) / 1000)
+    return this.#fill(key, prefetched, bucket).then(() => this.draw(key, bucket))
   }
 
-  /** One question at a time for one purse. Never rejects. */
-  #fill(key: string, purse: Purse, bucket: Bucket): Promise<void> {
-    return (purse.filling ??= this.#ask(key, purse, bucket).finally(() => (purse.filling = null)))
+  /** One question at a time for one prefetched. Never rejects. */
+  #fill(key: string, prefetched: Prefetched, bucket: Bucket): Promise<void> {
+    return (prefetched.filling ??= this.#ask(key, prefetched, bucket).finally(
+      () => (prefetched.filling = null),
+    ))
   }
 
-  async #ask(key: string, purse: Purse, bucket: Bucket): Promise<void> {
+  async #ask(key: string, prefetched: Prefetched, bucket: Bucket): Promise<void> {
     const wanted = sizeOf(bucket)
     this.#askAgainAt = this.clock.elapsed() + awayMs
     try {
@@ -67,25 +70,25 @@ export class Purses {
       const [taken, waitMs] = await withDeadline(this.clock, patienceMs, asked, late)
       const now = this.clock.elapsed()
       this.#away = false
-      purse.tokens = (now < purse.goodUntil ? purse.tokens : 0) + taken
-      purse.goodUntil = now + lifeMs
-      purse.emptyUntil = taken < wanted ? now + Math.max(waitMs, pauseMs) : 0
+      prefetched.tokens = (now < prefetched.goodUntil ? prefetched.tokens : 0) + taken
+      prefetched.goodUntil = now + lifeMs
+      prefetched.emptyUntil = taken < wanted ? now + Math.max(waitMs, pauseMs) : 0
     } catch {
       this.#away = true
     }
   }
 
   /** Whoever is forgotten loses a handful of tokens and asks anew. */
-  #add(key: string): Purse {
-    if (this.#purses.size >= keysMax) {
-      for (const oldest of this.#purses.keys()) {
-        this.#purses.delete(oldest)
+  #add(key: string): Prefetched {
+    if (this.#byKey.size >= keysMax) {
+      for (const oldest of this.#byKey.keys()) {
+        this.#byKey.delete(oldest)
         break
       }
     }
-    const purse: Purse = { tokens: 0, goodUntil: 0, emptyUntil: 0, filling: null }
-    this.#purses.set(key, purse)
-    return purse
+    const prefetched: Prefetched = { tokens: 0, goodUntil: 0, emptyUntil: 0, filling: null }
+    this.#byKey.set(key, prefetched)
+    return prefetched
   }
 }
 

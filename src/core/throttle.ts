@@ -1,7 +1,7 @@
 // Says what keeps coming up only once in a while, for logs that would else be full of it.
 import type { Clock } from './clock.ts'
 
-export class Seldom {
+export class Throttle {
   /** When each was last said, in `elapsed` milliseconds; the oldest first. */
   readonly #said = new Map<string, number>()
 

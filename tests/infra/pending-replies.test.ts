@@ -1,7 +1,7 @@
 // What a server owes on a line, however its bytes are cut, and queries that were sent early.
 import { expect, test } from 'bun:test'
 import { array, assert, boolean, integer, property } from 'fast-check'
-import { Debt } from '../../src/infra/debt.ts'
+import { PendingReplies } from '../../src/infra/pending-replies.ts'
 
 const message = (type: string, body: string | Buffer = '') => {
   const bytes = Buffer.from(body)
@@ -24,38 +24,38 @@ const ready = message('Z', 'I')
 const oneQuery = Buffer.concat([message('B', trap), message('E'), message('S')])
 const oneAnswer = Buffer.concat([message('2'), message('D', trap), message('C'), ready])
 
-function greeted(): Debt {
-  const debt = new Debt()
-  debt.asked(startup())
-  debt.answered(Buffer.concat([message('R', '\0\0\0\0'), message('S', 'a\0b\0'), ready]))
-  return debt
+function greeted(): PendingReplies {
+  const pending = new PendingReplies()
+  pending.asked(startup())
+  pending.answered(Buffer.concat([message('R', '\0\0\0\0'), message('S', 'a\0b\0'), ready]))
+  return pending
 }
 
 test('nothing is owed before anything was asked, and after the greeting', () => {
-  expect(new Debt().open).toBe(false)
-  const debt = new Debt()
-  debt.asked(startup())
-  expect(debt.open).toBe(true)
+  expect(new PendingReplies().open).toBe(false)
+  const pending = new PendingReplies()
+  pending.asked(startup())
+  expect(pending.open).toBe(true)
   expect(greeted().open).toBe(false)
 })
 
 test('two queries at once are owed two answers', () => {
-  const debt = greeted()
-  debt.asked(Buffer.concat([oneQuery, oneQuery]))
-  debt.answered(oneAnswer)
-  expect(debt.open).toBe(true)
-  debt.answered(oneAnswer)
-  expect(debt.open).toBe(false)
+  const pending = greeted()
+  pending.asked(Buffer.concat([oneQuery, oneQuery]))
+  pending.answered(oneAnswer)
+  expect(pending.open).toBe(true)
+  pending.answered(oneAnswer)
+  expect(pending.open).toBe(false)
 })
 
 test('what is flushed is owed until something comes', () => {
-  const debt = greeted()
-  debt.asked(Buffer.concat([message('P'), message('D'), message('H')]))
-  expect(debt.open).toBe(true)
-  debt.answered(message('t'))
-  expect(debt.open).toBe(false)
-  debt.asked(oneQuery)
-  expect(debt.open).toBe(true)
+  const pending = greeted()
+  pending.asked(Buffer.concat([message('P'), message('D'), message('H')]))
+  expect(pending.open).toBe(true)
+  pending.answered(message('t'))
+  expect(pending.open).toBe(false)
+  pending.asked(oneQuery)
+  expect(pending.open).toBe(true)
 })
 
 test('the count holds for any queries and any cuts between the bytes', () => {
@@ -64,24 +64,24 @@ test('the count holds for any queries and any cuts between the bytes', () => {
       array(boolean(), { maxLength: 30 }),
       array(integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 30 }),
       (steps, cuts) => {
-        const debt = greeted()
+        const pending = greeted()
         let owed = 0
         let cut = 0
         for (const asks of steps) {
           if (asks) {
-            debt.asked(oneQuery)
+            pending.asked(oneQuery)
             owed++
           } else if (owed > 0) {
             for (let from = 0; from < oneAnswer.length;) {
               const to = from + (cuts[cut++ % cuts.length] as number)
-              debt.answered(oneAnswer.subarray(from, to))
+              pending.answered(oneAnswer.subarray(from, to))
               from = to
               // Until its last byte an answer is still to come.
-              if (from < oneAnswer.length - 1 && owed === 1) expect(debt.open).toBe(true)
+              if (from < oneAnswer.length - 1 && owed === 1) expect(pending.open).toBe(true)
             }
             owed--
           }
-          expect(debt.open).toBe(owed > 0)
+          expect(pending.open).toBe(owed > 0)
         }
       },
     ),

@@ -12,7 +12,7 @@ import type { Work } from './work.ts'
 
 type Handler = (work: Work, data: never) => Promise<void>
 
-export class Station implements Watched {
+export class QueueWorker implements Watched {
   begun = 0
   active = 0
   #worker: Worker

@@ -1,20 +1,20 @@
-// A worker process as one service: its stations, the sweeper and the watchdog.
+// A worker process as one service: its queueWorkers, the sweeper and the watchdog.
 import { bootWorkers } from '../src/boot.ts'
 import type { Config } from '../src/config.ts'
 import type { BaseContext } from '../src/context.ts'
 import type { Clock } from '../src/core/clock.ts'
 import { limits } from '../src/features/push/limits.ts'
 import type { Log } from '../src/core/log.ts'
-import { Seldom } from '../src/core/seldom.ts'
+import { Throttle } from '../src/core/throttle.ts'
 import { vapidKeys } from '../src/features/push/vapid.ts'
 import { SmtpMailer } from '../src/infra/mail.smtp.ts'
 import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
-import { onFirmGround } from '../src/process.ts'
-import { Settler } from './settle.ts'
-import { Station } from './station.ts'
+import { onDurableServers } from '../src/process.ts'
+import { OutboxBatcher } from './outbox-batcher.ts'
+import { QueueWorker } from './queue-worker.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
 import type { Work } from './work.ts'
@@ -28,21 +28,24 @@ export const defaultConcurrency: Readonly<Record<QueueName, number>> = {
   maintenance: 2,
 }
 
-export interface FloorOptions {
+export interface WorkerOptions {
   readonly queues?: readonly QueueName[]
   readonly concurrency?: number
   readonly clock?: Clock
   readonly log?: Log
 }
 
-export interface Floor extends AsyncDisposable {
+export interface WorkerProcess extends AsyncDisposable {
   readonly ctx: BaseContext
 }
 
-export async function startWorkers(config: Config, options: FloorOptions = {}): Promise<Floor> {
-  const booted = await onFirmGround(await bootWorkers(config, options))
+export async function startWorkers(
+  config: Config,
+  options: WorkerOptions = {},
+): Promise<WorkerProcess> {
+  const booted = await onDurableServers(await bootWorkers(config, options))
   const { ctx } = booted
-  const settler = new Settler(ctx)
+  const outboxBatcher = new OutboxBatcher(ctx)
   const mailer = config.smtp ? new SmtpMailer(config.smtp, config.mailFrom, ctx.clock) : null
   const { clock, log } = ctx
   const around = {
@@ -53,13 +56,13 @@ export async function startWorkers(config: Config, options: FloorOptions = {}): 
   }
   const pusher = new WebPusher(await vapidKeys(ctx), around)
   const { complainMs, complaintsMax } = limits.push
-  const troubles = new Seldom(clock, complainMs, complaintsMax)
-  const work: Work = { ctx, settler, mailer, pusher, troubles }
-  const stations = (options.queues ?? queueNames).map(
-    (queue) => new Station(work, queue, options.concurrency ?? defaultConcurrency[queue]),
+  const troubles = new Throttle(clock, complainMs, complaintsMax)
+  const work: Work = { ctx, outboxBatcher, mailer, pusher, troubles }
+  const queueWorkers = (options.queues ?? queueNames).map(
+    (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )
   const sweeper = new Sweeper(ctx)
-  const watchdog = new Watchdog(ctx, () => stations)
+  const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   watchdog.start()
@@ -67,8 +70,8 @@ export async function startWorkers(config: Config, options: FloorOptions = {}): 
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
-    await Promise.all(stations.map((station) => station.close()))
-    await settler.flush()
+    await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
+    await outboxBatcher.flush()
     mailer?.close()
     await booted[Symbol.asyncDispose]()
   }

@@ -11,7 +11,7 @@ const flush = 0x48
 const ready = 0x5a
 const headBytes = 5
 
-export class Debt {
+export class PendingReplies {
   /** ReadyForQuery messages to come. */
   #ready = 0
   #flushed = false

@@ -4,7 +4,7 @@
 // forgot it). What it forgets of lines that end with a word is mended in patches/.
 import { connect, type Socket } from 'node:net'
 import { systemClock } from '../core/clock.ts'
-import { Debt } from './debt.ts'
+import { PendingReplies } from './pending-replies.ts'
 
 const lookMs = 1_000
 
@@ -19,50 +19,50 @@ function broken(message: string): Error {
 }
 
 /** The lines of one pool. In real time, whatever clock the process has: lines break in it. */
-export class Lines {
-  readonly #lines = new Set<Line>()
+export class WatchedConnections {
+  readonly #connections = new Set<WatchedConnection>()
 
   constructor(private readonly silenceMs: number) {}
 
   /** For postgres.js, which writes at once; the socket keeps that until it is connected. */
   dial({ host, port }: Target): Socket {
     const socket = connect({ host: String([host].flat()[0]), port: Number([port].flat()[0]) })
-    const line = new Line(socket)
-    this.#lines.add(line)
+    const line = new WatchedConnection(socket)
+    this.#connections.add(line)
     const timer = systemClock.every(lookMs, () => this.#look(line))
     socket.once('close', () => {
       timer.stop()
-      this.#lines.delete(line)
+      this.#connections.delete(line)
     })
     return socket
   }
 
   /** What broke one line broke others: those that have been as silent are not tried one by one. */
-  #look({ since }: Line): void {
+  #look({ since }: WatchedConnection): void {
     if (since === 0 || systemClock.elapsed() - since < this.silenceMs) return
-    for (const each of this.#lines) {
+    for (const each of this.#connections) {
       if (each.heardAt <= since) each.socket.destroy(broken(`no answer for ${this.silenceMs} ms`))
     }
   }
 }
 
-class Line {
+class WatchedConnection {
   /** Since when an answer is due; 0 when none is. */
   since = 0
   heardAt = systemClock.elapsed()
-  readonly #debt = new Debt()
+  readonly #pending = new PendingReplies()
 
   constructor(readonly socket: Socket) {
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean
     socket.write = ((...args: unknown[]) => {
-      this.#debt.asked(args[0] as Buffer)
-      if (this.#debt.open) this.since ||= systemClock.elapsed()
+      this.#pending.asked(args[0] as Buffer)
+      if (this.#pending.open) this.since ||= systemClock.elapsed()
       return write(...args)
     }) as Socket['write']
     socket.on('data', (chunk: Buffer) => {
       this.heardAt = systemClock.elapsed()
-      this.#debt.answered(chunk)
-      this.since = this.#debt.open ? this.heardAt : 0
+      this.#pending.answered(chunk)
+      this.since = this.#pending.open ? this.heardAt : 0
     })
   }
 }

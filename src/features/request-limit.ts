@@ -1,13 +1,17 @@
 // Rate limit of the doors: counts a request in the bucket of its class, before its use case runs.
 import type { Context } from '../context.ts'
 import type { Actor, Caller } from '../core/actor.ts'
-import { placeOf } from '../core/place.ts'
+import { placeOf } from '../core/network-place.ts'
 import type { LimitClass } from '../protocol/operation.ts'
 import { buckets } from './all.ts'
 import { bucketAt, refuseFor } from './rate-limit.ts'
 
 /** Throws `tooManyRequests`. A promise only when it cannot be known at once. */
-export function allow(ctx: Context, limit: LimitClass, who: Actor | Caller): void | Promise<void> {
+export function limitRequest(
+  ctx: Context,
+  limit: LimitClass,
+  who: Actor | Caller,
+): void | Promise<void> {
   const row = buckets[limit]
   const isActor = 'sessionId' in who
   const key = isActor ? `${limit}:${who.id}` : `${limit}@${placeOf(who.address)}`

@@ -1,7 +1,7 @@
 // What callers are counted by: IPv4 addresses and IPv6 /64s, however they are written.
 import { expect, test } from 'bun:test'
 import { LocalLimiter } from '../../src/core/local-limiter.ts'
-import { isNear, placeOf } from '../../src/core/place.ts'
+import { isNear, placeOf } from '../../src/core/network-place.ts'
 import { systemClock } from '../../src/core/clock.ts'
 
 test('an IPv4 address is a place, also inside an IPv6 one', () => {

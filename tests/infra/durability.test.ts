@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { connectDatabase, unmigrated } from '../../src/infra/db.ts'
-import { evictionOf, weakPostgres, weakRedis } from '../../src/infra/footing.ts'
+import { evictionOf, weakPostgres, weakRedis } from '../../src/infra/durability.ts'
 import { rootDir } from '../../src/local/paths.ts'
 import { freePort } from '../../src/local/ports.ts'
 import { startPostgres, type Postgres } from '../../src/local/postgres.ts'
@@ -12,7 +12,7 @@ import { scratchDir } from '../local/support.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 
-const folder = scratchDir('footing')
+const folder = scratchDir('durability')
 let app: Installation
 let postgres: Postgres
 let redis: RedisServer

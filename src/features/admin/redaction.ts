@@ -21,27 +21,27 @@ const words: Readonly<Record<string, RegExp>> = {
 }
 
 /** Data, options, progress and return values alike. */
-export function veilValue(value: unknown, key = '', depth = 0): unknown {
+export function redactValue(value: unknown, key = '', depth = 0): unknown {
   if (value === null || value === undefined) return value
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (typeof value === 'string') return veilText(value, key)
+  if (typeof value === 'string') return redactText(value, key)
   if (typeof value !== 'object' || depth === depthMax) return hidden
-  if (Array.isArray(value)) return veilList(value, key, depth)
+  if (Array.isArray(value)) return redactList(value, key, depth)
   return Object.fromEntries(
     Object.entries(value).map(([name, inner], index) => [
       // Keys are names our code has chosen; one that does not look so came from somewhere else.
       /^[a-z][a-z_]{0,30}$|^[a-z]+([A-Z][a-z]+){1,3}$/.test(name) ? name : `${hidden} ${index + 1}`,
-      veilValue(inner, name, depth + 1),
+      redactValue(inner, name, depth + 1),
     ]),
   )
 }
 
-function veilList(list: readonly unknown[], key: string, depth: number): unknown[] {
-  const shown = list.slice(0, itemsMax).map((item) => veilValue(item, key, depth + 1))
+function redactList(list: readonly unknown[], key: string, depth: number): unknown[] {
+  const shown = list.slice(0, itemsMax).map((item) => redactValue(item, key, depth + 1))
   return list.length > itemsMax ? [...shown, `[${list.length - itemsMax} more]`] : shown
 }
 
-function veilText(text: string, key: string): string {
+function redactText(text: string, key: string): string {
   if (key === 'frames') return `[${text === '' ? 0 : text.split('\n').length} frames hidden]`
   return words[key]?.test(text) ? text : hidden
 }
@@ -54,7 +54,7 @@ const knownReasons = new Set<string>([
 
 const hiddenReason = '[hidden: it may quote a message; the log of the workers has it]'
 
-export function veilReason(reason: string): string {
+export function redactReason(reason: string): string {
   return reason === '' || isReason(reason) || knownReasons.has(reason) ? reason : hiddenReason
 }
 
@@ -71,7 +71,7 @@ const root = resolve(import.meta.dir, '../../..')
  * look like a stack itself: so a place is shown only when there is a file of ours there, and of
  * that line nothing but the place.
  */
-export function veilStack(stack: string): string {
+export function redactStack(stack: string): string {
   const [first = '', ...rest] = stack.split('\n')
   const name = /^(\w+)(?=:|$)/.exec(first)?.[1] ?? ''
   const places = rest.flatMap((line) => placeIn(line) ?? [])
@@ -113,17 +113,17 @@ export interface JobRecord {
 }
 
 /** The same job without a word of anybody's. */
-export function veilJob<J extends JobRecord>(job: J): J {
+export function redactJob<J extends JobRecord>(job: J): J {
   const { name, failedReason, stacktrace } = job
   return {
     ...job,
     name: typeof name === 'string' && knownNames.has(name) ? name : hidden,
-    data: veilValue(job.data),
-    opts: veilValue(job.opts),
-    progress: veilValue(job.progress),
-    returnvalue: veilValue(job.returnvalue),
-    failedReason: typeof failedReason === 'string' ? veilReason(failedReason) : failedReason,
-    stacktrace: Array.isArray(stacktrace) ? stacktrace.filter(isText).map(veilStack) : [],
+    data: redactValue(job.data),
+    opts: redactValue(job.opts),
+    progress: redactValue(job.progress),
+    returnvalue: redactValue(job.returnvalue),
+    failedReason: typeof failedReason === 'string' ? redactReason(failedReason) : failedReason,
+    stacktrace: Array.isArray(stacktrace) ? stacktrace.filter(isText).map(redactStack) : [],
     processedBy: undefined,
   }
 }
@@ -132,6 +132,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
-export function veilLogs(lines: readonly unknown[]): string[] {
+export function redactLogs(lines: readonly unknown[]): string[] {
   return lines.length === 0 ? [] : [`[${lines.length} lines hidden]`]
 }

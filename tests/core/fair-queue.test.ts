@@ -1,6 +1,6 @@
 // Fair queueing: who waits behind whom, and who is told to come again, by work that a test ends.
 import { expect, test } from 'bun:test'
-import { FairQueue, type FairBounds } from '../../src/core/fair.ts'
+import { FairQueue, type FairBounds } from '../../src/core/fair-queue.ts'
 import { isFailure } from '../../src/core/failure.ts'
 
 /** A queue whose work is done when the test says so. */

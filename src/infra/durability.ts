@@ -57,7 +57,7 @@ export async function weakRedis(redis: Redis): Promise<string[]> {
 }
 
 /** Said in the log, and refused in production. A server that is away is not judged. */
-export async function requireFooting(on: {
+export async function requireDurability(on: {
   readonly config: Config
   readonly log: Log
   readonly sql: Sql

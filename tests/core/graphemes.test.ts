@@ -1,7 +1,7 @@
 // What can be seen, and where a text may be cut.
 import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { cut } from '../../src/core/looks.ts'
+import { cut } from '../../src/core/graphemes.ts'
 import { isVisible } from '../../src/protocol/visible.ts'
 
 const family = '👨‍👩‍👧‍👦'

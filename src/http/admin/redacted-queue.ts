@@ -1,8 +1,8 @@
-// One queue as Bull Board sees it: every job passes the veil, whichever handler asks for it.
+// One queue as Bull Board sees it: every job is redacted, whichever handler asks for it.
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import type { QueueJob } from '@bull-board/api/typings/app'
 import type { Job, Queue } from 'bullmq'
-import { veilJob, veilLogs } from '../../features/admin/veil.ts'
+import { redactJob, redactLogs } from '../../features/admin/redaction.ts'
 import type { Redis } from '../../infra/redis.ts'
 
 /** A healthy queue is empty, which looks as if nothing ever ran. */
@@ -16,10 +16,10 @@ const states = ['active', 'waiting', 'completed', 'failed', 'delayed'] as const
 
 /**
  * Formatters are not enough: Bull Board formats data, name, progress and return value, but hands
- * out options, failure reasons, stacks and logs as they are. So jobs are veiled where they are
+ * out options, failure reasons, stacks and logs as they are. So jobs are redacted where they are
  * fetched; a job keeps what it is, only what it shows of itself changes.
  */
-export class VeiledQueue extends BullMQAdapter {
+export class RedactedQueue extends BullMQAdapter {
   constructor(
     private readonly source: Queue,
     private readonly redis: Redis,
@@ -35,19 +35,19 @@ export class VeiledQueue extends BullMQAdapter {
 
   override async getJob(id: string) {
     const job: Job | undefined = await this.source.getJob(id)
-    return job && veiled(job)
+    return job && redacted(job)
   }
 
   override async getJobs(...[wanted, start, end]: Parameters<BullMQAdapter['getJobs']>) {
     const last = end === undefined ? undefined : Math.min(end, (start ?? 0) + pageJobsMax - 1)
     const known = wanted.filter((state) => state !== 'paused')
     const jobs: (Job | undefined)[] = await this.source.getJobs(known, start, last)
-    return jobs.flatMap((job) => (job ? [veiled(job)] : []))
+    return jobs.flatMap((job) => (job ? [redacted(job)] : []))
   }
 
   override async getJobLogs(id: string): Promise<string[]> {
     const { logs } = await this.source.getJobLogs(id)
-    return veilLogs(logs)
+    return redactLogs(logs)
   }
 
   override addJob(): never {
@@ -63,7 +63,7 @@ export class VeiledQueue extends BullMQAdapter {
   }
 }
 
-function veiled(job: Job): Job & QueueJob {
+function redacted(job: Job): Job & QueueJob {
   const open = job.toJSON.bind(job)
-  return Object.assign(job, { toJSON: () => veilJob(open()) }) as unknown as Job & QueueJob
+  return Object.assign(job, { toJSON: () => redactJob(open()) }) as unknown as Job & QueueJob
 }
