@@ -318,7 +318,8 @@ create table sessions (
   ended_at timestamp with time zone,
   ended_why text,
   constraint sessions_pkey PRIMARY KEY (id),
-  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint sessions_ended_why_check CHECK ((ended_why = ANY (ARRAY['signed out'::text, 'surplus'::text, 'password changed'::text, 'address proved by its owner'::text, 'refresh token reused'::text, 'disabled'::text, 'account left'::text])))
 );
 
 CREATE INDEX sessions_ended_idx ON sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);

@@ -1,61 +1,60 @@
 // The network place behind an address: what callers are counted by.
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
+import { IPv4, IPv6 } from 'ipaddr.js'
 
-/** As it stands in its shortest form: some proxies add brackets, a port or a zone. */
-function bare(address: string): string {
-  const alone = /^\[(.+)\](:\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1')
-  const [unzoned = ''] = alone.split('%', 1)
-  return /^::ffff:([\d.]+)$/i.exec(unzoned)?.[1] ?? unzoned
+/**
+ * An address as numbers. `isIP` decides what one is: the library reads `127.1`, `0x7f.1` and octal
+ * numbers, too. It takes an IPv4-compatible `::127.0.0.1` for an IPv4-mapped one, and does not when
+ * one zero is written out.
+ */
+export function addressOf(text: string): IPv4 | IPv6 | null {
+  const [unzoned = ''] = text.split('%', 1)
+  const family = isIP(unzoned)
+  if (family === 0) return null
+  return family === 4 ? IPv4.parse(unzoned) : IPv6.parse(unzoned.replace(/^::(?=\d+\.)/, '::0:'))
+}
+
+/** The address of a caller: some proxies add brackets or a port; IPv4-mapped IPv6 is IPv4. */
+function bareAddress(text: string): IPv4 | IPv6 | null {
+  const bare = /^\[(.+)\](:\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
+  const address = addressOf(bare)
+  return address instanceof IPv6 && address.isIPv4MappedAddress()
+    ? address.toIPv4Address()
+    : address
 }
 
 /**
  * An IPv4 address, or the /64 of an IPv6 one: whoever has one address of it has all of them
  * (RFC 6177), and would have as many buckets.
  */
-export function placeOf(address: string): string {
-  const plain = bare(address)
-  if (isIPv4(plain)) return plain
-  if (isIP(plain) !== 6) return 'unknown'
-  return `${network(plain).join(':')}::/64`
+export function placeOf(text: string): string {
+  const address = bareAddress(text)
+  if (address === null) return 'unknown'
+  return address instanceof IPv4 ? address.toString() : `${groupsOf(address, 4)}::/64`
 }
 
-/** The first four groups, `::` filled in. */
-function network(address: string): string[] {
-  const [left = '', right] = address.split('::')
-  const groups = (text: string) => (text === '' ? [] : text.split(':'))
-  const [head, tail] = [groups(left), groups(right ?? '')]
-  // A dotted quad at the end counts as two groups.
-  const given = head.length + tail.length + (/\.\d+$/.test(address) ? 1 : 0)
-  const zeros = right === undefined ? [] : Array.from({ length: 8 - given }, () => '0')
-  return [...head, ...zeros, ...tail].slice(0, 4).map((group) => parseInt(group, 16).toString(16))
+/** The /24 of an IPv4 address, the /48 of an IPv6 one: providers move people within these. */
+export function neighbourhoodOf(text: string): string {
+  const address = bareAddress(text)
+  if (address === null) return 'unknown'
+  return address instanceof IPv4 ? address.octets.slice(0, 3).join('.') : groupsOf(address, 3)
 }
 
-const near = new BlockList()
-near.addSubnet('10.0.0.0', 8, 'ipv4')
-near.addSubnet('100.64.0.0', 10, 'ipv4')
-near.addSubnet('127.0.0.0', 8, 'ipv4')
-near.addSubnet('169.254.0.0', 16, 'ipv4')
-near.addSubnet('172.16.0.0', 12, 'ipv4')
-near.addSubnet('192.168.0.0', 16, 'ipv4')
-near.addAddress('::1', 'ipv6')
-near.addSubnet('fc00::', 7, 'ipv6')
-near.addSubnet('fe80::', 10, 'ipv6')
+/** Its first groups, zeros written out: what is kept under this text is found however it came. */
+function groupsOf(address: IPv6, count: number): string {
+  const groups = address.parts.slice(0, count)
+  return groups.map((group) => group.toString(16)).join(':')
+}
+
+const nearRanges = new Set(['loopback', 'private', 'carrierGradeNat', 'linkLocal', 'uniqueLocal'])
 
 /** Loopback, private or unknown: many may stand behind it. */
-export function isNear(address: string): boolean {
-  const plain = bare(address)
-  const family = isIP(plain)
-  if (family === 0) return true
-  return near.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+export function isNear(text: string): boolean {
+  const address = bareAddress(text)
+  return address === null || nearRanges.has(address.range())
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
-
 /** This machine itself. */
-export function isLoopback(address: string): boolean {
-  const plain = bare(address)
-  const family = isIP(plain)
-  return family !== 0 && loopback.check(plain, family === 4 ? 'ipv4' : 'ipv6')
+export function isLoopback(text: string): boolean {
+  return bareAddress(text)?.range() === 'loopback'
 }

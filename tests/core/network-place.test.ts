@@ -1,7 +1,7 @@
 // What callers are counted by: IPv4 addresses and IPv6 /64s, however they are written.
 import { expect, test } from 'bun:test'
 import { LocalLimiter } from '../../src/core/local-limiter.ts'
-import { isNear, placeOf } from '../../src/core/network-place.ts'
+import { isLoopback, isNear, neighbourhoodOf, placeOf } from '../../src/core/network-place.ts'
 import { systemClock } from '../../src/core/clock.ts'
 
 test('an IPv4 address is a place, also inside an IPv6 one', () => {
@@ -31,6 +31,53 @@ test('what is no address is one place, so that nobody makes himself many', () =>
   for (const text of ['', 'unknown', 'x'.repeat(9_999), '1.2.3.4.5', '[x]:1', '1.2.3.4, 5.6.7.8']) {
     expect(placeOf(text)).toBe('unknown')
   }
+})
+
+type Whence = 'far' | 'near' | 'loopback'
+
+test.each<[text: string, place: string, neighbourhood: string, whence: Whence]>([
+  // IPv4-mapped is IPv4, in whatever way it is written.
+  ['::ffff:cb00:7109', '203.0.113.9', '203.0.113', 'far'],
+  ['0:0:0:0:0:FFFF:CB00:7109', '203.0.113.9', '203.0.113', 'far'],
+  ['0000::ffff:203.0.113.9%eth0', '203.0.113.9', '203.0.113', 'far'],
+  ['[::ffff:203.0.113.9]:4711', '203.0.113.9', '203.0.113', 'far'],
+  ['::ffff:7f00:1', '127.0.0.1', '127.0.0', 'loopback'],
+  ['::ffff:a00:1', '10.0.0.1', '10.0.0', 'near'],
+  // IPv4-compatible, translated and tunnelled IPv6 is IPv6: nobody inside comes that way.
+  ['::127.0.0.1', '0:0:0:0::/64', '0:0:0', 'far'],
+  ['::7f00:1', '0:0:0:0::/64', '0:0:0', 'far'],
+  ['::ffff:0:127.0.0.1', '0:0:0:0::/64', '0:0:0', 'far'],
+  ['64:ff9b::127.0.0.1', '64:ff9b:0:0::/64', '64:ff9b:0', 'far'],
+  ['64:ff9b:1::a00:1', '64:ff9b:1:0::/64', '64:ff9b:1', 'far'],
+  ['2002:7f00:1::1', '2002:7f00:1:0::/64', '2002:7f00:1', 'far'],
+  ['2001:0:a00:1::1', '2001:0:a00:1::/64', '2001:0:a00', 'far'],
+  // Zones, also with a dash; short, long and upper-case forms.
+  ['fe80::1%br-lan', 'fe80:0:0:0::/64', 'fe80:0:0', 'near'],
+  ['FE80:0000:0000:0000:0000:0000:0000:0001', 'fe80:0:0:0::/64', 'fe80:0:0', 'near'],
+  ['::1%lo', '0:0:0:0::/64', '0:0:0', 'loopback'],
+  ['[0:0:0:0:0:0:0:1]', '0:0:0:0::/64', '0:0:0', 'loopback'],
+  ['::', '0:0:0:0::/64', '0:0:0', 'far'],
+  ['FDff::', 'fdff:0:0:0::/64', 'fdff:0:0', 'near'],
+  ['2001:DB8::00aB', '2001:db8:0:0::/64', '2001:db8:0', 'far'],
+  ['::2:3:4:5:6:7:8', '0:2:3:4::/64', '0:2:3', 'far'],
+  // What inet_aton would read is no address, nor is what only looks like one.
+  ['127.1', 'unknown', 'unknown', 'near'],
+  ['2130706433', 'unknown', 'unknown', 'near'],
+  ['0x7f.0.0.1', 'unknown', 'unknown', 'near'],
+  ['0177.0.0.1', 'unknown', 'unknown', 'near'],
+  ['127.0.0.1.', 'unknown', 'unknown', 'near'],
+  ['256.0.0.1', 'unknown', 'unknown', 'near'],
+  ['10.0.0.0/8', 'unknown', 'unknown', 'near'],
+  ['1::2::3', 'unknown', 'unknown', 'near'],
+  ['1:2:3:4:5:6:7:8:9', 'unknown', 'unknown', 'near'],
+  ['::fffff', 'unknown', 'unknown', 'near'],
+  ['::ffff:256.0.0.1', 'unknown', 'unknown', 'near'],
+  ['%eth0', 'unknown', 'unknown', 'near'],
+])('%p is of %p, near %p, and %s', (text, place, neighbourhood, whence) => {
+  expect(placeOf(text)).toBe(place)
+  expect(neighbourhoodOf(text)).toBe(neighbourhood)
+  expect(isNear(text)).toBe(whence !== 'far')
+  expect(isLoopback(text)).toBe(whence === 'loopback')
 })
 
 test('many may stand behind addresses that are not public', () => {

@@ -1,6 +1,7 @@
 // Where somebody is signed in, sign-ins from elsewhere, profiles, and being shut out.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { neighbourhoodOf, programOf } from '../../src/features/signin/devices.ts'
+import { neighbourhoodOf } from '../../src/core/network-place.ts'
+import { programOf } from '../../src/features/signin/devices.ts'
 import { makeAdmin } from '../support/admin.ts'
 import { trustingClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'

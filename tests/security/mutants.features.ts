@@ -205,8 +205,8 @@ export const features: readonly Mutant[] = [
     edits: [
       {
         file: 'src/infra/addresses.ts',
-        from: "return !special.check(address, 'ipv4')",
-        to: 'return true',
+        from: "if (address instanceof IPv4) return address.range() === 'unicast'",
+        to: 'if (address instanceof IPv4) return true',
       },
     ],
   },

@@ -155,6 +155,7 @@ test('packages stay in their rooms', () => {
     nodemailer: /^src\/infra\//,
     'web-push': /^src\/infra\/|^src\/features\/push\//,
     fflate: /^src\/infra\//,
+    'ipaddr.js': /^src\/(core\/place|infra\/addresses)\.ts$/,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics\.ts$/,
   }

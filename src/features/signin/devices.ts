@@ -2,7 +2,7 @@
 import type { Caller } from '../../core/actor.ts'
 import { limits } from './limits.ts'
 import { cut } from '../../core/graphemes.ts'
-import { placeOf } from '../../core/network-place.ts'
+import { neighbourhoodOf } from '../../core/network-place.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { Tx } from '../../infra/db.ts'
 import { rememberDevice, trimDevices } from './devices.store.ts'
@@ -42,11 +42,4 @@ export function programOf(userAgent: string): string {
     .slice(0, 512)
     .toLowerCase()
     .replaceAll(/[\d._]+/g, '')
-}
-
-/** The /24 of an IPv4 address, the /48 of an IPv6 one: providers move people within these. */
-export function neighbourhoodOf(address: string): string {
-  const place = placeOf(address)
-  const mark = place.includes(':') ? ':' : '.'
-  return place.split(mark).slice(0, 3).join(mark)
 }

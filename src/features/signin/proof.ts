@@ -2,7 +2,7 @@
 import type { Tx } from '../../infra/db.ts'
 import { forgetDevices } from './devices.store.ts'
 import { notice } from '../mails/notices.ts'
-import { endSessionRows, ousted } from './sessions.store.ts'
+import { endSessionRows } from './sessions.store.ts'
 import { markEmailVerified, updatePasswordHash } from './accounts.store.ts'
 import type { UserRow } from '../people/accounts.ts'
 
@@ -18,7 +18,8 @@ export async function proveAddress(
   if (!(await markEmailVerified(tx.sql, user.id, now))) return { user, dropped: [] }
   await updatePasswordHash(tx.sql, user.id, null)
   await forgetDevices(tx.sql, user.id)
-  const dropped = await endSessionRows(tx.sql, user.id, { keep: null }, ousted, now)
+  const why = 'address proved by its owner'
+  const dropped = await endSessionRows(tx.sql, user.id, { keep: null }, why, now)
   const proved = { ...user, email_verified_at: now, password_hash: null }
   notice(tx, proved, 'welcome', { nickname: user.nickname })
   return { user: proved, dropped }

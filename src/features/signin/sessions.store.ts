@@ -79,12 +79,30 @@ export async function touchSession(
     where id = ${id}`
 }
 
+/**
+ * Why sessions end. The database takes no other word (sql/migrations/0029_session_ends.sql): a new
+ * one needs a migration.
+ */
+export const endReasons = [
+  'signed out',
+  'surplus',
+  'password changed',
+  // Of unproved owners when the address was proved: those people were never at home here.
+  'address proved by its owner',
+  'refresh token reused',
+  'disabled',
+  'account left',
+] as const
+export type EndReason = (typeof endReasons)[number]
+
+const ousted: EndReason = 'address proved by its owner'
+
 /** Ends sessions of one user; answers those that had been live. All but `keep` without ids. */
 export async function endSessionRows(
   sql: Sql,
   user: number,
   which: { ids: readonly number[] } | { keep: number | null },
-  why: string,
+  why: EndReason,
   now: Date,
 ): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
@@ -158,9 +176,6 @@ export async function isRefreshTokenUnspent(sql: Sql, hash: Buffer): Promise<boo
     select from refresh_tokens where token_hash = ${hash} and spent_at is null`
   return rows.length > 0
 }
-
-/** What the sessions of unproved owners ended with: those people were never at home here. */
-export const ousted = 'address proved by its owner'
 
 /** Network addresses at which the owner of an e-mail or a user id signed in. */
 export async function findPlaces(sql: Sql, name: string, since: Date): Promise<string[]> {

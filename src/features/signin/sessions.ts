@@ -15,6 +15,7 @@ import {
   insertSession,
   listSessions,
   touchSession,
+  type EndReason,
 } from './sessions.store.ts'
 import { noteDevice } from './devices.ts'
 import { audit } from '../people/audit-log.ts'
@@ -153,7 +154,7 @@ export async function endSessions(
   ctx: BaseContext,
   user: number,
   which: { ids: readonly number[] } | { keep: number | null },
-  why: string,
+  why: EndReason,
 ): Promise<number[]> {
   const ended = await endSessionRows(ctx.sql, user, which, why, ctx.clock.now())
   await closeSockets(ctx, user, ended, why)
