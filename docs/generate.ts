@@ -2,8 +2,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { documents } from '../src/http/docs/documents.ts'
 import { exportSchema } from '../src/protocol/export.ts'
+import { buildAsyncApi } from './writers/documents/asyncapi.ts'
+import { buildOpenApi } from './writers/documents/openapi.ts'
 import { envExample } from './writers/environment.ts'
 import { references } from './writers/references.ts'
 import { readmeBlocks, withBlocks } from './writers/readme.ts'
@@ -12,7 +13,8 @@ const root = dirname(import.meta.dir)
 
 /** The text of every generated file, as the formatter wants it, by its path. */
 export async function generate(): Promise<Map<string, string>> {
-  const { openapi, asyncapi } = documents()
+  const openapi = buildOpenApi().document
+  const asyncapi = buildAsyncApi().document
   const raw: Record<string, string> = {
     'docs/openapi.json': JSON.stringify(openapi, null, 2),
     'docs/asyncapi.json': JSON.stringify(asyncapi, null, 2),

@@ -1,6 +1,6 @@
 // docs/reference/frames.md: what each frame of the socket holds.
 import { fieldsOf, typeName } from '../../src/http/docs/fields.ts'
-import { isObject, type JsonObject } from '../../src/http/docs/schema.ts'
+import { isObject, type JsonObject } from '../../src/http/docs/json.ts'
 import { code, table } from './table.ts'
 
 type Node = Record<string, JsonObject>

@@ -4,8 +4,8 @@
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { buildOpenApi } from '../../src/http/docs/openapi.ts'
-import { isObject, type Json, type JsonObject } from '../../src/http/docs/schema.ts'
+import { buildOpenApi } from '../../docs/writers/documents/openapi.ts'
+import { isObject, type Json, type JsonObject } from '../../src/http/docs/json.ts'
 
 const openapi = buildOpenApi().document
 const generatorVersion = '7.10.0'

@@ -1,8 +1,8 @@
 // Every way to break an input that its schema forbids, one at a time, and the refusal that is due.
 import type { TSchema } from '@sinclair/typebox'
 import type { Refused, ValueType } from '../../src/protocol/errors.ts'
-import { sample } from '../../src/http/docs/sample.ts'
-import { plain } from '../../src/http/docs/schema.ts'
+import { sample } from '../../docs/writers/documents/sample.ts'
+import { plain } from '../../docs/writers/documents/schema.ts'
 
 export type Input = Record<string, unknown>
 

@@ -1,7 +1,9 @@
 // The image and the composition name files and services that exist.
 import { expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { files as documents } from '../../src/http/docs/documents.ts'
 import { rootDir } from '../../src/local/paths.ts'
 
 type Service = {
@@ -54,6 +56,16 @@ test('what the image copies is let through by .dockerignore, and runs on the pin
   const pinned = JSON.parse(read('package.json')).engines.bun.replace('>=', '')
   for (const [, version] of dockerfile.matchAll(/^FROM oven\/bun:([\d.]+)/gm)) {
     expect(version).toBe(pinned)
+  }
+})
+
+test('the image has the documents that the server sends, where it looks for them', () => {
+  const copied = read('Dockerfile').matchAll(/^COPY (\w+) \.\/\1$/gm)
+  const folders = [...copied].map((match) => match[1])
+  for (const file of Object.values(documents)) {
+    const path = relative(rootDir, fileURLToPath(file))
+    expect(folders).toContain(path.split('/')[0])
+    expect(() => JSON.parse(read(path))).not.toThrow()
   }
 })
 

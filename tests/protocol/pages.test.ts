@@ -1,5 +1,7 @@
 // The docs over HTTP: what a browser needs comes from here, and nothing else may run.
 import { expect, test } from 'bun:test'
+import openapi from '../../docs/openapi.json' with { type: 'json' }
+import asyncapi from '../../docs/asyncapi.json' with { type: 'json' }
 import { docsRoutes } from '../../src/http/docs/routes.ts'
 import { operations } from '../../src/protocol/operations.ts'
 
@@ -22,6 +24,13 @@ test('the OpenAPI document is served and revalidated', async () => {
 test('the AsyncAPI document is served', async () => {
   const document = (await (await get('/docs/asyncapi.json')).json()) as { asyncapi: string }
   expect(document.asyncapi).toBe('3.0.0')
+})
+
+test.each([
+  ['/docs/openapi.json', openapi],
+  ['/docs/asyncapi.json', asyncapi],
+])('%s is the file of that name, without its blanks', async (path, file) => {
+  expect(await (await get(path)).text()).toBe(JSON.stringify(file))
 })
 
 test.each(['/docs', '/docs/socket'])(

@@ -37,11 +37,18 @@ test('8 Mattermost CVE-2023-1775, CVE-2023-2281: frames carry what they should',
     await alice.connects({ deviceId: 'laptop', base: app.url(1) }),
   ]
   const [hers, strange] = [await bob.connects(), await carol.connects({ base: app.url(1) })]
-  const conversation_id = await alice.befriends(bob)
+  await alice.does('friends.sendRequest', { to_user_id: bob.userId })
+  const asked = await hers.hears('friend_request')
+  await bob.does('friends.acceptRequest', { request_id: asked.data.id })
+  await phone.hears('friend_accepted')
+  await hers.hears('friend_added')
+  const opened = await alice.does('conversations.create', { friend_user_id: bob.userId })
+  const conversation_id = opened.id
   const said = await phone.says(bob, 'for bob alone')
   await hers.hears('message')
   await bob.does('conversations.read', { id: conversation_id })
   await phone.hears('read_receipt')
+  await hers.hears('conversation_updated')
   hers.frame('typing', { conversation_id })
   await phone.hears('typing')
   await alice.does('messages.recall', { id: said.id })
@@ -110,7 +117,11 @@ test('9 Synapse CVE-2024-53867: after a friendship nothing of it is heard', asyn
   const hers = [await bob.connects(), await bob.connects({ deviceId: 'b', base: app.url(1) })]
   const his = await alice.connects({ base: app.url(1) })
   await alice.says(bob, 'while friends')
-  await hers[0]!.hears('message')
+  for (const device of hers) {
+    await device.hears('message')
+    // By sending: the mark of whoever speaks moves, and is told a moment later.
+    await device.hears('read_receipt')
+  }
   const seen = async () => {
     const { list } = (await bob.does('messages.history', {
       id: conversation_id,

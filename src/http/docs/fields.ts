@@ -1,6 +1,6 @@
 // The fields of a schema as a table, and examples of messages, in HTML.
 import { escape, words } from './html.ts'
-import { isObject, type Json, type JsonObject } from './schema.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
 
 export interface Field {
   readonly name: string

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { createHash } from 'node:crypto'
 import { Failure } from '../../core/failure.ts'
 import { Assets } from './assets.ts'
-import { documents } from './documents.ts'
+import { loadDocuments, type Documents } from './documents.ts'
 import { places } from './places.ts'
 import { referencePage } from './reference-page.ts'
 import { socketPage } from './socket-page.ts'
@@ -32,20 +32,21 @@ const pageHeaders = {
 const forever = 'public, max-age=31536000, immutable'
 
 export function docsRoutes() {
-  const { asyncapi, openapiText, asyncapiText } = documents()
   let loading: Promise<Assets> | undefined
   const assets = () => (loading ??= Assets.load())
-  const answerOpenApi = revalidated(openapiText, 'application/json')
-  const answerAsyncApi = revalidated(asyncapiText, 'application/json')
-  const socket = socketPage(asyncapi)
+  let reading: Promise<Answers> | undefined
+  const answers = () => (reading ??= loadDocuments().then(answersOf))
   return new Elysia({ name: 'docs' })
-    .get(places.openapi, ({ request }) => answerOpenApi(request))
-    .get(places.asyncapi, ({ request }) => answerAsyncApi(request))
+    .get(places.openapi, async ({ request }) => (await answers()).openapi(request))
+    .get(places.asyncapi, async ({ request }) => (await answers()).asyncapi(request))
     .get(places.page, async ({ request }) =>
       revalidated(referencePage(await assets()), 'text/html; charset=utf-8')(request),
     )
     .get(places.socketPage, async ({ request }) =>
-      revalidated(socket(await assets()), 'text/html; charset=utf-8')(request),
+      revalidated(
+        (await answers()).socketPage(await assets()),
+        'text/html; charset=utf-8',
+      )(request),
     )
     .get(`${places.assets}/:file`, async ({ request, params }) => {
       const asset = (await assets()).at(`${places.assets}/${params.file}`)
@@ -62,6 +63,17 @@ export function docsRoutes() {
         },
       })
     })
+}
+
+type Answers = ReturnType<typeof answersOf>
+
+/** What is made of the files once: the documents, and the page that shows one of them. */
+function answersOf({ asyncapi, openapiText, asyncapiText }: Documents) {
+  return {
+    openapi: revalidated(openapiText, 'application/json'),
+    asyncapi: revalidated(asyncapiText, 'application/json'),
+    socketPage: socketPage(asyncapi),
+  }
 }
 
 /** A text browsers keep and ask about: 304 while it is the same. */

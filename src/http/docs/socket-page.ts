@@ -2,9 +2,8 @@
 import type { Assets } from './assets.ts'
 import { examplesOf, fieldTable } from './fields.ts'
 import { escape, page, words } from './html.ts'
-import { places } from './places.ts'
-import { isObject, type Json, type JsonObject } from './schema.ts'
-import { addressExamples, deviceWords } from './socket-words.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { places, socketPath } from './places.ts'
 
 type Node = Record<string, JsonObject>
 interface Close {
@@ -12,6 +11,19 @@ interface Close {
   readonly reconnect: boolean
   readonly meaning: string
 }
+
+const address = `wss://chat.example.com${socketPath}`
+
+/** How the query is used, with any way to sign in. */
+const deviceWords = `\`?device_id=<name>\` names the device, with any of these: 1 to 64 of \`A–Z\`, \
+\`a–z\`, \`0–9\`, \`_\`, \`.\`, \`:\` and \`-\`; another name is refused. The same device that connects \
+again takes the place of its older socket, which closes with 4003. Without it the session counts as \
+the device.`
+
+const addressExamples = [
+  `${address}?ticket=<ticket>&device_id=phone-1`,
+  `${address}?token=<access token>&device_id=phone-1`,
+]
 
 /** Everything but the addresses of the assets, which are known at the first request. */
 export function socketPage(document: JsonObject): (assets: Assets) => string {

@@ -1,5 +1,5 @@
 // An example value of a schema: its own example where it has one, otherwise the plainest that fits.
-import { isObject, type Json, type JsonObject } from './schema.ts'
+import { isObject, type Json, type JsonObject } from '../../../src/http/docs/json.ts'
 
 type Components = Readonly<Record<string, JsonObject>>
 

@@ -1,13 +1,14 @@
 // The OpenAPI 3.1 document of the REST door, from the map its requests are checked against.
-import type { Operation } from '../../protocol/operation.ts'
-import { operations } from '../../protocol/operations.ts'
-import { currentVersion } from '../../protocol/version.ts'
-import { basePath, places } from './places.ts'
+import type { JsonObject } from '../../../src/http/docs/json.ts'
+import { basePath, places } from '../../../src/http/docs/places.ts'
+import type { Operation } from '../../../src/protocol/operation.ts'
+import { operations } from '../../../src/protocol/operations.ts'
+import { currentVersion } from '../../../src/protocol/version.ts'
 import { downloadPaths } from './downloads.ts'
 import { probePaths, probeTag } from './probes.ts'
 import { refusalExamples, Refusals, refusalSchemas, refusalsOf } from './refusals.ts'
 import { sample } from './sample.ts'
-import { Schemas, type JsonObject } from './schema.ts'
+import { Schemas } from './schema.ts'
 
 const tags: Readonly<Record<string, string>> = {
   accounts: 'Who I am: sign up, sign in, profile, sessions.',

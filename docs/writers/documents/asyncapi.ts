@@ -1,13 +1,14 @@
 // The AsyncAPI 3.0 document of the socket: frames, who answers what, close codes, ways to sign in.
 // Written from the server's side: it receives what clients say and sends what they hear.
 import type { TSchema } from '@sinclair/typebox'
-import { closes, type CloseName } from '../../protocol/closes.ts'
-import { en } from '../../texts/en.ts'
-import { clientFrames, RequestId, serverFrames } from '../../protocol/frames.ts'
-import { currentVersion } from '../../protocol/version.ts'
-import { places, socketPath } from './places.ts'
+import type { Json, JsonObject } from '../../../src/http/docs/json.ts'
+import { places, socketPath } from '../../../src/http/docs/places.ts'
+import { closes, type CloseName } from '../../../src/protocol/closes.ts'
+import { clientFrames, RequestId, serverFrames } from '../../../src/protocol/frames.ts'
+import { currentVersion } from '../../../src/protocol/version.ts'
+import { en } from '../../../src/texts/en.ts'
 import { sample } from './sample.ts'
-import { Schemas, type Json, type JsonObject } from './schema.ts'
+import { Schemas } from './schema.ts'
 import { signInWays, socketBindings, socketDescription } from './socket-words.ts'
 
 interface ClientRow {

@@ -1,11 +1,11 @@
 // What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
-import { limits } from '../../socket/limits.ts'
-import { limits as messagesLimits } from '../../features/messages/limits.ts'
-import { closes, type CloseName } from '../../protocol/closes.ts'
-import { deviceIdPattern } from '../../protocol/device.ts'
-import { en } from '../../texts/en.ts'
-import { basePath } from './places.ts'
-import type { JsonObject } from './schema.ts'
+import { limits as messagesLimits } from '../../../src/features/messages/limits.ts'
+import type { JsonObject } from '../../../src/http/docs/json.ts'
+import { basePath } from '../../../src/http/docs/places.ts'
+import { closes, type CloseName } from '../../../src/protocol/closes.ts'
+import { deviceIdPattern } from '../../../src/protocol/device.ts'
+import { limits } from '../../../src/socket/limits.ts'
+import { en } from '../../../src/texts/en.ts'
 
 const kibibytes = limits.frame.bytesMax / 1024
 const ticketSeconds = messagesLimits.ticket.lifeMs / 1000
@@ -42,19 +42,6 @@ This document is written from the server's side: it receives what clients send.
 |---|---|---|
 ${closeTable}
 `
-
-const address = `wss://chat.example.com${basePath}/messages/ws`
-
-/** How the query is used, with any way to sign in. */
-export const deviceWords = `\`?device_id=<name>\` names the device, with any of these: 1 to 64 of \`A–Z\`, \
-\`a–z\`, \`0–9\`, \`_\`, \`.\`, \`:\` and \`-\`; another name is refused. The same device that connects \
-again takes the place of its older socket, which closes with 4003. Without it the session counts as \
-the device.`
-
-export const addressExamples = [
-  `${address}?ticket=<ticket>&device_id=phone-1`,
-  `${address}?token=<access token>&device_id=phone-1`,
-]
 
 /** The first that is present counts. A bad one closes with 4001 after the upgrade. */
 export const signInWays: JsonObject = {

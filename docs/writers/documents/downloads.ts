@@ -1,7 +1,7 @@
 // The part of the OpenAPI document about what is fetched as a file instead of JSON.
-import { basePath } from './places.ts'
+import type { JsonObject } from '../../../src/http/docs/json.ts'
+import { basePath } from '../../../src/http/docs/places.ts'
 import type { Refusals } from './refusals.ts'
-import type { JsonObject } from './schema.ts'
 
 const token = {
   name: 'token',

@@ -1,11 +1,7 @@
 // TypeBox schemas as the plain JSON Schema of a document: named objects become components.
 import type { TSchema } from '@sinclair/typebox'
-import { Email, Time, Uuid } from '../../protocol/scalars.ts'
-
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-export interface JsonObject {
-  readonly [key: string]: Json
-}
+import { isObject, type Json, type JsonObject } from '../../../src/http/docs/json.ts'
+import { Email, Time, Uuid } from '../../../src/protocol/scalars.ts'
 
 /**
  * What TypeBox may not be told, because it would then want a checker for it: the patterns in the
@@ -33,10 +29,6 @@ const isWide = (schema: JsonObject) =>
 /** Optional fields are clones: what tells a scalar from others is its text, not its identity. */
 function signOf(schema: JsonObject): string {
   return JSON.stringify([schema['type'], schema['pattern'], schema['examples']])
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const mapsOfSchemas = ['properties', 'patternProperties']

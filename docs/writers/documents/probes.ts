@@ -1,5 +1,5 @@
 // The part of the OpenAPI document about the process itself: alive, ready, counters.
-import type { JsonObject } from './schema.ts'
+import type { JsonObject } from '../../../src/http/docs/json.ts'
 
 export const probeTag: JsonObject = {
   name: 'process',

@@ -1,12 +1,13 @@
 // How an operation can be refused: what it names itself, and what the door adds for all alike.
 import { Type } from '@sinclair/typebox'
-import { buckets } from '../../features/all.ts'
-import { errors, type ErrorName } from '../../protocol/errors.ts'
-import { refusedFields } from '../../protocol/refused.ts'
-import { en } from '../../texts/en.ts'
-import { messageOf } from '../../texts/texts.ts'
-import type { Operation } from '../../protocol/operation.ts'
-import { Schemas, type JsonObject } from './schema.ts'
+import { buckets } from '../../../src/features/all.ts'
+import type { JsonObject } from '../../../src/http/docs/json.ts'
+import { errors, type ErrorName } from '../../../src/protocol/errors.ts'
+import type { Operation } from '../../../src/protocol/operation.ts'
+import { refusedFields } from '../../../src/protocol/refused.ts'
+import { en } from '../../../src/texts/en.ts'
+import { messageOf } from '../../../src/texts/texts.ts'
+import { Schemas } from './schema.ts'
 
 /** In the order of their codes. */
 export function refusalsOf(operation: Operation): ErrorName[] {
