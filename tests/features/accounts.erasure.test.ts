@@ -47,7 +47,7 @@ async function erased(id: number): Promise<void> {
       const [row] = await sql()`select from users where id = ${id} and deletes_at is null`
       return row !== undefined
     },
-    { within: 20_000, what: 'the erasure' },
+    { within: 40_000, what: 'the erasure' },
   )
 }
 

@@ -227,7 +227,7 @@ describe('the link', () => {
           (select count(*) from exports) + (select count(*) from export_chunks) as left`
         return row!['left'] === 0
       },
-      { within: 15_000 },
+      { within: 30_000 },
     )
   })
 })
@@ -245,7 +245,7 @@ test('a job that Redis lost is found again, and what was half built does not cou
       clock.fire(limits.outbox.sweepMs)
       return mailsTo(app, alice.email, ready).length === 1
     },
-    { within: 15_000, what: 'the export' },
+    { within: 30_000, what: 'the export' },
   )
   const files = await unzip(await fetchLink(await linkOf(alice)))
   expect(files['profile.json']).toMatchObject({ user_id: alice.userId })

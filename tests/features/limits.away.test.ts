@@ -107,7 +107,7 @@ async function countedAgain(): Promise<void> {
       })
       return answer.code === 4029
     },
-    { what: 'a refusal', within: 15_000 },
+    { what: 'a refusal', within: 30_000 },
   )
   // Others from here on, whose buckets are full.
   ;({ alice, bob } = await app.people('alice', 'bob'))

@@ -69,6 +69,17 @@ export const doors: readonly Mutant[] = [
   },
   {
     test: 'tokens: 23 socket.io CVE-2017-16031',
+    breaks: 'every token is the same',
+    edits: [
+      {
+        file: 'src/core/ids.ts',
+        from: "return randomBytes(32).toString('base64url')",
+        to: "return Buffer.alloc(32).toString('base64url')",
+      },
+    ],
+  },
+  {
+    test: 'tokens: 23 every bit of a token',
     breaks: 'no code begins with a nine',
     edits: [{ file: 'src/core/ids.ts', from: 'randomInt(1_000_000)', to: 'randomInt(900_000)' }],
   },

@@ -47,7 +47,7 @@ export async function startProgram(
       if (child.exitCode !== null) throw new Error(`${kind} ended: ${said}`)
       return fetch(`${url}/healthz`).then((response) => response.ok)
     },
-    { what: `a running ${kind}`, within: 20_000 },
+    { what: `a running ${kind}`, within: 40_000 },
   )
   return {
     url,

@@ -113,9 +113,7 @@ test('38 ASVS 15.4.2, 2.3.4: nothing is stored after a parting', async () => {
   await eventually(() => stored > 20)
   const removals = await hundred((n) => at(n, bob, 'friends.remove', { friend_id: alice.userId }))
   const then = await last()
-  await eventually(() => refused > 40, { what: 'refusals', within: 5_000 }).finally(() =>
-    enough.abort(),
-  )
+  await eventually(() => refused > 40, { what: 'refusals' }).finally(() => enough.abort())
   await Promise.all(talkers)
   expect(count(removals)).toEqual({ 0: 1, 4201: 99 })
   expect(await last()).toBe(then)

@@ -11,7 +11,7 @@ const lookEveryMs = 10
 /** The first value of `look` that is neither false nor null nor undefined. */
 export async function eventually<T>(
   look: () => T | Promise<T>,
-  { within = 10_000, what = 'the state' }: Patience = {},
+  { within = 30_000, what = 'the state' }: Patience = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const end = performance.now() + within
   let last: unknown

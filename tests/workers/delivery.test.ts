@@ -42,7 +42,7 @@ test('jobs that were lost are made again from the outbox, in order', async () =>
   await sqlOf(app)`update outbox set due_at = now()`
   await using _ = await startWorkers(app.config, { clock })
   clock.fire(limits.outbox.sweepMs)
-  await device.hears('message', (data) => data.content === 'lost 19', { within: 15_000 })
+  await device.hears('message', (data) => data.content === 'lost 19', { within: 30_000 })
   expect(device.words).toEqual(words)
   await eventually(async () => (await sqlOf(app)`select 1 from outbox`).length === 0)
 })
