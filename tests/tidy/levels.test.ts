@@ -16,7 +16,7 @@ test('a lock is taken in a transaction', () => {
   ])
   const broken = all.flatMap(({ path, text }) =>
     functionsOf(text)
-      .filter(({ body }) => /\bfor (no key )?(update|share)\b|pg_advisory/.test(body))
+      .filter(({ body }) => /\bfor (no key |key )?(update|share)\b|pg_advisory/.test(body))
       .filter(({ name, head }) => !alone.has(name) && !/\b(tx: Tx|sql: TxSql)\b/.test(head))
       .filter(() => path.startsWith('src/features/'))
       .map(({ name }) => `${path}: ${name} locks on the pool`),
