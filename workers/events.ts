@@ -13,9 +13,9 @@ import { events as known, type DurableEvent, type EventName } from '../src/proto
  */
 export async function tellEvents(ctx: BaseContext, row: OutboxRow): Promise<boolean> {
   const events: readonly unknown[] = row.events ?? []
-  const unknown = placesOf(events, (event) => !isKnown(event))
-  for (const ref of unknown) {
-    const event = nameOf(events[ref])
+  const unknown = indexesOf(events, (event) => !isKnown(event))
+  for (const index of unknown) {
+    const event = nameOf(events[index])
     ctx.log.warn({ event, outbox: row.id }, 'an event that this version does not know waits')
   }
   if (unknown.length === events.length) return events.length === 0
@@ -30,8 +30,8 @@ async function reactAll(
   events: readonly DurableEvent[],
 ): Promise<boolean> {
   const errors = new Map<number, unknown>()
-  for (const [ref, event] of events.entries()) {
-    await react(ctx, event).catch((error: unknown) => errors.set(ref, error))
+  for (const [index, event] of events.entries()) {
+    await react(ctx, event).catch((error: unknown) => errors.set(index, error))
   }
   if (errors.size === 0) return true
   const [error] = errors.values()
@@ -53,6 +53,6 @@ function nameOf(event: unknown): string {
   return typeof name === 'string' && /^[a-z]{1,32}\.[a-z_]{1,32}$/i.test(name) ? name : 'unnamed'
 }
 
-function placesOf(events: readonly unknown[], fits: (event: unknown) => boolean): number[] {
-  return [...events.keys()].filter((ref) => fits(events[ref]))
+function indexesOf(events: readonly unknown[], fits: (event: unknown) => boolean): number[] {
+  return [...events.keys()].filter((index) => fits(events[index]))
 }

@@ -16,7 +16,7 @@ export async function findOutbox(sql: Sql, id: number): Promise<OutboxRow | unde
 }
 
 /**
- * Puts some events of a row, by their places in it, into a row of their own that falls due later.
+ * Puts some events of a row, by their indexes in it, into a row of their own that falls due later.
  * Not taken through this process: it may not know what it would have to write again. False when the
  * row has changed since it was read: its events only ever get fewer, so their number says so.
  */
@@ -24,18 +24,18 @@ export async function setAside(
   sql: Sql,
   id: number,
   length: number,
-  places: readonly number[],
+  indexes: readonly number[],
 ): Promise<boolean> {
   const rows = await sql`
     with held as materialized (
       select id, events, attempts from outbox
       where id = ${id} and jsonb_array_length(events) = ${length} for update
     ), rest as (
-      update outbox o set events = ${eventsAt(sql, 'held', places, false)}
+      update outbox o set events = ${eventsAt(sql, 'held', indexes, false)}
       from held where o.id = held.id
     )
     insert into outbox (events, attempts)
-    select ${eventsAt(sql, 'held', places, true)}, attempts from held returning id`
+    select ${eventsAt(sql, 'held', indexes, true)}, attempts from held returning id`
   return rows.length > 0
 }
 
@@ -44,19 +44,19 @@ export async function keepEvents(
   sql: Sql,
   id: number,
   length: number,
-  places: readonly number[],
+  indexes: readonly number[],
 ): Promise<void> {
   await sql`
-    update outbox set events = ${eventsAt(sql, 'outbox', places, true)}
+    update outbox set events = ${eventsAt(sql, 'outbox', indexes, true)}
     where id = ${id} and jsonb_array_length(events) = ${length}`
 }
 
-/** The events of a row at these places, or at all others. */
-function eventsAt(sql: Sql, row: string, places: readonly number[], wanted: boolean) {
+/** The events of a row at these indexes, or at all others. */
+function eventsAt(sql: Sql, row: string, indexes: readonly number[], wanted: boolean) {
   return sql`(
     select jsonb_agg(event order by place)
     from jsonb_array_elements(${sql(row)}.events) with ordinality as e (event, place)
-    where (place - 1 = any(${[...places]}::bigint[])) = ${wanted})`
+    where (place - 1 = any(${[...indexes]}::bigint[])) = ${wanted})`
 }
 
 export async function deleteOutbox(sql: Sql, ids: readonly number[]): Promise<void> {
