@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { bootWorkers } from './boot.ts'
 import { ConfigError, loadConfig } from './config.ts'
+import { isFailure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
 import { asTable, examine } from './doctor.ts'
@@ -17,6 +18,7 @@ import { spareLoopback } from './local/loopback.ts'
 import { namesServers, settingsHere } from './local/running.ts'
 import { checkOf } from './protocol/check.ts'
 import { Email, Password, UserId } from './protocol/scalars.ts'
+import { en } from './texts/en.ts'
 
 type Values = Readonly<Record<string, string | boolean | undefined>>
 
@@ -200,6 +202,7 @@ function settings() {
 function sentenceOf(error: unknown): string {
   if (isUnmigrated(error)) return unmigrated
   if (isDatabaseAway(error)) return `Postgres does not answer: ${sqlState(error)}.`
+  if (isFailure(error)) return en.errors[error.reason]
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,5 +1,5 @@
 // The generated parts of the READMEs, between markers.
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { settingsTable } from './references.ts'

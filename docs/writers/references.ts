@@ -1,7 +1,7 @@
 // docs/reference: one table per file, from the tables the program itself reads.
 import { settings } from '../../src/config.ts'
 import type { JsonObject } from '../../src/http/docs/json.ts'
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
 import { closes, type CloseName } from '../../src/protocol/closes.ts'
 import { errors, type ErrorName } from '../../src/protocol/errors.ts'

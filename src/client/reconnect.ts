@@ -1,4 +1,4 @@
-// Whether and when to connect again after a close.
+// Whether and when to reconnect after a close: exponential backoff with jitter.
 import { closes, reconnectsAfter } from '../protocol/closes.ts'
 
 const baseMs = 1_000

@@ -6,7 +6,6 @@ import {
   type RefusalReason,
   type Refused,
 } from '../protocol/errors.ts'
-import { en } from '../texts/en.ts'
 
 export interface FailureDetails {
   readonly field?: string
@@ -20,6 +19,7 @@ export interface FailureDetails {
 /** Every name but that of a refused input, which says more. */
 type PlainName = Exclude<ErrorName, 'validation'>
 
+/** Its `message` is the name alone: the words for people stand in src/texts, in their language. */
 export class Failure extends Error {
   readonly details: FailureDetails | null
 
@@ -31,7 +31,7 @@ export class Failure extends Error {
     details: FailureDetails | Refused | null = null,
     cause?: unknown,
   ) {
-    super(en.errors[reason], cause === undefined ? undefined : { cause })
+    super(reason, cause === undefined ? undefined : { cause })
     this.name = 'Failure'
     this.details = details as FailureDetails | null
   }

@@ -4,6 +4,7 @@ import type { ClassRow } from '../core/token-bucket.ts'
 import type { DurableEvent, EventName } from '../protocol/events.ts'
 import type { ClientFrameType } from '../protocol/frames.ts'
 import type { LimitClass } from '../protocol/operation.ts'
+import { merge, type Merged } from '../protocol/merge.ts'
 import type { OperationName } from '../protocol/operations.ts'
 import { admin } from './admin/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
@@ -52,6 +53,13 @@ function union<K extends Table, N extends string, T>(
 export const routes = union<'routes', OperationName, Route<never>>('routes')
 export const buckets = union<'buckets', LimitClass, ClassRow>('buckets')
 export const ops = union<'ops', Exclude<ClientFrameType, 'ping'>, Op<never>>('ops')
+
+type Limits<F = All> = F extends { readonly limits: infer T extends object } ? T : never
+/** Bounds of all features; src/limits.ts adds those of the other rooms. */
+export const limits: Merged<Limits> = merge(
+  all.flatMap((each): Limits[] => ('limits' in each && each.limits ? [each.limits] : [])),
+)
+
 const reactions = union<'reactions', EventName, Reaction<never>>('reactions')
 
 /** What follows from an event; see features/<name>/feature.ts. */

@@ -1,4 +1,4 @@
-// Steps of every rate limit: whose bucket it is, and what is answered where it is empty.
+// What all rate limits share: whose bucket it is, and what is answered where it is empty.
 import type { Context } from '../context.ts'
 import type { Caller } from '../core/actor.ts'
 import { Failure } from '../core/failure.ts'

@@ -1,4 +1,4 @@
-// A step of reactions: one frame to people, on all their devices.
+// For reactions: one frame to people, on all their devices.
 import type { BaseContext } from '../context.ts'
 import { parcel } from '../infra/courier.ts'
 import { encode } from '../protocol/codec.ts'

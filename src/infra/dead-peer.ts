@@ -1,4 +1,4 @@
-// Sockets to Postgres that give up on a peer who does not answer.
+// Dead-peer detection: sockets to Postgres that give up on a peer who does not answer.
 //
 // postgres.js waits for ever when a line falls silent without a reset (a partition, a router that
 // forgot it). What it forgets of lines that end with a word is mended in patches/.

@@ -1,24 +1,10 @@
 // What somebody gets who asks for their data: one JSON file per kind of thing, in one ZIP.
 import { Type, type Static } from '@sinclair/typebox'
-import * as conversations from './conversations.ts'
-import * as friends from './friends.told.ts'
-import * as messages from './messages.told.ts'
-import * as moments from './moments.told.ts'
-import * as people from './people.ts'
-import * as push from './push.ts'
+import { collect } from './all.ts'
 import { Strict } from './scalars.ts'
-import * as signin from './signin.ts'
 
 /** The files by name, without their `.json`. */
-export const exportFiles = {
-  ...people.exportFiles,
-  ...signin.exportFiles,
-  ...friends.exportFiles,
-  ...conversations.exportFiles,
-  ...messages.exportFiles,
-  ...moments.exportFiles,
-  ...push.exportFiles,
-}
+export const exportFiles = collect('exportFiles')
 
 export type ExportFile = keyof typeof exportFiles
 /** One entry of a file that is a list. */

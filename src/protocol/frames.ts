@@ -1,10 +1,7 @@
 // The socket's frames: what a client may say, what it may hear. Those of the line itself stand here.
 import { Type, type Static } from '@sinclair/typebox'
-import * as conversations from './conversations.ts'
+import { collect } from './all.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
-import * as friends from './friends.told.ts'
-import * as messages from './messages.told.ts'
-import * as moments from './moments.told.ts'
 import type { LimitClass } from './operation.ts'
 import { refusedFields } from './refused.ts'
 import { Id, Seq, UserId } from './scalars.ts'
@@ -18,8 +15,7 @@ export type RequestId = Static<typeof RequestId>
 
 export const clientFrames = {
   ping: { summary: 'Answered by `pong`.', data: Type.Unknown() },
-  ...messages.clientFrames,
-  ...conversations.clientFrames,
+  ...collect('clientFrames'),
 } as const satisfies Record<string, ClientFrame>
 
 /** The class a frame is counted in, if any. */
@@ -74,10 +70,7 @@ export const serverFrames = {
     summary: 'The server is about to close.',
     data: Type.Object({ reason: Type.String({ examples: ['the session ended'] }) }),
   },
-  ...messages.serverFrames,
-  ...conversations.serverFrames,
-  ...friends.serverFrames,
-  ...moments.serverFrames,
+  ...collect('serverFrames'),
 } as const satisfies Record<string, ServerFrame>
 
 export type ServerFrameType = keyof typeof serverFrames

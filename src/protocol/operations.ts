@@ -1,26 +1,8 @@
 // Every operation of the REST door by name.
-import * as conversations from './conversations.ts'
-import * as departure from './departure.ts'
-import * as friends from './friends.ts'
-import * as messages from './messages.ts'
-import * as moments from './moments.ts'
-import type { Input, Output } from './operation.ts'
-import * as people from './people.ts'
-import * as presence from './presence.ts'
-import * as push from './push.ts'
-import * as signin from './signin.ts'
+import { collect } from './all.ts'
+import type { Input, Operation, Output } from './operation.ts'
 
-export const operations = {
-  ...people.operations,
-  ...signin.operations,
-  ...friends.operations,
-  ...messages.operations,
-  ...conversations.operations,
-  ...presence.operations,
-  ...moments.operations,
-  ...push.operations,
-  ...departure.operations,
-}
+export const operations = collect('operations') satisfies Record<string, Operation>
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations

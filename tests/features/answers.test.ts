@@ -1,7 +1,7 @@
 // What the framework answers by itself: the envelope, the headers and the id are there all the same.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { install, type Installation } from '../support/installation.ts'

@@ -4,7 +4,7 @@
 import Ajv2020 from 'ajv/dist/2020'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import document from '../../docs/openapi.json' with { type: 'json' }
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import { isObject, type Json, type JsonObject } from '../../src/http/docs/json.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'

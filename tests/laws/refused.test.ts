@@ -2,7 +2,7 @@
 // names the field, the reason and the bound, and says so in both languages.
 import { Type, type TSchema } from '@sinclair/typebox'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import type { Refused } from '../../src/protocol/errors.ts'
 import { clientFrames, RequestId, type ClientFrameType } from '../../src/protocol/frames.ts'
 import type { Operation } from '../../src/protocol/operation.ts'

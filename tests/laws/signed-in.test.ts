@@ -1,7 +1,7 @@
 // A client may sign out on any 401. So nobody who is signed in gets one for a secret they mistyped:
 // every operation that takes a password or a code is asked with a wrong one, token in hand.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { basePath } from '../../src/http/docs/places.ts'
+import { basePath } from '../../src/http/docs/addresses.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations, type OperationName } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'

@@ -35,7 +35,7 @@ const rules: readonly Rule[] = [
   { from: /^src\/protocol\//, may: [protocol] },
   { from: /^src\/client\//, may: [/^src\/client\//, protocol] },
   { from: /^src\/texts\//, may: [texts, protocol, /^src\/core\/actor\.ts$/] },
-  { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/, /^src\/texts\/en\.ts$/] },
+  { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
   { from: /^src\/config\.ts$/, may: [] },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
   {

@@ -3,22 +3,16 @@ import { expect, test } from 'bun:test'
 import { sources } from './sources.ts'
 
 const all = await sources(['src', 'workers'])
+const features = all.filter(({ path }) => path.startsWith('src/features/'))
 
 test('a lock is taken in a transaction', () => {
-  // Each of these is one statement that needs its lock no longer than it runs.
-  const alone = new Set([
-    'commitBatch',
-    'moveReadMark',
-    'leaveSome',
-    'closePairs',
-    'expireSome',
-    'takeAttempts',
-  ])
+  // It holds one lock for all of its connection's life, and gives it back itself.
+  const bySession = 'src/infra/migrate.ts'
   const broken = all.flatMap(({ path, text }) =>
     functionsOf(text)
       .filter(({ body }) => /\bfor (no key |key )?(update|share)\b|pg_advisory/.test(body))
-      .filter(({ name, head }) => !alone.has(name) && !/\b(tx: Tx|sql: TxSql)\b/.test(head))
-      .filter(() => path.startsWith('src/features/'))
+      .filter(({ head }) => !/\b(tx: Tx|sql: TxSql)\b/.test(head))
+      .filter(({ body }) => path !== bySession && !writesWhatItLocks(body))
       .map(({ name }) => `${path}: ${name} locks on the pool`),
   )
   expect(broken).toEqual([])
@@ -33,6 +27,27 @@ test('the first argument tells the level: nothing takes a context and a transact
   expect(broken).toEqual([])
 })
 
+/** A docstring, the name of its function and the arguments. */
+const documented =
+  /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\n(?:export )?(?:async )?function (\w+)[^(]*\(([^)]*)/g
+
+test('what calls itself a step takes a transaction, what calls itself a question does not', () => {
+  const named = features
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(documented)].map(([, doc = '', name, head = '']) => ({
+        kind: /^\s*(?:\* )?A (step|question)\b/.exec(doc)?.[1],
+        where: `${path}: ${name}`,
+        head,
+      })),
+    )
+    .filter(({ kind }) => kind !== undefined)
+  expect(named.length).toBeGreaterThan(15)
+  const broken = named.filter(
+    ({ kind, head }) => /^\s*(tx: Tx|sql: TxSql)\b/.test(head) !== (kind === 'step'),
+  )
+  expect(broken.map(({ where }) => where)).toEqual([])
+})
+
 test('conversations and messages go by the clock of Postgres, all else by the injected one', () => {
   const byPostgres = /^src\/features\/(conversations|messages)\//
   const stores = all.filter(({ path }) =>
@@ -45,6 +60,11 @@ test('conversations and messages go by the clock of Postgres, all else by the in
   )
   expect(broken.map(({ path }) => path)).toEqual([])
 })
+
+/** One statement that writes, and needs its lock no longer than it runs. */
+const writesWhatItLocks = (body: string) =>
+  /\b(update \w+( \w+)?\s+set|insert into|delete from)\b/.test(body) &&
+  body.match(/\b(await|return) \w*(sql|connection)\b/g)?.length === 1
 
 /** Every function of a module, as far as one can read without a parser: head and body. */
 function functionsOf(text: string): { name: string; head: string; body: string }[] {

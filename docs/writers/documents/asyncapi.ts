@@ -2,7 +2,7 @@
 // Written from the server's side: it receives what clients say and sends what they hear.
 import type { TSchema } from '@sinclair/typebox'
 import type { Json, JsonObject } from '../../../src/http/docs/json.ts'
-import { places, socketPath } from '../../../src/http/docs/places.ts'
+import { docsPaths, socketPath } from '../../../src/http/docs/addresses.ts'
 import { closes, type CloseName } from '../../../src/protocol/closes.ts'
 import { clientFrames, RequestId, serverFrames } from '../../../src/protocol/frames.ts'
 import { currentVersion } from '../../../src/protocol/version.ts'
@@ -39,7 +39,7 @@ export function buildAsyncApi(): AsyncApi {
       version: String(currentVersion),
       description: socketDescription,
       license: { name: 'MIT' },
-      externalDocs: { url: places.page, description: 'The REST operations.' },
+      externalDocs: { url: docsPaths.page, description: 'The REST operations.' },
     },
     defaultContentType: 'application/json',
     servers: {

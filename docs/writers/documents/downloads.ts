@@ -1,6 +1,6 @@
 // The part of the OpenAPI document about what is fetched as a file instead of JSON.
 import type { JsonObject } from '../../../src/http/docs/json.ts'
-import { basePath } from '../../../src/http/docs/places.ts'
+import { basePath } from '../../../src/http/docs/addresses.ts'
 import type { Refusals } from './refusals.ts'
 
 const token = {

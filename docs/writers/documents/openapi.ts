@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of the REST door, from the map its requests are checked against.
 import type { JsonObject } from '../../../src/http/docs/json.ts'
-import { basePath, places } from '../../../src/http/docs/places.ts'
+import { basePath, docsPaths } from '../../../src/http/docs/addresses.ts'
 import type { Operation } from '../../../src/protocol/operation.ts'
 import { operations } from '../../../src/protocol/operations.ts'
 import { currentVersion } from '../../../src/protocol/version.ts'
@@ -32,7 +32,7 @@ const description = `What holds for every operation:
 - \`Accept-Language: zh\` or \`en\` chooses the language of \`msg\` and of short answers.
 - What you may not see answers 404, as if it did not exist.
 - Writes that create a message take a \`client_msg_id\`: the same call again answers the same.
-- Live messages come through the [socket](${places.socketPage}).
+- Live messages come through the [socket](${docsPaths.socketPage}).
 `
 
 export interface OpenApi {

@@ -1,7 +1,7 @@
 // What the AsyncAPI document says in words: the rules of the socket and the ways to sign in.
 import { limits as messagesLimits } from '../../../src/features/messages/limits.ts'
 import type { JsonObject } from '../../../src/http/docs/json.ts'
-import { basePath } from '../../../src/http/docs/places.ts'
+import { basePath } from '../../../src/http/docs/addresses.ts'
 import { closes, type CloseName } from '../../../src/protocol/closes.ts'
 import { deviceIdPattern } from '../../../src/protocol/device.ts'
 import { limits } from '../../../src/socket/limits.ts'

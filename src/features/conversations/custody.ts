@@ -4,7 +4,7 @@ import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
 import { leaveSome, pageConversations } from './custody.store.ts'
 
-/** A step for whoever takes along what was said there, too. */
+/** A question for whoever takes along what was said there, too. */
 export async function ownConversations(
   sql: Sql,
   user: number,

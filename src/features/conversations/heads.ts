@@ -1,4 +1,4 @@
-// Steps for the position beacon.
+// Questions of the position beacon: newest seq of conversations that moved.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { newestMessageId, recentHeads } from './store.ts'

@@ -27,7 +27,7 @@ export interface Listed {
   readonly cursor: { readonly has_more: boolean; readonly next_cursor: string | null } | null
 }
 
-/** A step: the page or cursor the input asks for. */
+/** A part of a use case: the page or cursor the input asks for. */
 export async function listPage(
   ctx: Context,
   actor: Actor,
@@ -67,7 +67,7 @@ function positionOf(cursor: string): ListPosition {
   return { pinned: pinned === 1, time: time ?? 0, id: id ?? 0 }
 }
 
-/** A step: the conversation with a friend, shown in the list from now on. */
+/** A part of a use case: the conversation with a friend, shown in the list from now on. */
 export async function openWith(
   ctx: Context,
   actor: Actor,

@@ -1,4 +1,4 @@
-// Steps for features above: is this person in, and may anything be said?
+// Questions for features above: is this person in, and may anything be said?
 import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import { findConversation, isOpen, type ConversationRow } from './store.ts'

@@ -54,7 +54,7 @@ export async function remove(
   return { message: 'removed' }
 }
 
-/** A step for features above: which of these are friends' names, or one's own; by id. */
+/** A question for features above: which of these are friends' names, or one's own; by id. */
 export async function namesOf(
   sql: Sql,
   actor: Actor,

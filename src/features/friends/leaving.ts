@@ -1,2 +1,2 @@
-// Steps for leaving and coming back: what becomes of requests, and with whom one may talk again.
+// For leaving and coming back: what becomes of requests, and with whom one may talk again.
 export { findWritable, withdrawAll } from './leaving.store.ts'

@@ -1,4 +1,4 @@
-// Steps for this feature and those above it: who is a friend, who wants nothing to do with whom.
+// Questions for this feature and those above it: who is a friend, who wants nothing to do with whom.
 import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import { findBlock } from './blocks.store.ts'

@@ -165,7 +165,7 @@ export async function sentRequests(
   return showAll(ctx, actor.id, rows)
 }
 
-/** A step for the reactions: a request as one of its two people sees it, while it waits. */
+/** For the reactions: a request as one of its two people sees it, while it waits. */
 export async function findWaitingRequest(
   ctx: BaseContext,
   viewer: number,

@@ -1,4 +1,4 @@
-// Steps for the workers: frames of stored messages, made again from the database.
+// For the workers: frames of stored messages, made again from the database.
 import { must } from '../../core/assert.ts'
 import type { BaseContext } from '../../context.ts'
 import { parcel } from '../../infra/courier.ts'

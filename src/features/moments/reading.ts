@@ -72,8 +72,9 @@ export async function get(
 }
 
 /**
- * A step: moments in the order of the ids, those left out that the actor may not see, each with the
- * newest of what stands below it. However many there are, the statements are as many.
+ * A part of a use case: moments in the order of the ids, those left out that the actor may not
+ * see, each with the newest of what stands below it. However many there are, the statements are as
+ * many.
  */
 export async function show(ctx: Context, actor: Actor, ids: readonly number[]): Promise<Moment[]> {
   const rows = await findMoments(ctx.sql, actor.id, ids)

@@ -120,7 +120,7 @@ export async function comments(
   return responsesPage(input, (part) => readComments(ctx.sql, actor.id, input.id, part))
 }
 
-/** A step: likes as a viewer sees them. */
+/** A question: likes as a viewer sees them. */
 export async function readLikes(
   sql: Sql,
   viewer: number,
@@ -133,7 +133,7 @@ export async function readLikes(
   return rows.map((row) => likeView(row, profiles))
 }
 
-/** A step: comments as a viewer sees them. */
+/** A question: comments as a viewer sees them. */
 export async function readComments(
   sql: Sql,
   viewer: number,

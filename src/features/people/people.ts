@@ -1,4 +1,4 @@
-// Steps other features use to find people and show them.
+// How other features find people and show them.
 import { Failure } from '../../core/failure.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
 import type { User } from '../../protocol/people.ts'

@@ -1,4 +1,4 @@
-// Steps for the workers: which browsers can be reached by push, and a notification to one of them.
+// For the workers: which browsers can be reached by push, and a notification to one of them.
 import type { BaseContext } from '../../context.ts'
 import { limits } from './limits.ts'
 import { digest } from '../../core/seal.ts'

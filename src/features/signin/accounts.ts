@@ -1,2 +1,2 @@
-// Steps for the features that act on somebody's account under its lock.
+// For the features that act on somebody's account under its lock.
 export { lockUser } from './accounts.store.ts'

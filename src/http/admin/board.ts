@@ -7,7 +7,7 @@ import type { Queue } from 'bullmq'
 import { boardPath, boardRights, mayDo, type AdminRole } from '../../features/admin/policy.ts'
 import type { Context } from '../../context.ts'
 import { newUuid } from '../../core/ids.ts'
-import { mark } from '../mark.ts'
+import { logo } from '../logo.ts'
 import { methodsOf, type Known } from '../methods.ts'
 import { refusalOf, type BoardError, type BoardRefusal } from './board-refusal.ts'
 import { boardNote, RedactedQueue } from './redacted-queue.ts'
@@ -58,8 +58,8 @@ function uiPackage(): string {
 function uiConfig(role: AdminRole): UIConfig {
   return {
     boardTitle: 'Curlew queues',
-    boardLogo: { path: mark, width: 28, height: 28 },
-    favIcon: { default: mark, alternative: mark },
+    boardLogo: { path: logo, width: 28, height: 28 },
+    favIcon: { default: logo, alternative: logo },
     miscLinks: [
       { text: 'API docs', url: '/docs' },
       { text: 'Admin page', url: '/admin' },

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { places } from './places.ts'
+import { docsPaths } from './addresses.ts'
 
 const sources = {
   'page.css': new URL('assets/page.css', import.meta.url),
@@ -54,7 +54,7 @@ async function loadAsset(name: AssetName): Promise<Asset> {
   const [stem, extension] = name.split('.')
   return {
     name,
-    url: `${places.assets}/${stem}.${hash}.${extension}`,
+    url: `${docsPaths.assets}/${stem}.${hash}.${extension}`,
     type: extension === 'css' ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8',
     plain,
     gzipped: new Uint8Array(await promisify(gzip)(plain)),

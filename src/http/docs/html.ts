@@ -1,7 +1,7 @@
 // HTML of both pages: escaping, the frame around them, and the few shapes they are made of.
-import { mark } from '../mark.ts'
+import { logo } from '../logo.ts'
 import type { AssetName, Assets } from './assets.ts'
-import { places } from './places.ts'
+import { docsPaths } from './addresses.ts'
 
 /** Text that may stand in HTML. Everything below is either this or made of this. */
 export const escape = (text: unknown) => Bun.escapeHTML(String(text))
@@ -20,11 +20,11 @@ interface Frame {
 }
 
 const links: readonly (readonly [string, string])[] = [
-  [places.page, 'REST'],
-  [`${places.page}#errors`, 'Errors'],
-  [places.socketPage, 'Socket'],
-  [places.openapi, 'OpenAPI'],
-  [places.asyncapi, 'AsyncAPI'],
+  [docsPaths.page, 'REST'],
+  [`${docsPaths.page}#errors`, 'Errors'],
+  [docsPaths.socketPage, 'Socket'],
+  [docsPaths.openapi, 'OpenAPI'],
+  [docsPaths.asyncapi, 'AsyncAPI'],
 ]
 
 export function page(assets: Assets, { title, here, styles, scripts = [], body }: Frame): string {
@@ -39,11 +39,11 @@ export function page(assets: Assets, { title, here, styles, scripts = [], body }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title>
-<link rel="icon" href="${mark}">
+<link rel="icon" href="${logo}">
 ${styles.map((name) => `<link rel="stylesheet" href="${assets.urlOf(name)}">`).join('\n')}
 </head>
 <body>
-<header class="top"><a class="name" href="${places.page}">Curlew</a><nav>${nav.join('')}</nav></header>
+<header class="top"><a class="name" href="${docsPaths.page}">Curlew</a><nav>${nav.join('')}</nav></header>
 ${body}
 ${scripts.map((name) => `<script src="${assets.urlOf(name)}" defer></script>`).join('\n')}
 </body>

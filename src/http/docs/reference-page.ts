@@ -4,7 +4,7 @@ import type { Assets } from './assets.ts'
 import { errors, type ErrorName } from '../../protocol/errors.ts'
 import { en } from '../../texts/en.ts'
 import { escape, page } from './html.ts'
-import { places } from './places.ts'
+import { docsPaths } from './addresses.ts'
 
 const rows = Object.entries(errors).map(
   ([name, { code, status, retryable }]) =>
@@ -23,12 +23,12 @@ for people, in their language; <code>data</code> says which field, or how long t
 export function referencePage(assets: Assets): string {
   return page(assets, {
     title: 'Curlew: REST',
-    here: places.page,
+    here: docsPaths.page,
     styles: ['swagger-ui.css', 'page.css', 'viewer.css'],
     scripts: ['swagger-ui.js', 'viewer.js'],
-    body: `<div id="viewer" data-document="${places.openapi}"></div>
+    body: `<div id="viewer" data-document="${docsPaths.openapi}"></div>
 ${errorTable}
 <noscript><main>This page needs JavaScript; the document itself does not:
-<a href="${places.openapi}">${places.openapi}</a></main></noscript>`,
+<a href="${docsPaths.openapi}">${docsPaths.openapi}</a></main></noscript>`,
   })
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { Failure } from '../../core/failure.ts'
 import { Assets } from './assets.ts'
 import { loadDocuments, type Documents } from './documents.ts'
-import { places } from './places.ts'
+import { docsPaths } from './addresses.ts'
 import { referencePage } from './reference-page.ts'
 import { socketPage } from './socket-page.ts'
 
@@ -37,19 +37,19 @@ export function docsRoutes() {
   let reading: Promise<Answers> | undefined
   const answers = () => (reading ??= loadDocuments().then(answersOf))
   return new Elysia({ name: 'docs' })
-    .get(places.openapi, async ({ request }) => (await answers()).openapi(request))
-    .get(places.asyncapi, async ({ request }) => (await answers()).asyncapi(request))
-    .get(places.page, async ({ request }) =>
+    .get(docsPaths.openapi, async ({ request }) => (await answers()).openapi(request))
+    .get(docsPaths.asyncapi, async ({ request }) => (await answers()).asyncapi(request))
+    .get(docsPaths.page, async ({ request }) =>
       revalidated(referencePage(await assets()), 'text/html; charset=utf-8')(request),
     )
-    .get(places.socketPage, async ({ request }) =>
+    .get(docsPaths.socketPage, async ({ request }) =>
       revalidated(
         (await answers()).socketPage(await assets()),
         'text/html; charset=utf-8',
       )(request),
     )
-    .get(`${places.assets}/:file`, async ({ request, params }) => {
-      const asset = (await assets()).at(`${places.assets}/${params.file}`)
+    .get(`${docsPaths.assets}/:file`, async ({ request, params }) => {
+      const asset = (await assets()).at(`${docsPaths.assets}/${params.file}`)
       if (!asset) throw new Failure('notFound')
       // Public files without a secret in them: compressing these invites nothing.
       const zipped = (request.headers.get('accept-encoding') ?? '').includes('gzip')

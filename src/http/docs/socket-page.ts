@@ -3,7 +3,7 @@ import type { Assets } from './assets.ts'
 import { examplesOf, fieldTable } from './fields.ts'
 import { escape, page, words } from './html.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { places, socketPath } from './places.ts'
+import { docsPaths, socketPath } from './addresses.ts'
 
 type Node = Record<string, JsonObject>
 interface Close {
@@ -40,7 +40,7 @@ ${contents(heard, said, Object.keys(objects))}
 <main>
 <h1>The socket</h1>
 <p><code>GET ${escape(at('channels', 'socket', 'address'))}</code> as WebSocket.
-The same as a document: <a href="${places.asyncapi}">AsyncAPI 3.0</a>.</p>
+The same as a document: <a href="${docsPaths.asyncapi}">AsyncAPI 3.0</a>.</p>
 ${prose(at('info', 'description') as string)}
 <h2 id="sign-in">Signing in</h2>
 <p>The first that is present counts; a bad one closes with 4001 after the upgrade.</p>
@@ -60,7 +60,7 @@ ${closeTable(closes)}
   return (assets) =>
     page(assets, {
       title: 'Curlew: socket',
-      here: places.socketPage,
+      here: docsPaths.socketPage,
       styles: ['page.css', 'reading.css'],
       body,
     })

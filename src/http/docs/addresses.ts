@@ -4,7 +4,7 @@
 export const basePath = '/api/v1'
 export const socketPath = `${basePath}/messages/ws`
 
-export const places = {
+export const docsPaths = {
   page: '/docs',
   socketPage: '/docs/socket',
   openapi: '/docs/openapi.json',

@@ -1,0 +1,45 @@
+// The features' parts of the protocol: the one list that all tables of names are collected from.
+import * as conversations from './conversations.ts'
+import * as departure from './departure.ts'
+import * as friends from './friends.ts'
+import * as friendsTold from './friends.told.ts'
+import * as mails from './mails.ts'
+import { merge, type Merged } from './merge.ts'
+import * as messages from './messages.ts'
+import * as messagesTold from './messages.told.ts'
+import * as moments from './moments.ts'
+import * as momentsTold from './moments.told.ts'
+import * as people from './people.ts'
+import * as presence from './presence.ts'
+import * as push from './push.ts'
+import * as signin from './signin.ts'
+
+/** In the order in which documents show them. */
+const parts = [
+  people,
+  signin,
+  friends,
+  friendsTold,
+  messages,
+  messagesTold,
+  conversations,
+  presence,
+  moments,
+  momentsTold,
+  push,
+  departure,
+  mails,
+] as const
+
+type Kind = 'operations' | 'clientFrames' | 'serverFrames' | 'events' | 'exportFiles'
+
+type Table<K extends Kind, P = (typeof parts)[number]> = P extends {
+  readonly [X in K]: infer T extends object
+}
+  ? T
+  : never
+
+/** One table of all features. */
+export function collect<K extends Kind>(kind: K): Merged<Table<K>> {
+  return merge<Table<K>>(parts.map((part) => (kind in part ? part[kind as never] : {}) as never))
+}

@@ -1,0 +1,17 @@
+// Words in names of files that everybody knows, who reads English and writes servers. What means
+// something of its own here stands in docs/glossary.md instead.
+
+export const ordinaryWords: ReadonlySet<string> = new Set(
+  `
+    address all answer api app assert banner binary body bullmq character check clean cli clock
+    command committed config cookie d db deliver disabling doc document email en erase error
+    export field file friend handler health history html http id input json kept leave leaving
+    line listing local logo lua main message method metric migrate online option overview own
+    page pairing password path people plugin postgres process profile program progress protocol
+    publish push rate raw reading record redacted redis reference refresh refused render return
+    returning route rule running search secret send server service signin smtp sql src stop
+    style sweep text typing url user version web work zh zip
+  `
+    .trim()
+    .split(/\s+/),
+)
