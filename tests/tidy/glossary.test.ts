@@ -1,12 +1,17 @@
 // docs/glossary.md names what a newcomer cannot guess, and nothing that is gone.
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { features } from '../../src/features/all.ts'
 import { ordinaryWords } from './ordinary-words.ts'
 import { root, sources } from './sources.ts'
 
 const all = await sources(['src', 'workers'])
 const terms = termsOf(await Bun.file(join(root, 'docs/glossary.md')).text())
-const known = new Set(terms.flatMap(({ word }) => [word.replace('-', ''), ...word.split(/[ -]/)]))
+/** What a feature is about, its plate says. */
+const known = new Set([
+  ...features.map(({ name }) => name),
+  ...terms.flatMap(({ word }) => [word.replace('-', ''), ...word.split(/[ -]/)]),
+])
 const classes = new Set(terms.flatMap((each) => each.classes))
 
 test('every exported class stands in the glossary', () => {

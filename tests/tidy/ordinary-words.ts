@@ -5,11 +5,11 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
   `
     address all answer api app assert banner binary body bullmq character check clean cli clock
     command committed config cookie d db deliver disabling doc document email en erase error
-    export field file friend handler health history html http id input json kept leave leaving
-    line listing local logo lua main message method metric migrate online option overview own
-    page pairing password path people plugin postgres process profile program progress protocol
-    publish push rate raw reading record redacted redis reference refresh refused render return
-    returning route rule running search secret send server service signin smtp sql src stop
+    export field file handler health history html http id input json kept leave leaving
+    line listing local logo lua main method metric migrate online option overview own
+    page pairing password path plugin postgres process profile program progress protocol
+    publish rate raw reading record redacted redis reference refresh refused render return
+    returning route rule running search secret send server service smtp sql src stop
     style sweep text typing url user version web work zh zip
   `
     .trim()
