@@ -11,16 +11,18 @@ interface Server {
  */
 export function callerOf(request: Request, server: unknown, trustedProxies: number): Caller {
   const direct = (server as Server | null)?.requestIP?.(request)?.address ?? 'unknown'
-  const forwarded = (request.headers.get('x-forwarded-for') ?? '')
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-  const address = trustedProxies > 0 ? (forwarded.at(-trustedProxies) ?? direct) : direct
   return {
-    address,
+    address: trustedProxies > 0 ? (forwardedTo(request).at(-trustedProxies) ?? direct) : direct,
     userAgent: request.headers.get('user-agent') ?? '',
     locale: localeOf(request.headers.get('accept-language')),
   }
+}
+
+function forwardedTo(request: Request): string[] {
+  return (request.headers.get('x-forwarded-for') ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
 }
 
 const locales: readonly Locale[] = ['en', 'zh']
@@ -30,7 +32,8 @@ const locales: readonly Locale[] = ['en', 'zh']
  * quality, the one named first among equals, English when neither is wanted or nothing is said.
  */
 export function localeOf(header: string | null): Locale {
-  const ranges = (header ?? '').split(',', rangesMax).map(rangeOf)
+  if (header === null) return 'en'
+  const ranges = header.split(',', rangesMax).map(rangeOf)
   const wishes = locales.map((locale) => {
     const named = ranges.filter(({ language }) => language === locale)
     const all = named.length > 0 ? named : ranges.filter(({ language }) => language === '*')

@@ -31,6 +31,9 @@ export const limits = {
     keysMax: 100_000,
   },
 
+  /** Access tokens a process remembers to have verified. */
+  tokens: { verifiedMax: 20_000 },
+
   smtp: {
     /** For one attempt; then its connection is destroyed and the mail tried again. */
     deadlineMs: 20_000,

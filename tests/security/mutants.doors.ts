@@ -22,6 +22,12 @@ export const doors: readonly Mutant[] = [
         from: "algorithms: ['HS256']",
         to: "algorithms: ['HS256', 'HS384', 'HS512']",
       },
+      // Their signatures are longer: that alone refuses them, too.
+      {
+        file: 'src/infra/tokens.ts',
+        from: "if (!compact.test(token)) throw new Failure('tokenInvalid')",
+        to: '',
+      },
     ],
   },
   {
@@ -55,15 +61,8 @@ export const doors: readonly Mutant[] = [
     edits: [
       {
         file: 'src/infra/tokens.ts',
-        from: 'const claims = await check(token, clock.now())',
-        to: `const known = seen.get(token.split('.')[1])
-      const claims = known ?? (await check(token, clock.now()))
-      if (claims) seen.set(token.split('.')[1], claims)`,
-      },
-      {
-        file: 'src/infra/tokens.ts',
-        from: 'export interface Claims {',
-        to: 'const seen = new Map()\n\nexport interface Claims {',
+        from: "hash('sha256', token, 'base64url')",
+        to: "token.split('.')[1] ?? ''",
       },
     ],
   },
