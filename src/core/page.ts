@@ -26,6 +26,16 @@ export function decodeNumbers(cursor: string, length: number): number[] {
   throw invalid('cursor', 'pattern')
 }
 
+/** Later than any time we write, and still one that a database can read. */
+export const endOfTime = new Date('9999-12-31T00:00:00Z')
+
+/** A time out of a cursor, which may hold any number. */
+export function timeOf(unixMs: unknown): Date {
+  const isTime = typeof unixMs === 'number' && unixMs >= 0 && unixMs <= endOfTime.getTime()
+  if (!isTime) throw invalid('cursor', 'pattern')
+  return new Date(unixMs)
+}
+
 function isScalar(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value))
 }

@@ -73,7 +73,11 @@ export function connectDatabase(url: string, options: DatabaseOptions): Sql {
       statement_timeout: limits.database.statementMs,
       lock_timeout: limits.database.lockMs,
       idle_in_transaction_session_timeout: limits.database.statementMs,
+      // Short questions by index: compiling a plan, or starting helpers for it, costs more than it
+      // saves, and on the disks of today a page here or there costs much the same.
       jit: 'off',
+      max_parallel_workers_per_gather: 0,
+      random_page_cost: 1.1,
       ...options.settings,
     },
   })

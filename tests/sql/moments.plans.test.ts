@@ -18,6 +18,7 @@ import {
 } from '../../src/features/moments/timeline.store.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { explain, indexes, scanned, type Node, type Query } from '../support/plan.ts'
 
 const [people, each, friends] = [2_000, 50, 400]
 const viewer = 1
@@ -67,29 +68,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-interface Node {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Index Name'?: string
-  readonly 'Actual Rows': number
-  readonly 'Actual Loops': number
-  readonly 'Rows Removed by Filter'?: number
-  readonly Plans?: readonly Node[]
-}
+const planOf = (query: Query) => explain(sql, query)
 
-type Query = ReturnType<typeof mergeFriends>
-
-async function planOf(query: Query): Promise<Node[]> {
-  const [row] = await sql<{ 'QUERY PLAN': { Plan: Node }[] }[]>`
-    explain (analyze, timing off, format json) ${query}`
-  const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)]
-  return flat(row!['QUERY PLAN'][0]!.Plan)
-}
-
-const indexes = (plan: readonly Node[]) =>
-  [...new Set(plan.flatMap((node) => node['Index Name'] ?? []))].toSorted()
-const scanned = (plan: readonly Node[]) =>
-  plan.filter((node) => node['Node Type'].includes('Seq Scan')).map((node) => node['Relation Name'])
 /** Index entries of moments that were looked at, kept or not. */
 const looks = (plan: readonly Node[]) =>
   plan

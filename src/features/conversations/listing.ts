@@ -1,8 +1,9 @@
 // My conversations, pinned first, then by last activity; and how one is shown to a member.
 import type { Actor } from '../../core/actor.ts'
 import { directory } from './state.ts'
+import { must } from '../../core/assert.ts'
 import { Failure, invalid } from '../../core/failure.ts'
-import { decodeNumbers, encodeCursor } from '../../core/page.ts'
+import { decodeNumbers, encodeCursor, timeOf } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
@@ -63,8 +64,8 @@ function cursorOf(row: ConversationRow): string {
 }
 
 function positionOf(cursor: string): ListPosition {
-  const [pinned, time, id] = decodeNumbers(cursor, 3)
-  return { pinned: pinned === 1, time: time ?? 0, id: id ?? 0 }
+  const [pinned, time, id = 0] = decodeNumbers(cursor, 3)
+  return { pinned: pinned === 1, at: timeOf(time), id }
 }
 
 /** A part of a use case: the conversation with a friend, shown in the list from now on. */
@@ -100,6 +101,7 @@ export async function unreadCount(
   ctx: Context,
   actor: Actor,
 ): Promise<OutputOf<'messages.unreadCount'>> {
-  const count = await countUnread(ctx.sql, actor.id)
+  const [row] = await countUnread(ctx.sql, actor.id)
+  const { count } = must(row, 'a sum has one row')
   return { count, total: count, offline: count }
 }

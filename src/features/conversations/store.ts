@@ -33,9 +33,11 @@ const columns = (sql: Sql) => sql`
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
 
-const listTime = (sql: Sql) => sql`
-  floor(extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at))
-    * 1000)::bigint`
+const listTime = (sql: Sql) => sql`(extract(epoch from ${listedAt(sql)}) * 1000)::bigint`
+
+/** In whole milliseconds, as a cursor has them; cheap, for it is asked of every conversation. */
+const listedAt = (sql: Sql) => sql`
+  date_trunc('milliseconds', coalesce(c.last_message_at, m.opened_at, c.created_at))`
 
 const joined = (sql: Sql) => sql`
   conversation_members m
@@ -60,15 +62,18 @@ export async function markOpened(sql: Sql, id: number, user: number): Promise<vo
     where conversation_id = ${id} and user_id = ${user}`
 }
 
-/** Where a page begins: after this pinned flag, time (Unix ms) and id. */
+/** Where a page begins: after this pinned flag, time and id. */
 export interface ListPosition {
   pinned: boolean
-  time: number
+  at: Date
   id: number
 }
 
-/** Pinned first, then by last activity; direct ones without a word only once they were opened. */
-export async function listConversations(
+/**
+ * Pinned first, then by last activity; direct ones without a word only once they were opened. The
+ * order needs a look at every conversation of a person; what else is shown is joined to the page.
+ */
+export function listConversations(
   sql: Sql,
   user: number,
   page: {
@@ -77,21 +82,28 @@ export async function listConversations(
     offset: number
     after: ListPosition | null
   },
-): Promise<ConversationRow[]> {
-  const time = listTime(sql)
+) {
   const after = page.after
   return sql<ConversationRow[]>`
-    select ${columns(sql)} from ${joined(sql)}
-    where m.user_id = ${user} and m.left_at is null
-      and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
-      and c.kind = any(${[...page.kinds]}::smallint[])
-      ${
-        after
-          ? sql`and (m.is_pinned, ${time}, c.id) < (${after.pinned}, ${after.time}, ${after.id})`
-          : sql``
-      }
-    order by m.is_pinned desc, ${time} desc, c.id desc
-    limit ${page.limit} offset ${page.offset}`
+    with page as materialized (
+      select m.conversation_id, m.user_id, m.is_pinned, ${listedAt(sql)} as listed_at
+      from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.user_id = ${user} and m.left_at is null
+        and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
+        and c.kind = any(${[...page.kinds]}::smallint[])
+        ${
+          after
+            ? sql`and (m.is_pinned, ${listedAt(sql)}, c.id)
+                < (${after.pinned}, ${after.at}, ${after.id})`
+            : sql``
+        }
+      order by m.is_pinned desc, listed_at desc, c.id desc
+      limit ${page.limit} offset ${page.offset}
+    )
+    select ${columns(sql)}
+    from page join ${joined(sql)}
+      on m.conversation_id = page.conversation_id and m.user_id = page.user_id
+    order by page.is_pinned desc, page.listed_at desc, c.id desc`
 }
 
 export interface MoveRow {
@@ -239,12 +251,11 @@ export async function newestMessageId(sql: Sql): Promise<number> {
 }
 
 /** Everything unread of one person. */
-export async function countUnread(sql: Sql, user: number): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
+export function countUnread(sql: Sql, user: number) {
+  return sql<{ count: number }[]>`
     select coalesce(sum(${unread(sql)}), 0)::bigint as count
     from conversation_members m join conversations c on c.id = m.conversation_id
     where m.user_id = ${user} and m.left_at is null`
-  return row?.count ?? 0
 }
 
 export async function isOpen(sql: Sql, id: number): Promise<boolean> {

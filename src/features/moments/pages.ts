@@ -1,7 +1,7 @@
 // Pages of moments and of what stands below them: by number, or read on by cursor.
 import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
-import { decodeCursor, encodeCursor } from '../../core/page.ts'
+import { decodeCursor, encodeCursor, endOfTime, timeOf } from '../../core/page.ts'
 import type { Part } from './responses.store.ts'
 import type { PageRange, Position } from './timeline.store.ts'
 
@@ -22,7 +22,7 @@ const momentsSize = 20
 const responsesSize = 100
 
 /** Later than any moment. */
-const end: Position = { created_at: new Date('9999-12-31T00:00:00Z'), id: Number.MAX_SAFE_INTEGER }
+const end: Position = { created_at: endOfTime, id: Number.MAX_SAFE_INTEGER }
 
 /** Finds a page's places, newest first, and shows what stands there. */
 export async function momentsPage<T>(
@@ -49,9 +49,8 @@ export async function momentsPage<T>(
 
 function placeOf(cursor: string): Position {
   const [time, id] = decodeCursor(cursor, 2)
-  if (typeof time !== 'number' || typeof id !== 'number') throw invalid('cursor', 'pattern')
-  if (time < 0 || time > end.created_at.getTime()) throw invalid('cursor', 'pattern')
-  return { created_at: new Date(time), id }
+  if (typeof id !== 'number') throw invalid('cursor', 'pattern')
+  return { created_at: timeOf(time), id }
 }
 
 /** The same for what has only an id to go by, oldest first. */

@@ -1,0 +1,82 @@
+// The plans of conversation lists: what is shown of the other side is read for a page, not for all.
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { countUnread, listConversations } from '../../src/features/conversations/store.ts'
+import { connectDatabase, type Sql } from '../../src/infra/db.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { explain, scanned, type Node } from '../support/plan.ts'
+
+const mine = 2_000
+const me = 1
+
+let database: TestDatabase
+let sql: Sql
+beforeAll(async () => {
+  database = await createDatabase()
+  sql = connectDatabase(database.url, { connections: 1, name: 'plans' })
+  await sql`set session_replication_role = replica`
+  await sql`
+    insert into users (user_id, email, nickname)
+    select 'p-' || n, n || '@plans.invalid', '' from generate_series(1, ${mine + 1}::int) n`
+  // Mine lie among those of others, who have ten each. How the conversations are found, one by one or
+  // all at once, depends on how many there are: that is left to Postgres.
+  await sql`
+    insert into conversations (kind, user1_id, user2_id, last_seq, last_message_at)
+    select 1, a, b, 10, timestamptz '2026-01-01' + (a * 31 + b * 7919) % 100000 * interval '1 second'
+    from (
+      select ${me} as a, n as b from generate_series(2, ${mine + 1}::int) n
+      union all
+      select n, n + k from generate_series(2, ${mine - 20}::int) n, generate_series(1, 10) k
+    ) pairs order by (a * 131 + b * 17) % 20011`
+  await sql`
+    insert into conversation_members (conversation_id, user_id, read_seq, read_count, is_pinned)
+    select id, member, 7, 7, member = ${me} and id % 500 = 0
+    from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
+  await sql`vacuum analyze`
+}, 60_000)
+afterAll(async () => {
+  await sql.end()
+  await database[Symbol.asyncDispose]()
+})
+
+/** Rows of a table that were looked at, however often. */
+const found = (nodes: readonly Node[], relation: string) =>
+  nodes
+    .filter((node) => node['Relation Name'] === relation)
+    .reduce((sum, node) => {
+      const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)
+      return sum + rows * node['Actual Loops']
+    }, 0)
+
+test('a list reads the marks of others for its page alone', async () => {
+  for (const after of [null, { pinned: false, at: new Date('2026-01-01T12:00:00Z'), id: 1 }]) {
+    const page = { kinds: [1], limit: 21, offset: 0, after }
+    const nodes = await explain(sql, listConversations(sql, me, page))
+    expect(scanned(nodes)).not.toContain('conversation_members')
+    // My own of all, then my own once more and both of each on the page.
+    expect(found(nodes, 'conversation_members')).toBeLessThanOrEqual(mine + 3 * 21)
+  }
+})
+
+test('what is unread is counted without the other side', async () => {
+  const nodes = await explain(sql, countUnread(sql, me))
+  expect(scanned(nodes)).not.toContain('conversation_members')
+  expect(found(nodes, 'conversation_members')).toBeLessThanOrEqual(mine)
+  expect(await countUnread(sql, me)).toMatchObject([{ count: 3 * mine }])
+})
+
+test('pages by cursor have all of the list, in its order', async () => {
+  const all = await listConversations(sql, me, { kinds: [1], limit: 5_000, offset: 0, after: null })
+  expect(all).toHaveLength(mine)
+  const places = all.map((row) => [row.is_pinned ? 1 : 0, row.list_time, row.id] as const)
+  const ordered = places.toSorted((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2])
+  expect(places).toEqual(ordered)
+  const read: number[] = []
+  for (let after: Parameters<typeof listConversations>[2]['after'] = null; ;) {
+    const rows = await listConversations(sql, me, { kinds: [1], limit: 97, offset: 0, after })
+    read.push(...rows.map((row) => row.id))
+    const last = rows.at(-1)
+    if (!last) break
+    after = { pinned: last.is_pinned, at: new Date(last.list_time), id: last.id }
+  }
+  expect(read).toEqual(all.map((row) => row.id))
+})
