@@ -1,12 +1,11 @@
 // delivery: brings what was committed to the people it is for.
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
-import { anyChanged, loadBatch } from '../src/features/messages/replay.ts'
+import { anyChanged, loadBatch, type Known } from '../src/features/messages/replay.ts'
 import { audiencesOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox } from '../src/infra/outbox.ts'
-import { toOf, type MessagesJob } from '../src/infra/queues.ts'
-import type { Origin } from '../src/infra/relay.ts'
+import { toOf, type HandedJob, type MessagesJob } from '../src/infra/queues.ts'
 import { enqueuePushes } from './push.ts'
 import { tellEvents } from './events.ts'
 import type { Work } from './work.ts'
@@ -29,7 +28,7 @@ export async function deliverMessages(work: Work, job: MessagesJob): Promise<voi
   const now = ctx.clock.now().getTime()
   const batch: Batch = { items: job.items, frames: job.frames.split('\n') }
   const fresh = now - job.at < limits.delivery.freshMs
-  await deliverBatch(ctx, fresh ? batch : checked(ctx, job, batch, now), job.at)
+  await deliverBatch(ctx, fresh ? batch : checked(ctx, job, batch, now), job)
   work.outboxBatcher.done(job.outbox)
 }
 
@@ -47,11 +46,12 @@ async function checked(
   ])
   // Without a row it was delivered already, by a job of the sweeper's.
   if (!row) return null
-  return changed ? loadBatch(ctx, ids, now, originsOf(job)) : batch
+  return changed ? loadBatch(ctx, ids, now, origins(job)) : batch
 }
 
-function originsOf(job: Partial<MessagesJob>): Map<number, Origin> {
-  return new Map(job.items?.map(({ m, x }) => [m, x]))
+/** By message. What is this late waits for nothing that was to come before it. */
+function origins(job: Partial<MessagesJob>): Map<number, Known> {
+  return new Map(job.items?.map(({ m, x }) => [m, { x, f: false }]))
 }
 
 /**
@@ -67,33 +67,58 @@ export async function deliverOutbox(
   const now = ctx.clock.now().getTime()
   const finding = findOutbox(ctx.sql, outbox)
   const loading = finding.then(async (row) =>
-    row?.message_ids ? loadBatch(ctx, row.message_ids, now, originsOf(job)) : null,
+    row?.message_ids ? loadBatch(ctx, row.message_ids, now, origins(job)) : null,
   )
-  await deliverBatch(ctx, loading, now)
+  await deliverBatch(ctx, loading, { at: now, here: job.here })
   const row = await finding
   // Without a row it was delivered already: the job came twice.
   if (row && (await tellEvents(ctx, row))) work.outboxBatcher.done(outbox)
+}
+
+/**
+ * What a node has handed to its own sockets: left are those who are connected elsewhere all the
+ * same, and those who are not connected at all.
+ */
+export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
+  const { ctx } = work
+  const { items, here } = job
+  const people = [...new Set(items.flatMap((item) => toOf(item) || []))]
+  const found = await ctx.registry.connections(people)
+  const connections = new Map(people.map((user, index) => [user, found[index] ?? []]))
+  const isElsewhere = (item: Items[number]) =>
+    (toOf(item) || []).some((user) =>
+      connections.get(user)?.some((id) => id !== item.x && ctx.registry.nodeOf(id) !== here),
+    )
+  const [there, rest] = [items.filter(isElsewhere), items.filter((item) => !isElsewhere(item))]
+  if (there.length > 0) {
+    const known = new Map<number, Known>(there.map((item) => [item.m, item]))
+    await deliverBatch(ctx, loadBatch(ctx, [...known.keys()], job.at, known), job)
+  }
+  const absent = new Set(people.filter((user) => connections.get(user)?.length === 0))
+  await notifyUnreached(ctx, rest, absent)
+  for (const outbox of job.outboxes) work.outboxBatcher.done(outbox)
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */
 async function deliverBatch(
   ctx: BaseContext,
   coming: Batch | Promise<Batch | null>,
-  at: number,
+  { at, here }: Pick<MessagesJob, 'at' | 'here'>,
 ): Promise<void> {
-  const packing = pack(ctx, coming)
+  const packing = pack(ctx, coming, here)
   const unreached = await ctx.courier.deliver(
     packing.then(({ parcels }) => parcels),
     at,
   )
   const { items, parcels } = await packing
-  await notifyUnreached(ctx, items, parcels, unreached)
+  await notifyUnreached(ctx, items, unreached, parcels)
 }
 
 /** The parcels of a batch; messages to a channel get jobs of their own. */
 async function pack(
   ctx: BaseContext,
   coming: Batch | Promise<Batch | null>,
+  here: string | undefined,
 ): Promise<{ items: Items; parcels: readonly Parcel[] }> {
   const { items, frames } = (await coming) ?? { items: [], frames: [] }
   const audiences = await audiencesOf(
@@ -106,7 +131,9 @@ async function pack(
     const audience = audiences.get(conversation) ?? { people: [] }
     const frame = frames[index] as string
     if ('people' in audience) {
-      parcels.push({ frame, users: audience.people, conversation, seq, follows, origin })
+      const { people: users } = audience
+      const except = toOf(item) === 0 ? undefined : here
+      parcels.push({ frame, users, conversation, seq, follows, origin, except })
     } else {
       await ctx.queues.add('fanout', 'page', { message, conversation: audience.channel, after: 0 })
     }
@@ -118,13 +145,16 @@ async function pack(
 async function notifyUnreached(
   ctx: BaseContext,
   items: Items,
-  parcels: readonly Parcel[],
   unreached: ReadonlySet<number>,
+  /** Whom they were for; none: as the items say. */
+  parcels?: readonly Parcel[],
 ): Promise<void> {
   if (unreached.size === 0) return
   const senderOf = new Map(items.map(({ c, s, by }) => [`${c} ${s}`, by]))
+  const told =
+    parcels ?? items.map((item) => ({ users: toOf(item) || [], conversation: item.c, seq: item.s }))
   const wanted = new Map<number, Set<number>>()
-  for (const { users, conversation, seq } of parcels) {
+  for (const { users, conversation, seq } of told) {
     for (const user of users) {
       if (!unreached.has(user) || senderOf.get(`${conversation} ${seq}`) === user) continue
       const conversations = wanted.get(user) ?? new Set()

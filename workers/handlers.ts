@@ -1,6 +1,6 @@
 // Every job by queue and name with what handles it: one missing does not compile.
 import type { Jobs } from '../src/infra/queues.ts'
-import { deliverMessages, deliverOutbox } from './delivery.ts'
+import { deliverHanded, deliverMessages, deliverOutbox } from './delivery.ts'
 import { mailLetter } from './email.ts'
 import { eraseAccount } from './erase.ts'
 import { buildExport } from './export.ts'
@@ -15,7 +15,12 @@ type Handlers = {
 }
 
 export const handlers: Handlers = {
-  delivery: { messages: deliverMessages, events: deliverOutbox, recover: deliverOutbox },
+  delivery: {
+    messages: deliverMessages,
+    handed: deliverHanded,
+    events: deliverOutbox,
+    recover: deliverOutbox,
+  },
   fanout: { page: fanOutPage },
   push: { deliver: pushDeliver, notify: pushNotify },
   email: { letter: mailLetter },

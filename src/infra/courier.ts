@@ -9,6 +9,8 @@ export interface Parcel {
   readonly seq: number
   readonly follows: boolean
   readonly origin: Origin
+  /** The node whose sockets have it already. */
+  readonly except?: string | undefined
 }
 
 /** A frame outside any conversation's order. */
@@ -65,8 +67,7 @@ export class Courier {
     found: readonly string[][],
   ): Promise<Set<number>> {
     const connections = new Map(users.map((user, index) => [user, found[index] ?? []]))
-    const loads = load(parcels, connections, (id) => this.registry.nodeOf(id))
-    const reached = new Set<number>()
+    const { loads, reached } = load(parcels, connections, (id) => this.registry.nodeOf(id))
     await Promise.all(
       [...loads].map(async ([node, { routes, frames, users: there }]) => {
         const envelope: Envelope = { at, routes, frames }
@@ -78,19 +79,24 @@ export class Courier {
   }
 }
 
-/** The parcels sorted by the nodes that hold their users' connections. */
+/** The parcels sorted by the nodes that hold their users' connections, and who has theirs already. */
 function load(
   parcels: readonly Parcel[],
   connections: ReadonlyMap<number, readonly string[]>,
   nodeOf: (connectionId: string) => string,
-): Map<string, NodeLoad> {
+): { loads: Map<string, NodeLoad>; reached: Set<number> } {
   const loads = new Map<string, NodeLoad>()
+  const reached = new Set<number>()
   for (const each of parcels) {
     const perNode = new Map<string, number[]>()
     for (const user of each.users) {
       for (const id of connections.get(user) ?? []) {
         if (id === each.origin) continue
         const node = nodeOf(id)
+        if (node === each.except) {
+          reached.add(user)
+          continue
+        }
         const there = perNode.get(node)
         if (!there) perNode.set(node, [user])
         else if (there.at(-1) !== user) there.push(user)
@@ -110,5 +116,5 @@ function load(
       for (const user of there) target.users.add(user)
     }
   }
-  return loads
+  return { loads, reached }
 }

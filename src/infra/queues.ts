@@ -15,6 +15,18 @@ export interface MessagesJob {
   readonly items: readonly (MessageItem | EarlierItem)[]
   /** One frame per item, separated by line breaks; empty once stale. */
   readonly frames: string
+  /** The node whose sockets have had those for people; absent in jobs of before. */
+  readonly here?: string | undefined
+}
+
+/** Batches that their node, the only one as far as it knew, has handed to its sockets itself. */
+export interface HandedJob {
+  readonly here: string
+  /** Unix ms of the first commit. */
+  readonly at: number
+  readonly outboxes: readonly number[]
+  /** All for people, none for a channel. */
+  readonly items: MessagesJob['items']
 }
 
 /** What a job knows of its audience: these two, or 0 for whoever is a member when it is done. */
@@ -52,6 +64,7 @@ export function toOf(item: MessageItem | EarlierItem): To {
 export interface Jobs {
   delivery: {
     messages: MessagesJob
+    handed: HandedJob
     /** Messages or events whose own job never came: the worker reads them by outbox id. */
     recover: { readonly outbox: number }
     events: { readonly outbox: number }

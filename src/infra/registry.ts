@@ -139,6 +139,12 @@ export class Registry {
     return renewed === 'OK'
   }
 
+  /** Whether no other node may have sockets. */
+  async isAlone(node: string): Promise<boolean> {
+    const nodes = await this.redis.smembers(this.#nodes)
+    return nodes.length === 1 && nodes[0] === node
+  }
+
   /** Takes the lease of a node that starts, or whose lease was lost. */
   async register(node: string): Promise<void> {
     await answersOf(

@@ -52,7 +52,10 @@ export class Delivery {
       envelope.routes.forEach((route, index) => {
         const frame = envelope.frames[index]
         if (frame === undefined) return
-        for (const user of route.users) this.#deliverTo(user, route, frame)
+        for (const user of route.users) {
+          // Of somebody who is not here nothing is to be known: of most, when this node has committed.
+          if (this.roster.of(user).length > 0) this.#deliverTo(user, route, frame)
+        }
       })
     })
   }
@@ -66,6 +69,12 @@ export class Delivery {
   }
 
   #deliverTo(user: number, route: Route, frame: string): void {
+    // Whoever said it on their only socket here has the acknowledgement, and needs no frame.
+    if (this.roster.of(user).every((each) => each.id === route.origin)) {
+      const { conversation, seq, follows } = route
+      if (seq > 0) this.#sequence.note({ conversation, user, seq, follows })
+      return
+    }
     const give = () => {
       for (const connection of this.roster.of(user)) {
         if (connection.id === route.origin) continue

@@ -6,7 +6,7 @@ import { LocalLimiter } from '../core/local-limiter.ts'
 import { placeOf } from '../core/network-place.ts'
 import type { Context } from '../context.ts'
 import { bucketAt } from '../features/rate-limit.ts'
-import { localSends } from '../features/messages/state.ts'
+import { localSockets, type NodeSockets } from '../features/messages/local-sockets.ts'
 import type { Entry } from '../infra/registry.ts'
 import { encode } from '../protocol/codec.ts'
 import type { Connection, Host } from './connection.ts'
@@ -47,9 +47,30 @@ export class Door implements Host {
       onCommand: (command) => obey(this.roster, command),
       onRestored: () => void this.#restored(),
     })
-    this.ctx.of(localSends).hear((send) => this.#delivery.noteSent(send))
+    this.ctx.of(localSockets).attach(this.#offer())
     await this.#lease.start()
     this.#timers.push(this.#heads.start(), recheck(this.ctx, this.roster))
+  }
+
+  /** What messages may ask of the sockets here. */
+  #offer(): NodeSockets {
+    const [delivery, lease, { nodeId }] = [this.#delivery, this.#lease, this.ctx]
+    return {
+      nodeId,
+      get isAlone() {
+        return lease.isAlone
+      },
+      deliver: (envelope) => {
+        try {
+          delivery.deliver(envelope)
+          return true
+        } catch (err) {
+          this.ctx.log.error({ err }, 'a batch could not be handed to the sockets here')
+          return false
+        }
+      },
+      noteSent: (send) => delivery.noteSent(send),
+    }
   }
 
   /** Seconds until this caller may try to connect again; 0: now. */

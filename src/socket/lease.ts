@@ -12,6 +12,7 @@ export class Lease {
   #checking: Promise<void> | null = null
   /** False when Redis may lack a socket of ours although the lease is there. */
   #complete = true
+  #isAlone = false
   /** Sockets that are gone and may still be registered. */
   #gone: Entry[] = []
 
@@ -23,6 +24,11 @@ export class Lease {
   async start(): Promise<void> {
     await this.check()
     this.#timer = this.ctx.clock.every(limits.lease.refreshMs, () => void this.check())
+  }
+
+  /** No other node lived when this was last looked at. */
+  get isAlone(): boolean {
+    return this.#isAlone
   }
 
   /** Renews the lease; never rejects. One check at a time. */
@@ -56,10 +62,13 @@ export class Lease {
     const { registry, nodeId, log } = this.ctx
     try {
       await this.#settle()
-      if ((await registry.renew(nodeId)) && this.#complete) return
+      const renewed = await registry.renew(nodeId)
+      this.#isAlone = await registry.isAlone(nodeId)
+      if (renewed && this.#complete) return
       // Doubts that come up from here on are about sockets this round does not know.
       this.#complete = true
       await registry.register(nodeId)
+      this.#isAlone = await registry.isAlone(nodeId)
       const entries = [...this.roster.all()].map(entryOf)
       for (let from = 0; from < entries.length; from += chunk) {
         await registry.joinAll(nodeId, entries.slice(from, from + chunk))
@@ -67,6 +76,7 @@ export class Lease {
       if (entries.length > 0) log.info({ sockets: entries.length }, 'registered again')
     } catch (err) {
       this.#complete = false
+      this.#isAlone = false
       log.debug({ err }, 'the lease could not be renewed')
     }
   }

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { deepTest } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
-import { Site, type Program } from '../support/processes.ts'
+import { Site } from '../support/processes.ts'
+import type { Program } from '../support/program.ts'
 import { Load } from './load.ts'
 import { Probe } from './probe.ts'
 

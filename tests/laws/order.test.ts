@@ -8,6 +8,7 @@ import type { Message } from '../../src/protocol/messages.ts'
 import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
+import { switchLanes } from '../support/lanes.ts'
 import type { Person } from '../support/people.ts'
 
 const nodes = 3
@@ -17,6 +18,7 @@ const runs = 8
 let app: Installation
 beforeAll(async () => {
   app = await install({ nodes })
+  switchLanes(app)
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

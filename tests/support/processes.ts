@@ -1,22 +1,17 @@
 // An installation of real processes that a test may kill: servers, API nodes and workers, each
 // behind links of its own that can be broken.
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import connect, { type Sql } from 'postgres'
-import { Child, signalLiving, type Exit } from '../../src/local/child.ts'
 import { loadMigrations, migrate } from '../../src/infra/migrate.ts'
 import { connectDatabase } from '../../src/infra/db.ts'
 import { freePort } from '../../src/local/ports.ts'
-import { rootDir } from '../../src/local/paths.ts'
 import { startPostgres, type Postgres } from '../../src/local/postgres.ts'
 import { startRedis, type Redis } from '../../src/local/redis.ts'
 import { scratchDir } from '../local/support.ts'
-import { eventually } from './eventually.ts'
 import { Person } from './people.ts'
+import { Program } from './program.ts'
 import { Proxy } from './proxy.ts'
-
-/** Nothing of a test run may outlive it, however it ends. */
-process.on('exit', () => signalLiving('SIGKILL'))
 
 type Starter<S> = (port: number) => Promise<S>
 
@@ -63,88 +58,6 @@ export class Server<S extends Postgres | Redis> {
   /** Ends without ceremony: Postgres in its immediate mode, Redis on the spot. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.running.stop({ immediate: true })
-  }
-}
-
-/** One of our own processes. */
-export class Program {
-  /** What it has said since its last start. */
-  said = ''
-  #child: Child | null = null
-
-  constructor(
-    readonly name: string,
-    private readonly script: string,
-    private readonly log: string,
-    private readonly env: Record<string, string>,
-    private readonly ready: (program: Program) => boolean | Promise<boolean>,
-    readonly links: { readonly postgres: Proxy; readonly redis: Proxy },
-  ) {}
-
-  get pid(): number {
-    return this.#child?.pid ?? 0
-  }
-
-  get alive(): boolean {
-    return this.#child !== null && this.#child.exit === undefined
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.env['PORT']}`
-  }
-
-  async start(): Promise<void> {
-    this.said = ''
-    const child = new Child({
-      command: process.execPath,
-      args: [this.script],
-      cwd: rootDir,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.env },
-      onLine: (line) => {
-        this.said += `${line}\n`
-        appendFileSync(this.log, `${line}\n`)
-      },
-    })
-    this.#child = child
-    await eventually(
-      () => {
-        if (child.exit) throw new Error(`${this.name} ended: ${child.tail().join('\n')}`)
-        return this.ready(this)
-      },
-      { what: `${this.name} ready`, within: 30_000 },
-    )
-  }
-
-  signal(name: NodeJS.Signals): void {
-    if (!this.#child || this.#child.exit) throw new Error(`${this.name} does not run`)
-    this.#child.signal(name)
-  }
-
-  async kill(): Promise<void> {
-    this.signal('SIGKILL')
-    await this.exited()
-  }
-
-  async exited(): Promise<Exit> {
-    if (!this.#child) throw new Error(`${this.name} was never started`)
-    return this.#child.exited
-  }
-
-  async restart(): Promise<void> {
-    if (this.alive) throw new Error(`${this.name} still runs`)
-    await this.start()
-  }
-
-  /** Resident memory in bytes. */
-  get memory(): number {
-    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8')
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    // A stopped process does not hear SIGTERM; the tests of the drain ask for it themselves.
-    this.#child?.signal('SIGKILL')
-    await this.#child?.exited
   }
 }
 
@@ -254,7 +167,9 @@ export class Site implements AsyncDisposable {
     }
     const program = new Program(
       name,
-      kind === 'api' ? 'src/main.ts' : 'workers/main.ts',
+      kind === 'api'
+        ? ['--preload', './tests/support/lanes.preload.ts', 'src/main.ts']
+        : ['workers/main.ts'],
       join(this.dir, 'logs', `${name}.log`),
       {
         HOST: '127.0.0.1',

@@ -1,4 +1,5 @@
-// delivery and fanout: the safety net under the fast road, and conversations with many members.
+// delivery and fanout: what a worker brings to another node, the safety net under it, and conversations
+// with many members.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
 import { limits } from '../../src/limits.ts'
@@ -11,16 +12,18 @@ import { install, type Installation } from '../support/installation.ts'
 let app: Installation
 const clock = new FiringClock()
 beforeAll(async () => {
-  app = await install({ clock, workers: false })
+  // Whoever speaks is on the first: to the second a worker has to bring it.
+  app = await install({ clock, workers: false, nodes: 2 })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
+const elsewhere = () => ({ base: app.url(1) })
 const sqlOf = (installation: Installation) => installation.nodes[0]!.ctx.sql
 
 test('with no worker at all a beacon shows the hole, straight from the database', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const conversation = await alice.befriends(bob)
-  const device = await bob.connects()
+  const device = await bob.connects(elsewhere())
   await alice.says(bob, 'nobody brings this')
   clock.fire(limits.beacon.intervalMs)
   const heads = await device.hears('heads', (data) => String(conversation) in data)
@@ -31,7 +34,7 @@ test('with no worker at all a beacon shows the hole, straight from the database'
 test('jobs that were lost are made again from the outbox, in order', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
-  const device = await bob.connects()
+  const device = await bob.connects(elsewhere())
   const words = Array.from({ length: 20 }, (_, n) => `lost ${n}`)
   for (const content of words) await alice.says(bob, content)
   const { queues, redis, config } = app.nodes[0]!.ctx
@@ -50,8 +53,8 @@ test('jobs that were lost are made again from the outbox, in order', async () =>
 test('a job that comes late reads the messages again: what was recalled stays unsaid', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
-  const device = await bob.connects()
-  const hers = await alice.connects()
+  const device = await bob.connects(elsewhere())
+  const hers = await alice.connects(elsewhere())
   const said = await alice.says(bob, 'regretted')
   await alice.does('messages.recall', { id: said.id })
   const { queues } = app.nodes[0]!.ctx

@@ -12,7 +12,6 @@ import type { Person } from '../support/people.ts'
 import { startPushService, type PushReply, type PushService } from '../support/push-service.ts'
 
 const clock = new ShiftedClock({ shorten: limits.webPush.timeoutMs, to: 200 })
-clock.shortens = true
 const logged: string[] = []
 let app: Installation
 let service: PushService
@@ -108,11 +107,14 @@ test('nobody who listens, and one who says nothing, are tried again', async () =
     const to = await reader(name)
     const endpoint = `http://127.0.0.1:${port}/push/${name}`
     await to.does('push.subscribe', { endpoint, keys })
+    // Only here: where somebody answers, a busy machine may need longer than that.
+    clock.shortens = true
     await writer.says(to, 'hello')
     await eventually(async () => (await rowOf(endpoint))?.['failing_why'] === why, { what: why })
     await eventually(async () => (await counted(why)) > 1, { what: `another try after ${why}` })
     // The other browser has nothing to do with it.
     expect(sentTo(name)).toHaveLength(1)
+    clock.shortens = false
     await to.does('accounts.logout')
   }
   await hanging.stop(true)

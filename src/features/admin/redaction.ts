@@ -89,6 +89,7 @@ type JobName = { [Q in keyof Jobs]: keyof Jobs[Q] & string }[keyof Jobs]
 
 const names: readonly JobName[] = [
   'messages',
+  'handed',
   'events',
   'recover',
   'page',

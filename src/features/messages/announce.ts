@@ -1,16 +1,27 @@
-// What a committed batch becomes: one job with its frames, encoded once.
-import type { MessageItem, MessagesJob } from '../../infra/queues.ts'
+// What a committed batch becomes: frames, encoded once; what sockets get of them; a job for the workers.
+import type { HandedJob, MessageItem, MessagesJob } from '../../infra/queues.ts'
+import type { Envelope, Route } from '../../infra/relay.ts'
 import { encode } from '../../protocol/codec.ts'
 import { addressOf } from '../conversations/audience.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { freshMessage } from './view.ts'
 
-export function jobOf(
-  outbox: number,
-  stored: readonly { readonly draft: Draft; readonly accepted: Accepted }[],
-  at: number,
-): MessagesJob {
+export interface StoredMessage {
+  readonly draft: Draft
+  readonly accepted: Accepted
+}
+
+export interface Batch {
+  readonly outbox: number
+  /** Unix ms of the commit. */
+  readonly at: number
+  readonly items: readonly MessageItem[]
+  /** One per item. */
+  readonly frames: readonly string[]
+}
+
+export function batchOf(outbox: number, stored: readonly StoredMessage[], at: number): Batch {
   const seconds = Math.floor(at / 1000)
   return {
     outbox,
@@ -24,9 +35,36 @@ export function jobOf(
         f: accepted.follows,
       }),
     ),
-    frames: stored
-      .map(({ draft, accepted }) => encode('message', freshMessage(draft, accepted), seconds))
-      .join('\n'),
+    frames: stored.map(({ draft, accepted }) =>
+      encode('message', freshMessage(draft, accepted), seconds),
+    ),
+  }
+}
+
+/** What is for people; channels are told otherwise. */
+export function envelopeOf({ at, items, frames }: Batch): Envelope {
+  const routes: Route[] = []
+  const own: string[] = []
+  items.forEach(({ c, s, x, f, to }, index) => {
+    if (to === 0) return
+    routes.push({ conversation: c, seq: s, follows: f, origin: x, users: to })
+    own.push(frames[index] as string)
+  })
+  return { at, routes, frames: own }
+}
+
+/** `here`: the node whose sockets have had those for people. */
+export function jobOf({ outbox, at, items, frames }: Batch, here: string | undefined): MessagesJob {
+  return { outbox, at, items, frames: frames.join('\n'), ...(here === undefined ? {} : { here }) }
+}
+
+/** One job for many batches, without their frames. */
+export function handedJobOf(here: string, batches: readonly Batch[]): HandedJob {
+  return {
+    here,
+    at: batches[0]?.at ?? 0,
+    outboxes: batches.map((each) => each.outbox),
+    items: batches.flatMap((each) => each.items),
   }
 }
 

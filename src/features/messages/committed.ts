@@ -1,33 +1,46 @@
-// What a node does once a batch is committed: a job for the workers, and word to whoever keeps order.
+// What a node does once a batch is committed: its own sockets get the frames at once, the workers a job
+// for everything else, and whoever keeps order hears of it.
 import type { Clock } from '../../core/clock.ts'
 import type { MessagesJob } from '../../infra/queues.ts'
 import type { MarkTeller } from '../conversations/marks.ts'
-import { jobOf } from './announce.ts'
-import type { LocalSend } from './draft.ts'
+import { batchOf, envelopeOf, jobOf } from './announce.ts'
+import type { HandedBatcher } from './handed.ts'
+import type { NodeSockets } from './local-sockets.ts'
 import type { OnCommitted } from './writer.ts'
 
 export interface CommittedParts {
   readonly clock: Clock
   /** Enqueues, see infra/after-commit. */
   readonly afterCommit: { messages(job: MessagesJob): void }
+  readonly handed: Pick<HandedBatcher, 'add'>
   readonly marks: Pick<MarkTeller, 'note'>
-  /** Told of each message that came by a socket of this node. */
-  readonly onLocalSend: (send: LocalSend) => void
+  /** None where no door is open. */
+  readonly sockets: () => NodeSockets | null
 }
 
-export function committed({ clock, afterCommit, marks, onLocalSend }: CommittedParts): OnCommitted {
+/**
+ * Handing over needs nothing but this process, so it works without Redis and without a worker. The
+ * job is added all the same: it reaches whoever is connected elsewhere, notifies whoever is not
+ * connected at all, and deletes the outbox row. Where this node is the only one nobody waits for
+ * that job, and those of many batches are one.
+ */
+export function committed(parts: CommittedParts): OnCommitted {
+  const { clock, afterCommit, handed, marks } = parts
   return (outboxId, stored) => {
-    afterCommit.messages(jobOf(outboxId, stored, clock.now().getTime()))
-    for (const { draft, accepted } of stored) {
-      if (accepted.marked) {
-        marks.note({
-          ref: draft.ref,
-          reader: { id: draft.senderId, userId: draft.senderUserId },
-        })
-      }
-      if (typeof draft.origin !== 'string') continue
+    const sockets = parts.sockets()
+    const batch = batchOf(outboxId, stored, clock.now().getTime())
+    const here = sockets?.deliver(envelopeOf(batch)) ? sockets.nodeId : undefined
+    const isForPeople = batch.items.every(({ to }) => to !== 0)
+    if (here !== undefined && sockets?.isAlone && isForPeople) handed.add(here, batch)
+    else afterCommit.messages(jobOf(batch, here))
+    stored.forEach(({ draft, accepted }, index) => {
+      const { ref, senderId: user } = draft
+      if (accepted.marked) marks.note({ ref, reader: { id: user, userId: draft.senderUserId } })
+      // Of what was handed over its sender's place in the order is known.
+      const isHanded = here !== undefined && batch.items[index]?.to !== 0
+      if (isHanded || typeof draft.origin !== 'string') return
       const { seq, follows } = accepted
-      onLocalSend({ conversation: draft.ref.id, user: draft.senderId, seq, follows })
-    }
+      sockets?.noteSent({ conversation: ref.id, user, seq, follows })
+    })
   }
 }

@@ -14,7 +14,8 @@ import { tellChange } from './replay.ts'
 import { findTarget, findTargetHere, send, submit } from './send.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
-import { localSends, writer } from './state.ts'
+import { localSockets } from './local-sockets.ts'
+import { handedBatcher, writer } from './state.ts'
 import * as bounds from './limits.ts'
 
 export const messages = feature<typeof protocol & typeof told & typeof bounds>({
@@ -55,7 +56,7 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
     },
   },
   reactions: { 'message.changed': tellChange },
-  states: [localSends, writer],
+  states: [localSockets, handedBatcher, writer],
   custody,
   limits: bounds.limits,
   buckets: bounds.buckets,

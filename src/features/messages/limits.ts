@@ -25,6 +25,9 @@ export const limits = {
     deadlineMs: 10_000,
   },
 
+  /** Jobs of batches whose people have their frames: nobody waits for them. */
+  handed: { gatherMs: 50, messagesMax: 256 },
+
   ticket: {
     lifeMs: 30_000,
   },

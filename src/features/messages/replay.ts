@@ -3,7 +3,6 @@ import { must } from '../../core/assert.ts'
 import type { BaseContext } from '../../context.ts'
 import { parcel } from '../../infra/courier.ts'
 import type { MessageItem } from '../../infra/queues.ts'
-import type { Origin } from '../../infra/relay.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
@@ -14,6 +13,9 @@ import { findMessages, hasChanged } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
 
+/** What only a job can say of a message: what it came by, and whether it follows another. */
+export type Known = Pick<MessageItem, 'x' | 'f'>
+
 /**
  * Items and frames as the job carried them, as the messages stand now. Where no job says any more
  * what a message came by, its sender gets a copy of a seq it has seen.
@@ -22,7 +24,7 @@ export async function loadBatch(
   ctx: BaseContext,
   ids: readonly number[],
   now: number,
-  origins: ReadonlyMap<number, Origin> = new Map(),
+  known: ReadonlyMap<number, Known> = new Map(),
 ): Promise<{ items: MessageItem[]; frames: string[] }> {
   const rows = await findMessages(ctx.sql, ids)
   const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
@@ -30,8 +32,8 @@ export async function loadBatch(
   const frames: string[] = []
   for (const row of rows) {
     const ref = must(refs.get(row.conversation_id), 'a message has a conversation')
-    const x = origins.get(row.id) ?? ''
-    items.push(itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f: false }))
+    const { x, f } = known.get(row.id) ?? { x: '', f: false }
+    items.push(itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f }))
     frames.push(encode('message', messageView(row, ref), Math.floor(now / 1000)))
   }
   return { items, frames }

@@ -1,27 +1,18 @@
-// What a process keeps of messages: the writer of its batches, and who hears of what it committed.
+// What a process keeps of messages: the writer of its batches, and the jobs that can wait a moment.
 import type { State } from '../../context.ts'
 import { limits } from './limits.ts'
 import { AfterCommit } from '../../infra/after-commit.ts'
 import { markTeller } from '../conversations/state.ts'
 import { commitSettings } from './commit.store.ts'
 import { committed } from './committed.ts'
-import type { LocalSend } from './draft.ts'
+import { HandedBatcher } from './handed.ts'
+import { localSockets } from './local-sockets.ts'
 import { GroupCommitWriter } from './writer.ts'
 
-/** Messages that came by sockets of this node, told to whoever keeps the order of its frames. */
-export class LocalSends {
-  #hear: ((send: LocalSend) => void) | null = null
-
-  hear(listener: (send: LocalSend) => void): void {
-    this.#hear = listener
-  }
-
-  readonly tell = (send: LocalSend): void => this.#hear?.(send)
-}
-
-export const localSends: State<LocalSends> = {
-  name: 'local sends',
-  create: () => new LocalSends(),
+export const handedBatcher: State<HandedBatcher> = {
+  name: 'batcher of handed jobs',
+  create: ({ clock, queues, metrics }) => new HandedBatcher(clock, queues, metrics),
+  close: (kept) => kept.drain(),
 }
 
 export const writer: State<GroupCommitWriter> = {
@@ -29,7 +20,7 @@ export const writer: State<GroupCommitWriter> = {
   create(base) {
     const { clock, log, metrics, queues } = base
     const afterCommit = new AfterCommit(queues, metrics)
-    const onLocalSend = base.of(localSends).tell
+    const kept = base.of(localSockets)
     return new GroupCommitWriter({
       // Of its own, so that no slow question delays a commit.
       connect: () =>
@@ -41,7 +32,13 @@ export const writer: State<GroupCommitWriter> = {
       clock,
       log,
       metrics,
-      onCommitted: committed({ clock, afterCommit, marks: base.of(markTeller), onLocalSend }),
+      onCommitted: committed({
+        clock,
+        afterCommit,
+        handed: base.of(handedBatcher),
+        marks: base.of(markTeller),
+        sockets: () => kept.attached,
+      }),
     })
   },
   async close(kept) {
