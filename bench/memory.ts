@@ -18,7 +18,7 @@ const processes = ['api', 'worker'] as const
 export async function benchMemory(stack: Stack, options: Options) {
   const bare = options.without === 'product'
   const target = bare
-    ? await startBare(stack, await bareDatabase(stack))
+    ? await startBare(stack, await bareDatabase(stack), 'bare')
     : await startProduct(stack, options)
   try {
     const series: Record<string, number[]> = { api: [], worker: [] }

@@ -22,8 +22,16 @@ const times: Frame = { left: 520, top: 64, width: 380, height: 270 }
 const targets = ['bare', 'product'] as const
 const labels = { bare: 'bare pipeline', product: 'Curlew' }
 
+type Shown = LoadSummary & { readonly target: (typeof targets)[number] }
+
+/** Of both sides and by socket, and fit to be used. */
+function isShown(summary: LoadSummary): summary is Shown {
+  const isOfBoth = targets.some((target) => target === summary.target)
+  return summary.void.length === 0 && isOfBoth && !summary.load.endsWith('REST')
+}
+
 export function sendPlot(result: SendResult): string {
-  const usable = result.closed.filter((summary) => summary.void.length === 0)
+  const usable = result.closed.filter(isShown)
   if (usable.length === 0) return svg(width, height, [text(20, 40, 'no usable figures')])
   return svg(width, height, [
     ...legend(),
@@ -51,7 +59,7 @@ function loadsOf(summaries: readonly LoadSummary[]): string[] {
   return [...new Set(summaries.map(({ load }) => load))]
 }
 
-function throughput(result: SendResult, usable: readonly LoadSummary[]): string[] {
+function throughput(result: SendResult, usable: readonly Shown[]): string[] {
   const loads = loadsOf(usable)
   const insert = result.insert.rate.median
   const axis = linear(rates, 1.08 * Math.max(insert, ...usable.map(({ rate }) => rate.high)))
@@ -105,8 +113,8 @@ function loadLabels(frame: Frame, loads: readonly string[], more = ''): string[]
 }
 
 /** p50 as a full line, p99 as dots above it: the distance is what a user feels. */
-function latency(result: SendResult, usable: readonly LoadSummary[]): string[] {
-  const all = [...usable, ...result.open.filter((summary) => summary.void.length === 0)]
+function latency(result: SendResult, usable: readonly Shown[]): string[] {
+  const all = [...usable, ...result.open.filter(isShown)]
   const loads = loadsOf(all)
   const axis = logarithmic(
     times,

@@ -4,7 +4,7 @@ import type { LoadSummary } from './lib/summary.ts'
 import { table } from './lib/table.ts'
 import type { SendResult } from './measured.ts'
 
-const names = { bare: 'bare pipeline', product: 'Curlew' } as const
+const names = { shortest: 'shortest', bare: 'bare pipeline', product: 'Curlew' } as const
 
 export function printSend(result: SendResult): string {
   return [
@@ -34,13 +34,10 @@ function ms(summary: LoadSummary, pick: 'p50' | 'p95' | 'p99' | 'p999'): string 
 
 function closedTable({ closed, insert }: SendResult): string {
   const rows = closed.map((summary) => {
-    const bare = closed.find(({ load, target }) => load === summary.load && target === 'bare')
     const ratio =
-      summary.target === 'bare'
-        ? `${short(summary.rate.median / insert.rate.median)} of (a)`
-        : bare
-          ? `${short(summary.rate.median / bare.rate.median)} of bare`
-          : '–'
+      summary.target === 'product'
+        ? ratiosOf(summary, closed)
+        : `${short(summary.rate.median / insert.rate.median)} of (a)`
     return [
       `${summary.load} ${names[summary.target]}`,
       rate(summary),
@@ -55,6 +52,21 @@ function closedTable({ closed, insert }: SendResult): string {
     ['closed loop', 'delivered/s', 'ratio', 'ack p50 ms', 'p50 ms', 'p95 ms', 'p99 ms'],
     rows,
   )
+}
+
+/** Of what was measured beside it: the pipeline, the shortest program, the socket's rate. */
+function ratiosOf(summary: LoadSummary, closed: readonly LoadSummary[]): string {
+  const socketLoad = summary.load.replace(' REST', '')
+  const beside = [
+    ['bare', summary.load, 'bare'],
+    ['shortest', summary.load, 'shortest'],
+    ['product', socketLoad === summary.load ? '' : socketLoad, 'socket'],
+  ] as const
+  const ratios = beside.flatMap(([target, load, name]) => {
+    const other = closed.find((each) => each.load === load && each.target === target)
+    return other ? [`${short(summary.rate.median / other.rate.median)} of ${name}`] : []
+  })
+  return ratios.join(', ') || '–'
 }
 
 function openTable({ open }: SendResult): string {

@@ -14,13 +14,24 @@ import { printSend } from './send-table.ts'
 import { startProduct } from './product/target.ts'
 import type { InsertRun, SendResult } from './measured.ts'
 
-const loads = [
-  [1, 1],
-  [25, 4],
-  [100, 4],
-  [200, 8],
-] as const
+interface Closed {
+  readonly name: string
+  readonly pairs: number
+  readonly depth: number
+  readonly door?: 'rest'
+  /** Who is asked; without: bare pipeline and product. */
+  readonly of?: readonly Target['name'][]
+}
 
+const closedLoads: readonly Closed[] = [
+  { name: '1×1', pairs: 1, depth: 1, of: ['shortest', 'bare', 'product'] },
+  { name: '25×4', pairs: 25, depth: 4 },
+  { name: '100×4', pairs: 100, depth: 4 },
+  { name: '100×4 REST', pairs: 100, depth: 4, door: 'rest', of: ['product'] },
+  { name: '200×8', pairs: 200, depth: 8 },
+]
+/** The middle of the day: messages per second, whatever the machine could carry. */
+const middle = [1_000, 4_000]
 /** The load whose ceiling the open loop takes half of. */
 const kneeLoad = '100×4'
 
@@ -32,18 +43,19 @@ export async function benchSend(stack: Stack, options: Options) {
     await warmUp(stack, targets, options)
     const inserts: InsertRun[] = []
     const closed: LoadSummary[] = []
-    for (const [pairs, depth] of chosen(options)) {
-      const load = { pairs, depth, warmupMs: options.warmupMs, measureMs: options.measureMs }
-      const name = `${pairs}×${depth}`
-      const rounds = await inTurns(stack, targets, load, options, async () => {
+    for (const { name, of = ['bare', 'product'], ...shape } of chosen(options)) {
+      const load = { ...shape, warmupMs: options.warmupMs, measureMs: options.measureMs }
+      const asked = targets.filter((target) => of.includes(target.name))
+      const rounds = await inTurns(stack, asked, load, options, async () => {
         if (name === kneeLoad) {
           inserts.push(await runInsert(stack, bareUrl, best, options.measureMs))
         }
       })
       closed.push(...summarise(name, rounds))
     }
+    const pipelines = targets.filter(({ name }) => name !== 'shortest')
     // A profile is of the ceiling alone.
-    const open = options.profile ? [] : await openLoop(stack, targets, closed, options)
+    const open = options.profile ? [] : await openLoops(stack, pipelines, closed, options)
     const result: SendResult = {
       machine: stack.machine,
       partial: options.partial,
@@ -62,13 +74,19 @@ export async function benchSend(stack: Stack, options: Options) {
   if (options.profile) console.log(`\n${await printProfile(options.profile)}`)
 }
 
-function chosen(options: Options) {
-  return loads.filter(([pairs, depth]) => !options.only || options.only === `${pairs}x${depth}`)
+/** `--only 100x4-rest`, `--only middle`. */
+function isWanted({ only }: Options, name: string): boolean {
+  return only === undefined || only === name.toLowerCase().replace('×', 'x').replace(' ', '-')
 }
+
+const chosen = (options: Options) => closedLoads.filter(({ name }) => isWanted(options, name))
 
 async function startTargets(stack: Stack, bareUrl: string, options: Options): Promise<Target[]> {
   const targets: Target[] = []
-  if (options.without !== 'bare') targets.push(await startBare(stack, bareUrl))
+  if (options.without !== 'bare') {
+    targets.push(await startBare(stack, bareUrl, 'shortest'))
+    targets.push(await startBare(stack, bareUrl, 'bare'))
+  }
   if (options.without !== 'product') targets.push(await startProduct(stack, options))
   return targets
 }
@@ -103,7 +121,8 @@ async function inTurns(
 }
 
 function progress(load: Load, round: Round): string {
-  const what = load.rate ? `${short(load.rate)}/s` : `${load.pairs}×${load.depth}`
+  const door = load.door ? ' REST' : ''
+  const what = load.rate ? `${short(load.rate)}/s` : `${load.pairs}×${load.depth}${door}`
   const { p50, p99 } = round.delivery
   const bad = round.void.length > 0 ? `  VOID: ${round.void.join('; ')}` : ''
   const others = `others ${round.coresOfOthers.toFixed(2)} cores`
@@ -111,8 +130,8 @@ function progress(load: Load, round: Round): string {
   return `${round.target} ${what}: ${speed}, ${others}${bad}`
 }
 
-/** Half of what the product can carry, and the same for the bare pipeline. */
-async function openLoop(
+/** The middle of the day, and half of what the product can carry; the same for both. */
+async function openLoops(
   stack: Stack,
   targets: readonly Target[],
   closed: readonly LoadSummary[],
@@ -120,15 +139,18 @@ async function openLoop(
 ): Promise<LoadSummary[]> {
   const measured = targets.at(-1)!.name
   const ceiling = closed.find(({ load, target }) => load === kneeLoad && target === measured)
-  if (!ceiling) return []
-  const rate = Math.round(ceiling.rate.median / 2)
-  const load = {
-    pairs: 100,
-    depth: 0,
-    rate,
-    warmupMs: options.warmupMs,
-    measureMs: options.quick ? options.measureMs : options.measureMs * 3,
+  const half = ceiling ? [Math.round(ceiling.rate.median / 2)] : []
+  const summaries: LoadSummary[] = []
+  for (const rate of [...(isWanted(options, 'middle') ? middle : []), ...half]) {
+    const load = {
+      pairs: 100,
+      depth: 0,
+      rate,
+      warmupMs: options.warmupMs,
+      measureMs: options.quick ? options.measureMs : options.measureMs * 3,
+    }
+    const rounds = await inTurns(stack, targets, load, options, async () => {})
+    summaries.push(...summarise(`${short(rate)}/s`, rounds))
   }
-  const rounds = await inTurns(stack, targets, load, options, async () => {})
-  return summarise(`${short(rate)}/s`, rounds)
+  return summaries
 }

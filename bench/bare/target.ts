@@ -32,7 +32,14 @@ export async function bareDatabase(stack: Stack): Promise<string> {
   return url
 }
 
-export async function startBare(stack: Stack, databaseUrl: string): Promise<Target> {
+/** By name, the programs of each; the first one listens. */
+const programs = { shortest: ['shortest'], bare: ['api', 'worker'] } as const
+
+export async function startBare(
+  stack: Stack,
+  databaseUrl: string,
+  kind: keyof typeof programs,
+): Promise<Target> {
   const sql = postgres(databaseUrl, { max: 1 })
   const port = freePort()
   const env = { DATABASE_URL: databaseUrl, REDIS_URL: stack.redisUrl, PORT: String(port) }
@@ -44,16 +51,15 @@ export async function startBare(stack: Stack, databaseUrl: string): Promise<Targ
       logs: stack.logs,
       input: '',
     })
-  const api = start('api')
-  const worker = start('worker')
-  await answering(api, `http://127.0.0.1:${port}/`, () => true)
+  const running = programs[kind].map(start)
+  await answering(running[0]!, `http://127.0.0.1:${port}/`, () => true)
+  const names = ['api', 'worker']
   return {
-    name: 'bare',
+    name: kind,
     port,
-    watched: new Map([
-      ['api', { pid: api.pid, family: false }],
-      ['worker', { pid: worker.pid, family: false }],
-    ]),
+    watched: new Map(
+      running.map(({ pid }, place) => [names[place] as string, { pid, family: false }]),
+    ),
     pairs: (count) => Array.from({ length: count }, (_, place) => pairAt(place)),
     async stored(mark) {
       const [row] = await sql<[{ count: string }]>`
@@ -62,7 +68,7 @@ export async function startBare(stack: Stack, databaseUrl: string): Promise<Targ
       return Number(row.count)
     },
     async stop() {
-      await Promise.all([api.stop(), worker.stop()])
+      await Promise.all(running.map((each) => each.stop()))
       await sql.end()
     },
   }

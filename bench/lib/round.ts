@@ -11,6 +11,7 @@ export interface Load {
   readonly pairs: number
   readonly depth: number
   readonly rate?: number
+  readonly door?: Plan['door']
   readonly warmupMs: number
   readonly measureMs: number
   readonly messagesMax?: number
@@ -62,6 +63,7 @@ export async function runRound(
     port: target.port,
     pairs: target.pairs(load.pairs),
     mark,
+    door: load.door ?? 'socket',
     depth: load.depth,
     rate: load.rate ?? 0,
     warmupMs: load.warmupMs,

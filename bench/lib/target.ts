@@ -3,7 +3,7 @@ import type { Pair } from '../load/plan.ts'
 import type { Watched } from './proc.ts'
 
 export interface Target {
-  readonly name: 'bare' | 'product'
+  readonly name: 'shortest' | 'bare' | 'product'
   readonly port: number
   /** Its own processes. */
   readonly watched: ReadonlyMap<string, Watched>

@@ -1,8 +1,9 @@
 // The generator process: one round of closed or open load, every message accounted for.
 import { KeyReader, Template } from './keys.ts'
 import { Ledger } from './ledger.ts'
-import { Link } from './link.ts'
+import { clientFrame, Link } from './link.ts'
 import type { Outcome, Pair, Plan } from './plan.ts'
+import { RestSender } from './rest.ts'
 
 const connectsAtOnce = 50
 const troubleMax = 5
@@ -12,8 +13,13 @@ const typeAt = 9
 const plan = (await Bun.stdin.json()) as Plan
 const ledger = new Ledger()
 const reader = new KeyReader(plan.mark)
-const templates = plan.pairs.map((pair) => new Template(pair.frame, plan.mark))
-const senders: Link[] = []
+const byRest = plan.door === 'rest'
+const templates = plan.pairs.map(({ frame, request = '' }) =>
+  byRest
+    ? new Template(request, plan.mark, (payload) => payload)
+    : new Template(frame, plan.mark, clientFrame),
+)
+const senders: { send(bytes: Buffer, number: number): void }[] = []
 /** Which pair sent which message. */
 let pairOf = new Uint16Array(65_536)
 const trouble: string[] = []
@@ -35,7 +41,7 @@ function send(pair: number, due: number, now: number) {
     pairOf = wider
   }
   pairOf[number] = pair
-  senders[pair]!.send(templates[pair]!.fill(number))
+  senders[pair]!.send(templates[pair]!.fill(number), number)
 }
 
 function again(number: number, now: number) {
@@ -69,11 +75,29 @@ const handlers = {
   },
 }
 
+const answers = {
+  answered(number: number, status: number, body: Buffer) {
+    const now = performance.now()
+    if (status !== 200) {
+      complain(body.toString('utf8', 0, 300))
+      return later(number, now)
+    }
+    if (ledger.ackedAt(number, now) && ledger.settled(number)) again(number, now)
+  },
+  closed(why: string) {
+    if (!leaving) complain(why)
+  },
+}
+
 /** The pair goes on, but not at once: a busy server asked for patience. */
 function refused(bytes: Buffer, start: number, end: number, now: number) {
   complain(bytes.toString('utf8', start, Math.min(end, start + 300)))
   const number = reader.read(bytes, start, end)
-  if (number >= 0 && ledger.refuse(number)) setTimeout(() => again(number, now), 50)
+  if (number >= 0) later(number, now)
+}
+
+function later(number: number, now: number) {
+  if (ledger.refuse(number)) setTimeout(() => again(number, now), 50)
 }
 
 /** Opens a device and waits until it has been greeted. */
@@ -84,13 +108,22 @@ async function connect(seat: Pair['sender'], place: number): Promise<Link> {
 }
 
 async function connectAll() {
-  const seats = plan.pairs.flatMap((pair) => [pair.sender, pair.receiver])
+  const seats = plan.pairs.flatMap(({ sender, receiver }) =>
+    byRest ? [receiver] : [sender, receiver],
+  )
   for (let from = 0; from < seats.length; from += connectsAtOnce) {
     const some = seats.slice(from, from + connectsAtOnce)
     const links = await Promise.all(some.map((seat, place) => connect(seat, from + place)))
-    for (const link of links) if (link.place % 2 === 0) senders.push(link)
+    if (!byRest) for (const link of links) if (link.place % 2 === 0) senders.push(link)
     await allGreeted(from + some.length)
   }
+  if (byRest) await Promise.all(plan.pairs.map(connectSender))
+}
+
+async function connectSender(_: Pair, place: number) {
+  const sender = new RestSender(answers)
+  await sender.connect({ hostname: '127.0.0.1', port: plan.port }, plan.depth)
+  senders[place] = sender
 }
 
 async function allGreeted(count: number) {

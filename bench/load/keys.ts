@@ -1,6 +1,5 @@
 // The UUID of each message: written into a ready frame, and read out of whatever comes back.
 import { keyPlace } from './plan.ts'
-import { clientFrame } from './link.ts'
 
 const hex = Buffer.from('0123456789abcdef')
 
@@ -9,16 +8,17 @@ export function keyMiddle(mark: string): string {
   return `-${mark.slice(0, 4)}-4${mark.slice(4, 7)}-8${mark.slice(7, 10)}-`
 }
 
-/** A pair's send frame, ready but for the message's UUID. */
+/** A pair's send frame or request, ready but for the message's UUID. */
 export class Template {
   readonly frame: Buffer
   readonly #places: number[] = []
 
-  constructor(text: string, mark: string) {
+  /** `wrap` makes of the text what goes out. */
+  constructor(text: string, mark: string, wrap: (payload: Buffer) => Buffer) {
     const middle = keyMiddle(mark)
     const first = keyPlace.slice(0, 8)
     const last = keyPlace.slice(-12)
-    this.frame = clientFrame(Buffer.from(text.replaceAll(keyPlace, first + middle + last)))
+    this.frame = wrap(Buffer.from(text.replaceAll(keyPlace, first + middle + last)))
     const needle = Buffer.from(first + middle)
     for (let at = this.frame.indexOf(needle); at >= 0; at = this.frame.indexOf(needle, at + 1)) {
       this.#places.push(at)

@@ -21,11 +21,15 @@ export interface Pair {
   readonly receiver: Seat
   /** The text of a send frame with `keyPlace` in it. */
   readonly frame: string
+  /** The same as an HTTP request, where there is a REST door. */
+  readonly request?: string
 }
 
 export interface Plan {
   readonly port: number
   readonly pairs: readonly Pair[]
+  /** How messages are sent; they are heard by socket. */
+  readonly door: 'socket' | 'rest'
   /** Ten hexadecimal digits, another for every round. */
   readonly mark: string
   /** Closed loop: messages under way per pair. Open loop: none. */

@@ -24,7 +24,7 @@ export async function startProduct(stack: Stack, options: Options): Promise<Targ
       ['api', { pid: api.pid, family: false }],
       ['worker', { pid: worker.pid, family: false }],
     ]),
-    pairs: (count) => couples.slice(0, count).map((couple) => pairOf(couple, options)),
+    pairs: (count) => couples.slice(0, count).map((couple) => pairOf(couple, port, options)),
     async stored(mark) {
       const [row] = await sql<[{ count: string }]>`
         select count(*) from messages where client_msg_id::text like ${`%${keyMiddle(mark)}%`}`
@@ -37,7 +37,7 @@ export async function startProduct(stack: Stack, options: Options): Promise<Targ
   }
 }
 
-function pairOf({ conversation, sender, receiver }: Couple, options: Options): Pair {
+function pairOf({ conversation, sender, receiver }: Couple, port: number, options: Options): Pair {
   const target =
     options.address === 'conversation'
       ? { conversation_id: conversation }
@@ -47,7 +47,19 @@ function pairOf({ conversation, sender, receiver }: Couple, options: Options): P
     sender: seatOf(sender),
     receiver: seatOf(receiver),
     frame: JSON.stringify({ type: 'send_message', id: keyPlace, data }),
+    request: requestOf(sender, port, JSON.stringify(data)),
   }
+}
+
+function requestOf({ token }: Person, port: number, json: string): string {
+  const lines = [
+    'POST /api/v1/messages/send HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${json}`
 }
 
 function seatOf({ token }: Person): Seat {
