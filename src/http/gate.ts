@@ -12,13 +12,16 @@ type Handle = (request: Request) => Response | undefined | Promise<Response | un
 
 /** What Elysia's `wrap` takes; `server` because nothing listens yet when the app is built. */
 export function gate(ctx: Context, server: () => unknown) {
+  // Its lines have no field that is to be hidden, and looking for one is two thirds of their cost.
+  const { metrics, config } = ctx
+  const noted: Noted = { metrics, config, log: ctx.log.child({}, { redact: [] }) }
   return (handle: Handle) =>
     async (request: Request): Promise<Response | undefined> => {
       const began = ctx.clock.elapsed()
       const visit = openVisit(request, server(), ctx.config.trustedProxies)
       const response = await answer(ctx, visit, handle, request)
       if (response) complete(ctx, visit, response)
-      note(ctx, visit, response?.status ?? 101, ctx.clock.elapsed() - began)
+      note(noted, visit, response?.status ?? 101, ctx.clock.elapsed() - began)
       return response
     }
 }
@@ -67,7 +70,9 @@ function complete(ctx: Context, visit: Visit, response: Response): void {
   shareWith(ctx.config.allowedOrigins, visit.origin, response)
 }
 
-function note(ctx: Context, visit: Visit, status: number, milliseconds: number): void {
+type Noted = Pick<Context, 'metrics' | 'config' | 'log'>
+
+function note(ctx: Noted, visit: Visit, status: number, milliseconds: number): void {
   const { id: request, method, path, caller, user } = visit
   const operation = visit.operation ?? doorOf(path, status)
   const outcome = visit.brokenOff ? 'aborted' : status

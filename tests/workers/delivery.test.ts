@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
 import { limits } from '../../src/limits.ts'
+import { localSockets } from '../../src/features/messages/local-sockets.ts'
 import { startWorkers } from '../../workers/worker-process.ts'
 import { FiringClock } from '../support/clock.ts'
 import type { Device } from '../support/device.ts'
@@ -14,6 +15,12 @@ const clock = new FiringClock()
 beforeAll(async () => {
   // Whoever speaks is on the first: to the second a worker has to bring it.
   app = await install({ clock, workers: false, nodes: 2 })
+  // It started alone, and looks again when its lease is due.
+  clock.fire(limits.lease.refreshMs)
+  const sockets = app.nodes[0]!.ctx.of(localSockets)
+  await eventually(() => sockets.attached?.isAlone === false, {
+    what: 'a node that knows of the other',
+  })
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
