@@ -37,8 +37,11 @@ export const limits = {
 
   /** Frames of a conversation leave in the order of their seq. */
   order: {
-    /** How long a frame may wait on its node for the one before it. */
-    holdMs: 500,
+    /**
+     * How long a frame may wait on its node for the one before it, which may come by a worker that
+     * has much to do.
+     */
+    holdMs: 2_000,
     /** Frames of one conversation and person that may wait at once. */
     heldMax: 256,
     /** Positions, one per conversation and person, that a node remembers. */

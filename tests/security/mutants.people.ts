@@ -121,7 +121,7 @@ export const people: readonly Mutant[] = [
     edits: [
       {
         file: 'src/features/messages/commit.store.ts',
-        from: '          when not h.is_open then 4\n',
+        from: '    when not h.is_open then 4\n',
         to: '',
       },
     ],
