@@ -52,7 +52,7 @@ export const trustingClock: Clock = {
       : systemClock.every(milliseconds, run),
 }
 
-/** The time of day can be set forward, and one chosen wait made short. */
+/** The time of day can be set forward, and one chosen wait made shorter or longer. */
 export class ShiftedClock implements Clock {
   ahead = 0
   shortens = false
