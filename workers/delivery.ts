@@ -4,7 +4,7 @@ import type { BaseContext } from '../src/context.ts'
 import { anyChanged, loadBatch, type Known } from '../src/features/messages/replay.ts'
 import { audiencesOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
-import { findOutbox } from '../src/infra/outbox.ts'
+import { findOutbox, remainingOutbox } from '../src/infra/outbox.ts'
 import { toOf, type HandedJob, type MessagesJob } from '../src/infra/queues.ts'
 import { enqueuePushes } from './push.ts'
 import { tellEvents } from './events.ts'
@@ -46,11 +46,11 @@ async function checked(
   ])
   // Without a row it was delivered already, by a job of the sweeper's.
   if (!row) return null
-  return changed ? loadBatch(ctx, ids, now, origins(job)) : batch
+  return changed ? loadBatch(ctx, ids, now, knownOf(job)) : batch
 }
 
 /** By message. What is this late waits for nothing that was to come before it. */
-function origins(job: Partial<MessagesJob>): Map<number, Known> {
+function knownOf(job: Partial<MessagesJob>): Map<number, Known> {
   return new Map(job.items?.map(({ m, x }) => [m, { x, f: false }]))
 }
 
@@ -67,7 +67,7 @@ export async function deliverOutbox(
   const now = ctx.clock.now().getTime()
   const finding = findOutbox(ctx.sql, outbox)
   const loading = finding.then(async (row) =>
-    row?.message_ids ? loadBatch(ctx, row.message_ids, now, origins(job)) : null,
+    row?.message_ids ? loadBatch(ctx, row.message_ids, now, knownOf(job)) : null,
   )
   await deliverBatch(ctx, loading, { at: now, here: job.here })
   const row = await finding
@@ -81,22 +81,36 @@ export async function deliverOutbox(
  */
 export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
   const { ctx } = work
-  const { items, here } = job
+  const items = await remainingItems(ctx, job)
   const people = [...new Set(items.flatMap((item) => toOf(item) || []))]
   const found = await ctx.registry.connections(people)
   const connections = new Map(people.map((user, index) => [user, found[index] ?? []]))
   const isElsewhere = (item: Items[number]) =>
     (toOf(item) || []).some((user) =>
-      connections.get(user)?.some((id) => id !== item.x && ctx.registry.nodeOf(id) !== here),
+      connections.get(user)?.some((id) => id !== item.x && ctx.registry.nodeOf(id) !== job.here),
     )
-  const [there, rest] = [items.filter(isElsewhere), items.filter((item) => !isElsewhere(item))]
+  const there = items.filter(isElsewhere)
   if (there.length > 0) {
     const known = new Map<number, Known>(there.map((item) => [item.m, item]))
     await deliverBatch(ctx, loadBatch(ctx, [...known.keys()], job.at, known), job)
   }
+  const rest = items.filter((item) => !isElsewhere(item))
   const absent = new Set(people.filter((user) => connections.get(user)?.length === 0))
   await notifyUnreached(ctx, rest, absent)
-  for (const outbox of job.outboxes) work.outboxBatcher.done(outbox)
+  for (const { outbox } of job.batches) work.outboxBatcher.done(outbox)
+}
+
+/** Of a late job without those that a job of the sweeper's has delivered; they wait for nothing. */
+async function remainingItems(ctx: BaseContext, { at, batches }: HandedJob): Promise<Items> {
+  const isLate = ctx.clock.now().getTime() - at >= limits.delivery.freshMs
+  if (!isLate) return batches.flatMap(({ items }) => items)
+  const rows = await remainingOutbox(
+    ctx.sql,
+    batches.map(({ outbox }) => outbox),
+  )
+  return batches
+    .filter(({ outbox }) => rows.has(outbox))
+    .flatMap(({ items }) => items.map((item) => ({ ...item, f: false })))
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */

@@ -15,6 +15,13 @@ export async function findOutbox(sql: Sql, id: number): Promise<OutboxRow | unde
   return row && { ...row, message_ids: row.message_ids?.map(Number) ?? null }
 }
 
+/** Those of these rows that are still there: what has been delivered is not. */
+export async function remainingOutbox(sql: Sql, ids: readonly number[]): Promise<Set<number>> {
+  const rows = await sql<{ id: number }[]>`
+    select id from outbox where id = any(${[...ids]}::bigint[])`
+  return new Set(rows.map((row) => row.id))
+}
+
 /**
  * Puts some events of a row, by their indexes in it, into a row of their own that falls due later.
  * Not taken through this process: it may not know what it would have to write again. False when the

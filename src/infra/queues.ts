@@ -24,9 +24,8 @@ export interface HandedJob {
   readonly here: string
   /** Unix ms of the first commit. */
   readonly at: number
-  readonly outboxes: readonly number[]
   /** All for people, none for a channel. */
-  readonly items: MessagesJob['items']
+  readonly batches: readonly Pick<MessagesJob, 'outbox' | 'items'>[]
 }
 
 /** What a job knows of its audience: these two, or 0 for whoever is a member when it is done. */

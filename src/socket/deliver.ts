@@ -38,24 +38,19 @@ export class Delivery {
   readonly #sequence: Sequence
 
   constructor(
-    private readonly clock: Clock,
-    private readonly metrics: Pick<Metrics, 'relayLagSeconds' | 'heldFrames'>,
+    clock: Clock,
+    metrics: Pick<Metrics, 'heldFrames'>,
     private readonly roster: Roster,
   ) {
     this.#sequence = new Sequence(clock, () => metrics.heldFrames.inc())
   }
 
   deliver(envelope: Envelope): void {
-    const lag = this.clock.now().getTime() - envelope.at
-    this.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
     this.#outgoing.collect(() => {
       envelope.routes.forEach((route, index) => {
         const frame = envelope.frames[index]
         if (frame === undefined) return
-        for (const user of route.users) {
-          // Of somebody who is not here nothing is to be known: of most, when this node has committed.
-          if (this.roster.of(user).length > 0) this.#deliverTo(user, route, frame)
-        }
+        for (const user of route.users) this.#deliverTo(user, route, frame)
       })
     })
   }
@@ -69,8 +64,11 @@ export class Delivery {
   }
 
   #deliverTo(user: number, route: Route, frame: string): void {
+    const here = this.roster.of(user)
+    // Nothing is kept of who is not here: of most, where this node has committed.
+    if (here.length === 0) return
     // Whoever said it on their only socket here has the acknowledgement, and needs no frame.
-    if (this.roster.of(user).every((each) => each.id === route.origin)) {
+    if (here.every((each) => each.id === route.origin)) {
       const { conversation, seq, follows } = route
       if (seq > 0) this.#sequence.note({ conversation, user, seq, follows })
       return

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { bucketAt } from '../features/rate-limit.ts'
 import { localSockets, type NodeSockets } from '../features/messages/local-sockets.ts'
 import type { Entry } from '../infra/registry.ts'
+import type { Envelope } from '../infra/relay.ts'
 import { encode } from '../protocol/codec.ts'
 import type { Connection, Host } from './connection.ts'
 import { Delivery, obey } from './deliver.ts'
@@ -43,13 +44,19 @@ export class Door implements Host {
 
   async start(): Promise<void> {
     this.#stopListening = await this.ctx.relay.listen(this.ctx.nodeId, {
-      onEnvelope: (envelope) => this.#delivery.deliver(envelope),
+      onEnvelope: (envelope) => this.#relayed(envelope),
       onCommand: (command) => obey(this.roster, command),
       onRestored: () => void this.#restored(),
     })
     this.ctx.of(localSockets).attach(this.#offer())
     await this.#lease.start()
     this.#timers.push(this.#heads.start(), recheck(this.ctx, this.roster))
+  }
+
+  #relayed(envelope: Envelope): void {
+    const lag = this.clock.now().getTime() - envelope.at
+    this.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
+    this.#delivery.deliver(envelope)
   }
 
   /** What messages may ask of the sockets here. */

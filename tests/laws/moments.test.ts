@@ -20,8 +20,8 @@ import {
   type Position,
   type PageRange,
 } from '../../src/features/moments/timeline.store.ts'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import type { Sql } from '../../src/infra/db.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { isDeep } from '../support/deep.ts'
 import { transacted } from '../support/transaction.ts'
 import { Oracle, type Post } from './moments.oracle.ts'
@@ -29,16 +29,13 @@ import { makeWorld, storeWorld } from './moments.world.ts'
 
 const quiet = new Recent<number, number>(limits.moments.quietReadersMax)
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 4, name: 'law' })
+  database = await openDatabase({ connections: 4 })
+  sql = database.sql
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 /** Worlds, and the questions in them; the deep run asks a hundred thousand. */
 const [runs, questionsMin] = isDeep ? [14, 100_000] : [5, 30_000]

@@ -8,22 +8,19 @@ import {
   verdicts,
 } from '../../src/features/messages/commit.store.ts'
 import type { Draft } from '../../src/features/messages/draft.ts'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import type { Sql } from '../../src/infra/db.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'commit', settings: commitSettings })
+  database = await openDatabase({ settings: commitSettings })
+  sql = database.sql
   await sql`
     insert into users (user_id, email, nickname)
     select 'p-' || n, n || '@commit.invalid', '' from generate_series(1, 3) n`
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 const scene = fc.record({
   isOpen: fc.boolean(),

@@ -1,18 +1,18 @@
 // The plans of conversation lists: what is shown of the other side is read for a page, not for all.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { countUnread, listConversations } from '../../src/features/conversations/store.ts'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import type { Sql } from '../../src/infra/db.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { explain, scanned, type Node } from '../support/plan.ts'
 
 const mine = 2_000
 const me = 1
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'plans' })
+  database = await openDatabase()
+  sql = database.sql
   await sql`set session_replication_role = replica`
   await sql`
     insert into users (user_id, email, nickname)
@@ -33,10 +33,7 @@ beforeAll(async () => {
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   await sql`vacuum analyze`
 }, 60_000)
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 /** Rows of a table that were looked at, however often. */
 const found = (nodes: readonly Node[], relation: string) =>

@@ -16,8 +16,8 @@ import {
   mergeFriends,
   type Position,
 } from '../../src/features/moments/timeline.store.ts'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import type { Sql } from '../../src/infra/db.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { explain, indexes, scanned, type Node, type Query } from '../support/plan.ts'
 
 const [people, each, friends] = [2_000, 50, 400]
@@ -26,11 +26,11 @@ const end: Position = { created_at: new Date('2100-01-01T00:00:00Z'), id: Number
 
 const quiet = new Recent<number, number>(limits.moments.quietReadersMax)
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'plans' })
+  database = await openDatabase()
+  sql = database.sql
   await sql`set session_replication_role = replica`
   await sql`
     insert into users (user_id, email, nickname)
@@ -63,10 +63,7 @@ beforeAll(async () => {
     select 1 + n % ${people * each}::int, 1 + n % 1999, 'words' from generate_series(1, 100000) n`
   await sql`vacuum analyze`
 }, 60_000)
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 const planOf = (query: Query) => explain(sql, query)
 

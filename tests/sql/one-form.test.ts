@@ -1,19 +1,16 @@
 // Old rows get the form that new ones have, whoever else has it already.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
+import type { Sql } from '../../src/infra/db.ts'
 import { loadMigrations } from '../../src/infra/migrate.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'one form test' })
+  database = await openDatabase()
+  sql = database.sql
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 test('what was stored as it was typed is stored in one form', async () => {
   const nfd = (text: string) => text.normalize('NFD')

@@ -1,18 +1,15 @@
 // What goes takes along what refers to it: without an index each row that goes reads whole tables.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import type { Sql } from '../../src/infra/db.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'references' })
+  database = await openDatabase()
+  sql = database.sql
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 test('every reference to rows that are deleted begins an index', async () => {
   // Accounts and conversations keep their rows for ever.

@@ -1,7 +1,7 @@
 // sql/schema.sql is what the migrations make; hot questions use their index.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
+import type { Sql } from '../../src/infra/db.ts'
 import {
   loadMigrations,
   migrate,
@@ -9,19 +9,16 @@ import {
   pendingMigrations,
 } from '../../src/infra/migrate.ts'
 import { dumpSchema } from '../../sql/dump.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { root } from '../tidy/sources.ts'
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 2, name: 'schema test' })
+  database = await openDatabase({ connections: 2 })
+  sql = database.sql
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 test('the committed schema is the one the migrations make', async () => {
   const committed = await Bun.file(join(root, 'sql/schema.sql')).text()

@@ -1,26 +1,23 @@
 // Why sessions end: one list in code, and the same one in the database.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { endReasons } from '../../src/features/signin/sessions.store.ts'
-import { connectDatabase, type Sql } from '../../src/infra/db.ts'
+import type { Sql } from '../../src/infra/db.ts'
 import { loadMigrations } from '../../src/infra/migrate.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { openDatabase, type OpenDatabase } from '../support/database.ts'
 
 const constraint = 'sessions_ended_why_check'
 
-let database: TestDatabase
+let database: OpenDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 1, name: 'session ends test' })
+  database = await openDatabase()
+  sql = database.sql
   await sql`insert into users (user_id, email, nickname) values ('ada', 'ada@example.com', 'Ada')`
 })
 beforeEach(async () => {
   await sql`delete from sessions`
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => database[Symbol.asyncDispose]())
 
 const ended = (why: string | null) => sql`
   insert into sessions (user_id, device_id, ended_at, ended_why)

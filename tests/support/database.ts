@@ -1,7 +1,7 @@
 // A database per test file: cloned from a template that was migrated once, dropped afterwards.
 import postgres from 'postgres'
 import { loadMigrations, migrate } from '../../src/infra/migrate.ts'
-import { connectDatabase } from '../../src/infra/db.ts'
+import { connectDatabase, type DatabaseOptions, type Sql } from '../../src/infra/db.ts'
 
 /** The server tests run on; `npm test` starts one and says where. */
 export function serverUrl(): string {
@@ -44,6 +44,26 @@ export async function createDatabase(): Promise<TestDatabase> {
       const last = postgres(serverUrl(), { max: 1, onnotice: () => {} })
       await last.unsafe(`drop database if exists ${name} with (force)`)
       await last.end()
+    },
+  }
+}
+
+export interface OpenDatabase extends AsyncDisposable {
+  readonly sql: Sql
+}
+
+/** One of one's own, and connections to it. */
+export async function openDatabase(
+  options: { connections?: number; settings?: DatabaseOptions['settings'] } = {},
+): Promise<OpenDatabase> {
+  const database = await createDatabase()
+  const { connections = 1, settings = {} } = options
+  const sql = connectDatabase(database.url, { connections, name: 'test', settings })
+  return {
+    sql,
+    async [Symbol.asyncDispose]() {
+      await sql.end()
+      await database[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,11 +1,14 @@
 // What a node hands to its own sockets: at once, with nothing but Postgres; and what is left for workers.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { startApi } from '../../src/api.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
 import { localSockets } from '../../src/features/messages/local-sockets.ts'
+import { limits } from '../../src/limits.ts'
 import { startWorkers } from '../../workers/worker-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
+import type { Person } from '../support/people.ts'
 
 let app: Installation
 beforeAll(async () => {
@@ -15,6 +18,15 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 const node = () => app.nodes[0]!.ctx
 const jobs = () => node().queues.depths()
+/** Nothing is ever sent there. */
+const subscription = (of: Person) => ({
+  endpoint: `https://push.invalid/${of.userId}`,
+  keys: {
+    p256dh:
+      'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
+    auth: 'BTBZMqHH6r4Tts7J_aSIgg',
+  },
+})
 const isAlone = () => node().of(localSockets).attached?.isAlone
 
 /** Names of the jobs that wait for a delivery, the oldest first. */
@@ -69,18 +81,32 @@ test('whoever has no socket anywhere is notified, the sender is not', async () =
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
   for (const each of [alice, bob]) {
-    const keys = {
-      p256dh:
-        'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
-      auth: 'BTBZMqHH6r4Tts7J_aSIgg',
-    }
-    await each.does('push.subscribe', { endpoint: `https://push.invalid/${each.userId}`, keys })
+    await each.does('push.subscribe', subscription(each))
   }
   await alice.says(bob, 'later, then')
   await using _ = await startWorkers(app.config, { queues: ['delivery'] })
   await eventually(async () => (await jobs()).push.waiting === 1, { what: 'one notification' })
   await eventually(async () => (await node().sql`select 1 from outbox`).length === 0)
   expect((await jobs()).push.waiting).toBe(1)
+})
+
+test('who was notified by a job of the sweeper is not notified again by one that comes late', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  await alice.befriends(bob)
+  await bob.does('push.subscribe', subscription(bob))
+  const before = (await jobs()).push.waiting
+  await alice.says(bob, 'once')
+  await eventually(async () => (await jobs()).delivery.waiting > 0, { what: 'the job' })
+  // As a worker leaves it that was quicker.
+  await node().sql`delete from outbox where message_ids is not null`
+  const now = () => new Date(Date.now() + limits.delivery.freshMs + 1_000)
+  await using _ = await startWorkers(app.config, {
+    queues: ['delivery'],
+    clock: { ...systemClock, now },
+  })
+  await eventually(async () => (await jobs()).delivery.waiting === 0)
+  await eventually(async () => (await jobs()).delivery.active === 0)
+  expect((await jobs()).push.waiting).toBe(before)
 })
 
 test('friends on one node hear each other while Redis is away', async () => {

@@ -63,8 +63,7 @@ export function handedJobOf(here: string, batches: readonly Batch[]): HandedJob 
   return {
     here,
     at: batches[0]?.at ?? 0,
-    outboxes: batches.map((each) => each.outbox),
-    items: batches.flatMap((each) => each.items),
+    batches: batches.map(({ outbox, items }) => ({ outbox, items })),
   }
 }
 
