@@ -49,6 +49,10 @@ export function createMetrics(process: 'api' | 'workers') {
       [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
     ),
     heldFrames: counter('curlew_held_frames_total', 'Frames that waited for the one before.'),
+    missedFrames: counter(
+      'curlew_missed_frames_total',
+      'Frames that did not come and were made from the database.',
+    ),
     jobs: counter('curlew_jobs_total', 'Jobs by queue and outcome.', ['queue', 'outcome']),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
     pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [

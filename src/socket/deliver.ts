@@ -1,6 +1,7 @@
 // Relay → local connections.
 import type { Clock } from '../core/clock.ts'
 import type { LocalSend } from '../features/messages/draft.ts'
+import type { Gap, Missed } from '../features/messages/missed.ts'
 import type { Metrics } from '../infra/metrics.ts'
 import type { Command, Envelope, Route } from '../infra/relay.ts'
 import { sentFrame } from '../protocol/codec.ts'
@@ -39,10 +40,19 @@ export class Delivery {
 
   constructor(
     clock: Clock,
-    metrics: Pick<Metrics, 'heldFrames'>,
+    metrics: Pick<Metrics, 'heldFrames' | 'missedFrames'>,
     private readonly roster: Roster,
+    find: (gap: Gap) => Promise<readonly Missed[]>,
   ) {
-    this.#sequence = new Sequence(clock, () => metrics.heldFrames.inc())
+    this.#sequence = new Sequence({
+      clock,
+      onHeld: () => metrics.heldFrames.inc(),
+      find,
+      give: (user, frame) => {
+        metrics.missedFrames.inc()
+        for (const connection of roster.of(user)) this.#outgoing.add(connection, frame)
+      },
+    })
   }
 
   deliver(envelope: Envelope): void {

@@ -2,11 +2,14 @@
 import type { Caller } from '../core/actor.ts'
 import { unixSeconds, type Clock, type Timer } from '../core/clock.ts'
 import { limits, placesMax, upgrades } from './limits.ts'
+import { Loader } from '../core/loader.ts'
 import { LocalLimiter } from '../core/local-limiter.ts'
 import { placeOf } from '../core/network-place.ts'
 import type { Context } from '../context.ts'
 import { bucketAt } from '../features/rate-limit.ts'
 import { localSockets, type NodeSockets } from '../features/messages/local-sockets.ts'
+import { limits as messagesLimits } from '../features/messages/limits.ts'
+import { loadMissed, type Gap } from '../features/messages/missed.ts'
 import type { Entry } from '../infra/registry.ts'
 import type { Envelope } from '../infra/relay.ts'
 import { encode } from '../protocol/codec.ts'
@@ -36,7 +39,13 @@ export class Door implements Host {
     this.clock = ctx.clock
     this.metrics = ctx.metrics
     this.rateLimits = ctx.config.rateLimits
-    this.#delivery = new Delivery(ctx.clock, ctx.metrics, this.roster)
+    const missed = new Loader(
+      (gaps: Gap[]) => loadMissed(ctx, gaps),
+      messagesLimits.missed.gapsMax,
+      1,
+    )
+    const find = async (gap: Gap) => (await missed.get(gap)) ?? []
+    this.#delivery = new Delivery(ctx.clock, ctx.metrics, this.roster, find)
     this.#lease = new Lease(ctx, this.roster)
     this.#heads = new Heads(ctx, this.roster)
     this.#upgrades = new LocalLimiter(ctx.clock, placesMax)

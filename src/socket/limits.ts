@@ -39,9 +39,9 @@ export const limits = {
   order: {
     /**
      * How long a frame may wait on its node for the one before it, which may come by a worker that
-     * has much to do.
+     * has much to do. Then the database is asked.
      */
-    holdMs: 2_000,
+    holdMs: 500,
     /** Frames of one conversation and person that may wait at once. */
     heldMax: 256,
     /** Positions, one per conversation and person, that a node remembers. */

@@ -1,11 +1,13 @@
 // Puts the frames of a conversation in order for each of its people on this node.
 //
 // Workers handle jobs in parallel, so two batches of one conversation can overtake each other on
-// the way. A frame whose predecessor is missing waits for it a moment. This is a courtesy to
-// clients that draw what they hear: correctness rests on `seq`, and nothing waits for long.
+// the way; what this node hands over itself comes before what another node said earlier. A frame whose
+// predecessor is missing waits for it a moment, then the database is asked for what did not come. This
+// is a courtesy to clients that draw what they hear: correctness rests on `seq`.
 import type { Clock, Timer } from '../core/clock.ts'
 import { limits } from './limits.ts'
 import { limits as messagesLimits } from '../features/messages/limits.ts'
+import type { Gap, Missed } from '../features/messages/missed.ts'
 import { Recent } from '../core/recent.ts'
 
 export interface SequenceKey {
@@ -15,7 +17,19 @@ export interface SequenceKey {
   readonly follows: boolean
 }
 
+export interface SequenceParts {
+  readonly clock: Clock
+  /** Told of every frame that waits. */
+  onHeld(): void
+  /** In rising seq; rejects when the database is away. */
+  find(gap: Gap): Promise<readonly Missed[]>
+  /** Gives somebody here a frame that was found. */
+  give(user: number, frame: string): void
+}
+
 interface Position {
+  readonly conversation: number
+  readonly user: number
   last: number
   /** False while only frames came that follow others: where the order begins is not known. */
   sure: boolean
@@ -23,21 +37,22 @@ interface Position {
   /** What waits, by seq; null for a seq that needs no frame here. */
   held: Map<number, (() => void) | null> | null
   timer: Timer | null
+  /** The database is being asked for what is missing. */
+  isAsking: boolean
+  /** Seqs that were found there: their own frames, should they come, are told no more. */
+  found: Set<number> | null
 }
 
 export class Sequence {
   /** By conversation and person: what reaches one of them need not reach the other here. */
   readonly #positions = new Recent<string, Position>(limits.order.positionsMax)
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly onHeld: () => void,
-  ) {}
+  constructor(private readonly parts: SequenceParts) {}
 
   /**
-   * Runs `deliver` now, or once the frame before it has passed, or after a short wait. `follows`
-   * says that the one before was said a moment ago: then it is waited for even by somebody of
-   * whom nothing is known here yet.
+   * Runs `deliver` now, or once the frame before it has passed or was found in the database.
+   * `follows` says that the one before was said a moment ago: then it is waited for even by somebody
+   * of whom nothing is known here yet.
    */
   pass(place: SequenceKey, deliver: () => void): void {
     this.#pass(place, deliver)
@@ -53,16 +68,18 @@ export class Sequence {
   }
 
   #pass(place: SequenceKey, deliver: (() => void) | null): void {
-    const now = this.clock.elapsed()
+    const now = this.parts.clock.elapsed()
     const known = this.#known(place)
     const { seq } = place
+    if (known.found?.delete(seq)) return
     if (!known.sure) {
       if (place.follows && seq > 1) return this.#hold(known, seq, deliver)
       // Nothing comes before this one: here the order begins.
       known.sure = true
       known.last = seq - 1
     }
-    const stale = now - known.at > messagesLimits.message.followsMs && !known.timer
+    const isWaiting = known.timer !== null || known.isAsking
+    const stale = now - known.at > messagesLimits.message.followsMs && !isWaiting
     if (seq > known.last + 1 && !stale) return this.#hold(known, seq, deliver)
     deliver?.()
     known.last = Math.max(known.last, seq)
@@ -74,7 +91,9 @@ export class Sequence {
     const key = `${conversation} ${user}`
     let known = this.#positions.get(key)
     if (!known) {
-      known = { last: 0, sure: false, at: this.clock.elapsed(), held: null, timer: null }
+      const at = this.parts.clock.elapsed()
+      const nothing = { held: null, timer: null, isAsking: false, found: null }
+      known = { conversation, user, last: 0, sure: false, at, ...nothing }
       this.#positions.set(key, known)
     }
     return known
@@ -83,11 +102,16 @@ export class Sequence {
   #hold(position: Position, seq: number, deliver: (() => void) | null): void {
     position.held ??= new Map()
     position.held.set(seq, deliver)
-    if (deliver) this.onHeld()
-    if (deliver)
-      position.timer ??= this.clock.after(limits.order.holdMs, () => this.#giveUp(position))
+    if (deliver) this.parts.onHeld()
+    if (position.isAsking) return
     // So many waiting for one: it is lost.
-    if (position.held.size >= limits.order.heldMax) this.#giveUp(position)
+    if (position.held.size >= limits.order.heldMax) void this.#ask(position)
+    else if (deliver) this.#beginPatience(position)
+  }
+
+  #beginPatience(position: Position): void {
+    const { clock } = this.parts
+    position.timer ??= clock.after(limits.order.holdMs, () => void this.#ask(position))
   }
 
   /** What follows without a gap goes out. */
@@ -111,17 +135,56 @@ export class Sequence {
     if (held.size === 0) position.held = null
   }
 
-  /** The missing frame did not come: the rest goes out, and clients see the hole by its seq. */
-  #giveUp(position: Position): void {
-    const held = [...(position.held ?? [])].toSorted(([a], [b]) => a - b)
+  /** What is missing did not come: it is told as the database has it, each in its place. */
+  async #ask(position: Position): Promise<void> {
     position.timer?.stop()
-    position.held = null
     position.timer = null
+    position.isAsking = true
+    const before = Math.max(...(position.held?.keys() ?? []))
+    const missed = await this.#missed(position, before)
+    position.isAsking = false
     position.sure = true
-    position.at = this.clock.elapsed()
-    for (const [seq, deliver] of held) {
+    position.at = this.parts.clock.elapsed()
+    for (const { seq, frame } of missed) {
+      this.#passHeld(position, seq)
+      if (seq <= position.last) continue
+      position.last = seq
+      this.#tell(position, seq, frame)
+    }
+    // Nothing waits any longer for what is missing still: clients see the hole by its seq.
+    this.#passHeld(position, before)
+    this.#release(position)
+    if (position.held?.values().some((each) => each !== null)) this.#beginPatience(position)
+  }
+
+  async #missed(
+    { conversation, sure, last }: Position,
+    before: number,
+  ): Promise<readonly Missed[]> {
+    try {
+      return await this.parts.find({ conversation, after: sure ? last : null, before })
+    } catch {
+      return []
+    }
+  }
+
+  /** What is held up to a seq goes out. */
+  #passHeld(position: Position, upTo: number): void {
+    const due = [...(position.held ?? [])].filter(([seq]) => seq <= upTo)
+    for (const [seq, deliver] of due.toSorted(([a], [b]) => a - b)) {
+      position.held?.delete(seq)
       position.last = Math.max(position.last, seq)
       deliver?.()
     }
+  }
+
+  #tell(position: Position, seq: number, frame: string): void {
+    position.found ??= new Set()
+    position.found.add(seq)
+    const [oldest] = position.found
+    if (position.found.size > limits.order.heldMax && oldest !== undefined) {
+      position.found.delete(oldest)
+    }
+    this.parts.give(position.user, frame)
   }
 }

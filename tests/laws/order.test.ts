@@ -5,8 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import type { Message } from '../../src/protocol/messages.ts'
-import { limits } from '../../src/limits.ts'
-import { ShiftedClock } from '../support/clock.ts'
 import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -17,14 +15,9 @@ const nodes = 3
 const names = ['ann', 'ben', 'cat', 'dee'] as const
 const runs = 8
 
-// No frame is lost here, so whoever waits long enough for the one before hears all in order, however
-// much a worker has to do.
-const patient = new ShiftedClock({ shorten: limits.order.holdMs, to: 60_000 })
-patient.shortens = true
-
 let app: Installation
 beforeAll(async () => {
-  app = await install({ nodes, clock: patient })
+  app = await install({ nodes })
   switchLanes(app)
 })
 afterAll(() => app[Symbol.asyncDispose]())

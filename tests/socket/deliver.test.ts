@@ -15,7 +15,7 @@ function node() {
   const clock: Clock = { ...systemClock, elapsed: () => 0, after: () => ({ stop() {} }) }
   const metrics = createMetrics('api')
   const roster = new Roster()
-  const delivery = new Delivery(clock, metrics, roster)
+  const delivery = new Delivery(clock, metrics, roster, async () => [])
   const line = newLine()
   const actor = {
     id: 1,

@@ -64,7 +64,6 @@ export class Server<S extends Postgres | Redis> {
 export interface SiteOptions {
   readonly nodes?: number
   readonly workers?: number
-  readonly env?: Readonly<Record<string, string>>
 }
 
 export class Site implements AsyncDisposable {
@@ -80,7 +79,7 @@ export class Site implements AsyncDisposable {
     readonly sql: Sql<{ bigint: number }>,
   ) {}
 
-  static async start({ nodes = 2, workers = 1, env = {} }: SiteOptions = {}): Promise<Site> {
+  static async start({ nodes = 2, workers = 1 }: SiteOptions = {}): Promise<Site> {
     const stack = new AsyncDisposableStack()
     try {
       const { path, [Symbol.dispose]: clear } = scratchDir('faults')
@@ -97,8 +96,8 @@ export class Site implements AsyncDisposable {
       const sql = connect(database.url, { max: 4, onnotice: () => {}, types })
       stack.defer(() => sql.end({ timeout: 1 }))
       const site = new Site(stack, path, database, redis, sql)
-      for (let n = 0; n < nodes; n++) site.nodes.push(await site.#program('api', n, env))
-      for (let n = 0; n < workers; n++) site.workers.push(await site.#program('worker', n, env))
+      for (let n = 0; n < nodes; n++) site.nodes.push(await site.#program('api', n))
+      for (let n = 0; n < workers; n++) site.workers.push(await site.#program('worker', n))
       await Promise.all([...site.nodes, ...site.workers].map((each) => each.start()))
       return site
     } catch (error) {
@@ -159,7 +158,7 @@ export class Site implements AsyncDisposable {
     await this.stack.disposeAsync()
   }
 
-  async #program(kind: 'api' | 'worker', index: number, env: object): Promise<Program> {
+  async #program(kind: 'api' | 'worker', index: number): Promise<Program> {
     const name = `${kind}-${index}`
     const links = {
       postgres: this.stack.use(await Proxy.to(this.postgres.port)),
@@ -179,7 +178,6 @@ export class Site implements AsyncDisposable {
         JWT_SECRET: 'k8Jq2vX9mT4wZ7bN1cR6yH3fL0pD5sGa',
         RATE_LIMITS: 'off',
         LOG_LEVEL: process.env['TEST_LOG'] ?? 'info',
-        ...env,
       },
       kind === 'api' ? (each) => isReady(each.url) : (each) => /the workers work/.test(each.said),
       links,

@@ -28,6 +28,15 @@ export const limits = {
   /** Jobs of batches whose people have their frames: nobody waits for them. */
   handed: { gatherMs: 50, messagesMax: 256 },
 
+  /** What a node asks the database for because it did not come. */
+  missed: {
+    messagesMax: 256,
+    /** Where it is not known since when: longer than workers are late who are not overwhelmed. */
+    recentMs: 30_000,
+    /** Gaps in one question. */
+    gapsMax: 100,
+  },
+
   ticket: {
     lifeMs: 30_000,
   },
