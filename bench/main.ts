@@ -6,6 +6,8 @@ import { benchSend } from './send.ts'
 import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
+import { benchLists } from './lists.ts'
+import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
 import { spareLoopback } from '../src/local/loopback.ts'
@@ -16,6 +18,8 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   connect: benchConnect,
   memory: benchMemory,
   timeline: benchTimeline,
+  lists: benchLists,
+  stages: benchStages,
 }
 
 spareLoopback()
@@ -29,7 +33,7 @@ if (!question) {
   console.error(`usage: bun run bench <${Object.keys(questions).join(' | ')} | table> [--quick]`)
   process.exit(2)
 }
-const stack = await openStack()
+const stack = await openStack(name === 'stages' ? stagesSettings : {})
 let stopping: Promise<void> | undefined
 const stop = () => (stopping ??= stack.stop())
 for (const [signal, code] of [

@@ -2,6 +2,7 @@
 import type { Machine } from './lib/machine.ts'
 import type { Spread } from './lib/numbers.ts'
 import type { LoadSummary } from './lib/summary.ts'
+import type { Times } from './lib/times.ts'
 import type { Target } from './lib/target.ts'
 import type { Community } from './timeline-seed.ts'
 
@@ -73,12 +74,6 @@ export interface SendResult {
   readonly open: readonly LoadSummary[]
 }
 
-export interface Times {
-  readonly p50: number
-  readonly p95: number
-  readonly p99: number
-}
-
 export interface ViewerResult {
   readonly viewer: string
   readonly friends: number
@@ -102,4 +97,43 @@ export interface TimelineResult {
   readonly bare: Times
   readonly viewers: readonly ViewerResult[]
   readonly coresOfOthers: number
+}
+
+export interface ListsResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly bare: Times
+  readonly installations: readonly {
+    /** All there are, those of others included. */
+    readonly conversations: number
+    readonly owners: readonly {
+      readonly conversations: number
+      readonly list: Times
+      readonly unread: Times
+      readonly void: readonly string[]
+    }[]
+  }[]
+  readonly coresOfOthers: number
+}
+
+/** Microseconds of the mean message; the median of the rounds. */
+export interface Stages {
+  readonly target: Target['name']
+  /** From the sending to the ack, and to the other socket. */
+  readonly ack: number
+  readonly arrival: number
+  /** The statement, there and back; in Postgres: planning and executing; until it is on disk. */
+  readonly statement: number
+  readonly executing: number
+  readonly flushing: number
+}
+
+export interface StagesResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly targets: readonly Stages[]
+  readonly coresOfOthers: number
+  readonly void: readonly string[]
 }

@@ -13,10 +13,16 @@ import type { SendResult } from './measured.ts'
 import { printSend } from './send-table.ts'
 import { printTimeline } from './timeline-table.ts'
 import type { TimelineResult } from './measured.ts'
+import { printStages } from './stages-table.ts'
+import type { StagesResult } from './measured.ts'
+import { printLists } from './lists-table.ts'
+import type { ListsResult } from './measured.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
+
+const pictureless = new Set(['insert', 'lists', 'stages'])
 
 interface Taken {
   readonly machine: Machine
@@ -31,7 +37,7 @@ async function section<T extends Taken>(
 ): Promise<string> {
   const result = await readResult<T>(name)
   if (!result || result.partial) return ''
-  const picture = name === 'insert' ? '' : `![${title}](results/${name}.svg)\n`
+  const picture = pictureless.has(name) ? '' : `![${title}](results/${name}.svg)\n`
   return [`### ${title}`, machineLine(result.machine), print(result), picture]
     .filter(Boolean)
     .join('\n\n')
@@ -49,6 +55,7 @@ function machineLine(machine: Machine): string {
 export async function writeTable() {
   const sections = [
     await section<SendResult>('send', 'Messages', printSend),
+    await section<StagesResult>('stages', 'A lone message', printStages),
     await section<ConnectResult>('connect', 'Sockets', printConnect),
     await section<MemoryResult>('memory', 'Memory over messages', (result) =>
       [`${short(result.messages)} messages at ${short(result.rate)}/s.`, printMemory(result)].join(
@@ -56,6 +63,7 @@ export async function writeTable() {
       ),
     ),
     await section<TimelineResult>('timeline', 'Moments', printTimeline),
+    await section<ListsResult>('lists', 'Lists of conversations', printLists),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

@@ -1,7 +1,8 @@
 // The table of `bench timeline`.
 import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
-import type { TimelineResult, Times } from './measured.ts'
+import type { Times } from './lib/times.ts'
+import type { TimelineResult } from './measured.ts'
 
 export function printTimeline(result: TimelineResult): string {
   const { community, bare, viewers, pages } = result

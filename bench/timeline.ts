@@ -1,15 +1,16 @@
 // What does a page of friends' moments cost: the product's route against one bare look into an index.
 import postgres, { type Sql } from 'postgres'
-import { median, spread } from './lib/numbers.ts'
+import { median } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { coresOfOthers, readCpu } from './lib/proc.ts'
 import { writePlot, writeResult } from './lib/results.ts'
 import type { Stack } from './lib/stack.ts'
+import { times, timesOf, type Times } from './lib/times.ts'
 import { prepareProduct } from './product/processes.ts'
 import { timelinePlot } from './timeline-plot.ts'
 import { plainTimeline, seedCommunity, type Viewer } from './timeline-seed.ts'
 import { printTimeline } from './timeline-table.ts'
-import type { TimelineResult, Times } from './measured.ts'
+import type { TimelineResult } from './measured.ts'
 
 type Requests = 'first' | 'walk' | 'last' | 'numbered'
 type Samples = Record<Requests, number[][]>
@@ -143,33 +144,7 @@ async function bareLook(sql: Sql, person: number) {
     order by created_at desc, id desc limit ${size}`
 }
 
-async function times(
-  count: number,
-  work: (n: number) => Promise<unknown>,
-  clock: 'here' | 'own' = 'here',
-): Promise<number[]> {
-  const all: number[] = []
-  for (let n = 0; n < count; n++) {
-    const begun = performance.now()
-    const said = await work(n)
-    all.push(clock === 'own' ? Number(said) : performance.now() - begun)
-  }
-  return all
-}
-
 function summaryOf(samples: Samples): Record<Requests, Times> {
   const entries = Object.entries(samples).map(([name, rounds]) => [name, timesOf(rounds)])
   return Object.fromEntries(entries) as Record<Requests, Times>
-}
-
-/** The median of the rounds for each percentile. */
-function timesOf(rounds: readonly number[][]): Times {
-  const at = (share: number) =>
-    spread(
-      rounds.map((all) => {
-        const sorted = all.toSorted((left, right) => left - right)
-        return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-      }),
-    ).median
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
 }

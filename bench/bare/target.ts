@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { Child, answering, freePort } from '../lib/child.ts'
 import type { Stack } from '../lib/stack.ts'
-import { historyEach, pairsMax, type Target } from '../lib/target.ts'
+import { historyEach, pairsMax, type Statements, type Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
 import { body, keyPlace, type Pair, type Seat } from '../load/plan.ts'
 
@@ -66,6 +66,10 @@ export async function startBare(
         select count(*) from bare_messages
         where client_msg_id::text like ${`%${keyMiddle(mark)}%`}`
       return Number(row.count)
+    },
+    async statements() {
+      const response = await fetch(`http://127.0.0.1:${port}/statements`)
+      return (await response.json()) as Statements
     },
     async stop() {
       await Promise.all(running.map((each) => each.stop()))

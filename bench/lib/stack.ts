@@ -22,10 +22,11 @@ export interface Stack {
   stop(): Promise<void>
 }
 
-export async function openStack(): Promise<Stack> {
+/** With these settings of Postgres, where it is ours. */
+export async function openStack(settings: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const logs = mkdtempSync(join(tmpdir(), 'curlew-bench-'))
   await using starting = new AsyncDisposableStack()
-  const { databaseUrl, redisUrl } = await servers(logs, starting)
+  const { databaseUrl, redisUrl } = await servers(logs, settings, starting)
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} })
   const redis = new Redis(redisUrl)
   const { watched, ...about } = await askServers(sql, redis)
@@ -51,7 +52,11 @@ export async function openStack(): Promise<Stack> {
 }
 
 /** Those the environment names, or private ones with the settings of a local installation. */
-async function servers(logs: string, stack: AsyncDisposableStack) {
+async function servers(
+  logs: string,
+  settings: Readonly<Record<string, string>>,
+  stack: AsyncDisposableStack,
+) {
   let databaseUrl = process.env.DATABASE_URL
   let redisUrl = process.env.REDIS_URL
   // Root's Postgres runs as another user and must be able to pass through.
@@ -59,7 +64,7 @@ async function servers(logs: string, stack: AsyncDisposableStack) {
   if (!databaseUrl) {
     const dir = join(logs, 'postgres')
     stack.defer(() => rmSync(dir, { recursive: true, force: true }))
-    const server = await startPostgres({ dir })
+    const server = await startPostgres({ dir, settings })
     stack.defer(() => server.stop())
     databaseUrl = server.url
   }

@@ -61,5 +61,6 @@ function medians(all: readonly Percentiles[]): Percentiles {
     p99: of((one) => one.p99),
     p999: of((one) => one.p999),
     max: Math.max(...all.map((one) => one.max)),
+    mean: of((one) => one.mean),
   }
 }

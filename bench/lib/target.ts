@@ -11,7 +11,14 @@ export interface Target {
   pairs(count: number): readonly Pair[]
   /** Rows in Postgres that carry the round's mark. */
   stored(mark: string): Promise<number>
+  /** What its statements that store messages have taken, where it tells. */
+  statements?(): Promise<Statements>
   stop(): Promise<void>
+}
+
+export interface Statements {
+  readonly count: number
+  readonly milliseconds: number
 }
 
 /** Pairs of people on either side; most of them stay silent, as they do anywhere. */

@@ -23,7 +23,8 @@ export class Samples {
       const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
       return Math.round((value ?? 0) * 1000) / 1000
     }
-    return { p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: at(1) }
+    const mean = sorted.reduce((sum, value) => sum + value, 0) / Math.max(1, sorted.length)
+    return { p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: at(1), mean }
   }
 }
 

@@ -50,6 +50,7 @@ export interface Percentiles {
   readonly p99: number
   readonly p999: number
   readonly max: number
+  readonly mean: number
 }
 
 export interface Outcome {

@@ -30,6 +30,13 @@ export async function startProduct(stack: Stack, options: Options): Promise<Targ
         select count(*) from messages where client_msg_id::text like ${`%${keyMiddle(mark)}%`}`
       return Number(row.count)
     },
+    async statements() {
+      const response = await fetch(`http://127.0.0.1:${port}/metrics`)
+      const text = await response.text()
+      const of = (what: string) =>
+        Number(new RegExp(`^curlew_commit_seconds_${what}\\S* (\\S+)$`, 'm').exec(text)?.[1])
+      return { count: of('count'), milliseconds: 1_000 * of('sum') }
+    },
     async stop() {
       await Promise.all([api.stop(), worker.stop()])
       await sql.end()

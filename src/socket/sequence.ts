@@ -105,8 +105,18 @@ export class Sequence {
     if (deliver) this.parts.onHeld()
     if (position.isAsking) return
     // So many waiting for one: it is lost.
-    if (position.held.size >= limits.order.heldMax) void this.#ask(position)
+    if (position.held.size >= limits.order.heldMax) void this.#giveUp(position)
     else if (deliver) this.#beginPatience(position)
+  }
+
+  /** Where nothing but own words were noted nobody waits, and nothing is asked. */
+  #giveUp(position: Position): Promise<void> | undefined {
+    const { held } = position
+    if (held?.values().some((each) => each !== null)) return this.#ask(position)
+    position.last = Math.max(position.last, ...(held?.keys() ?? []))
+    position.sure = true
+    position.held = null
+    return undefined
   }
 
   #beginPatience(position: Position): void {
@@ -145,14 +155,17 @@ export class Sequence {
     position.isAsking = false
     position.sure = true
     position.at = this.parts.clock.elapsed()
-    for (const { seq, frame } of missed) {
-      this.#passHeld(position, seq)
-      if (seq <= position.last) continue
-      position.last = seq
-      this.#tell(position, seq, frame)
-    }
     // Nothing waits any longer for what is missing still: clients see the hole by its seq.
-    this.#passHeld(position, before)
+    const due = [...(position.held ?? [])].filter(([seq]) => seq <= before)
+    const found = missed.flatMap(({ seq, frame }): typeof due => {
+      const came = seq <= position.last || position.held?.has(seq)
+      return came ? [] : [[seq, () => this.#tell(position, seq, frame)]]
+    })
+    for (const [seq, deliver] of [...found, ...due].toSorted(([a], [b]) => a - b)) {
+      position.held?.delete(seq)
+      position.last = Math.max(position.last, seq)
+      deliver?.()
+    }
     this.#release(position)
     if (position.held?.values().some((each) => each !== null)) this.#beginPatience(position)
   }
@@ -165,16 +178,6 @@ export class Sequence {
       return await this.parts.find({ conversation, after: sure ? last : null, before })
     } catch {
       return []
-    }
-  }
-
-  /** What is held up to a seq goes out. */
-  #passHeld(position: Position, upTo: number): void {
-    const due = [...(position.held ?? [])].filter(([seq]) => seq <= upTo)
-    for (const [seq, deliver] of due.toSorted(([a], [b]) => a - b)) {
-      position.held?.delete(seq)
-      position.last = Math.max(position.last, seq)
-      deliver?.()
     }
   }
 

@@ -142,6 +142,15 @@ test('its own word, acknowledged while it was looked for, is not told to its sen
   expect(left).toEqual([1, 3])
 })
 
+test('who only speaks is asked about never, however much that is', async () => {
+  const { sequence, arrive, asked, left, pass } = node([])
+  const many = limits.order.heldMax + 10
+  for (let seq = 2; seq < many; seq++) sequence.note(place(seq, 1))
+  arrive(many)
+  await pass()
+  expect([asked, left]).toEqual([[], [many]])
+})
+
 test('one person’s hole does not keep another waiting', () => {
   const { sequence } = node()
   const left: string[] = []

@@ -1,0 +1,188 @@
+// What do the list of conversations and the unread count cost somebody who has many: the product's routes
+// against one bare look into an index, in an installation of few people and among many.
+import postgres, { type Sql } from 'postgres'
+import { systemClock } from '../src/core/clock.ts'
+import { createTokens } from '../src/infra/tokens.ts'
+import type { Options } from './lib/options.ts'
+import { coresOfOthers, readCpu } from './lib/proc.ts'
+import { writeResult } from './lib/results.ts'
+import type { Stack } from './lib/stack.ts'
+import { times, timesOf } from './lib/times.ts'
+import { printLists } from './lists-table.ts'
+import type { ListsResult } from './measured.ts'
+import { prepareProduct, type Product } from './product/processes.ts'
+
+type Installation = ListsResult['installations'][number]
+
+interface Owner {
+  readonly id: number
+  readonly conversations: number
+}
+
+/** The first people; whom they write to comes after them. */
+const owners: readonly Owner[] = [
+  { id: 1, conversations: 21 },
+  { id: 2, conversations: 2_000 },
+]
+const peersMax = Math.max(...owners.map((owner) => owner.conversations))
+/** Of each conversation its owner has read all but these. */
+const unreadEach = 3
+
+export async function benchLists(stack: Stack, options: Options) {
+  const repeats = options.quick ? 50 : 300
+  const product = await prepareProduct(stack, 'curlew_bench_lists')
+  const sql = postgres(product.databaseUrl, { max: 1, onnotice() {} })
+  const watched = new Map([...stack.watched, ['bench', { pid: process.pid, family: false }]])
+  const bare: number[][] = []
+  const installations: Installation[] = []
+  let busy = 0
+  try {
+    for (const others of [0, options.quick ? 2_000 : 18_000]) {
+      console.log('seeding …')
+      const conversations = await seed(sql, others)
+      const api = product.start('api', 'src/main.ts')
+      try {
+        await product.ready(api)
+        const all = new Map([...watched, ['api', { pid: api.pid, family: false }]])
+        const before = readCpu(all)
+        const look = () => bareLook(sql)
+        for (let round = 0; round < options.rounds; round++) bare.push(await times(repeats, look))
+        const measured = await Promise.all(
+          owners.map(async (owner) => ({ owner, ask: await doorOf(product, sql, owner) })),
+        )
+        const found: Installation['owners'][number][] = []
+        for (const { owner, ask } of measured)
+          found.push(await measure(owner, ask, options, repeats))
+        installations.push({ conversations, owners: found })
+        busy = Math.max(busy, coresOfOthers(before, readCpu(all)))
+      } finally {
+        await api.stop()
+      }
+    }
+  } finally {
+    await sql.end()
+  }
+  const { machine } = stack
+  const { partial, rounds } = options
+  const result: ListsResult = {
+    machine,
+    partial,
+    rounds,
+    bare: timesOf(bare),
+    installations,
+    coresOfOthers: busy,
+  }
+  console.log(printLists(result))
+  await writeResult('lists', result)
+  const bad = installations.flatMap((each) => each.owners.flatMap((owner) => owner.void))
+  if (bad.length > 0) process.exitCode = 1
+}
+
+async function measure(owner: Owner, ask: Ask, options: Options, repeats: number) {
+  const list: number[][] = []
+  const unread: number[][] = []
+  const wrong = new Set<string>()
+  // Compilers, caches and plans settle before anything counts.
+  for (let n = 0; n < 50; n++) await Promise.all([ask.list(), ask.unread()])
+  for (let round = 0; round < options.rounds; round++) {
+    list.push(
+      await times(
+        repeats,
+        async () => {
+          const { ms, data } = await ask.list()
+          if ((data as { list: unknown[] }).list.length !== 20)
+            wrong.add('a page without its twenty')
+          return ms
+        },
+        'own',
+      ),
+    )
+    unread.push(
+      await times(
+        repeats,
+        async () => {
+          const { ms, data } = await ask.unread()
+          const { count } = data as { count: number }
+          if (count !== unreadEach * owner.conversations) wrong.add('a wrong count')
+          return ms
+        },
+        'own',
+      ),
+    )
+  }
+  const { conversations } = owner
+  return { conversations, list: timesOf(list), unread: timesOf(unread), void: [...wrong] }
+}
+
+interface Ask {
+  list(): Promise<Answer>
+  unread(): Promise<Answer>
+}
+
+interface Answer {
+  readonly ms: number
+  readonly data: unknown
+}
+
+/** The real routes; the clock stops when the whole answer is here, before it is looked at. */
+async function doorOf({ port, secret }: Product, sql: Sql, owner: Owner): Promise<Ask> {
+  const tokens = await createTokens(secret, 8 * 3_600, systemClock)
+  const [row] = await sql<[{ user_id: string; session: string }]>`
+    select u.user_id, s.id as session from users u join sessions s on s.user_id = u.id
+    where u.id = ${owner.id}`
+  const token = await tokens.sign({ userId: row.user_id, sessionId: Number(row.session) })
+  const ask = async (path: string): Promise<Answer> => {
+    const begun = performance.now()
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/messages/${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    const text = await response.text()
+    const ms = performance.now() - begun
+    const { code, data } = JSON.parse(text)
+    if (code !== 0) throw new Error(`${path} answered ${text.slice(0, 200)}`)
+    return { ms, data }
+  }
+  return { list: () => ask('conversations?limit=20'), unread: () => ask('unread-count') }
+}
+
+/**
+ * Owners and the people they write to, and `others` who write to each other, ten conversations each.
+ * With others an owner's conversations lie scattered among theirs.
+ */
+async function seed(sql: Sql, others: number): Promise<number> {
+  const first = owners.length + 1
+  const people = owners.length + peersMax + others
+  await sql`truncate users restart identity cascade`
+  await sql`truncate conversations restart identity cascade`
+  await sql`
+    insert into users (user_id, email, nickname)
+    select 'bench' || lpad(n::text, 6, '0'), n || '@bench.invalid', 'Bench ' || n
+    from generate_series(1, ${people}::int) n`
+  await sql`insert into sessions (user_id, device_id) select id, '' from users
+    where id <= ${owners.length}`
+  const beyond = owners.length + peersMax
+  await sql`
+    insert into conversations (kind, user1_id, user2_id, last_seq, version, last_message_at)
+    select 1, a, b, 10, 10, timestamptz '2026-01-01' + (a * 31 + b * 7919) % 100000 * interval '1 second'
+    from (
+      select o.id as a, ${first} + n as b
+      from unnest(${owners.map(({ id }) => id)}::int[],
+          ${owners.map(({ conversations }) => conversations)}::int[]) as o (id, count),
+        generate_series(0, o.count - 1) n
+      union all
+      select ${beyond} + n, ${beyond} + n + k
+      from generate_series(1, ${others}::int - 10) n, generate_series(1, 10) k
+    ) pairs order by (a * 131 + b * 17) % 20011`
+  await sql`
+    insert into conversation_members (conversation_id, user_id, read_seq, read_count)
+    select id, member, 10 - ${unreadEach}::int, 10 - ${unreadEach}::int
+    from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
+  await sql`vacuum analyze`
+  const [row] = await sql<[{ count: string }]>`select count(*) from conversations`
+  return Number(row.count)
+}
+
+/** Twenty memberships of one person, out of an index. */
+async function bareLook(sql: Sql) {
+  await sql`select * from conversation_members where user_id = ${owners[1]!.id} limit 20`
+}
