@@ -1,5 +1,5 @@
-// The one statement of the send path: a batch of messages judged, ordered and
-// stored at once. Idempotent by (sender, client_msg_id): what was said before is answered, not said again.
+// The statement of the send path: a batch of messages judged, ordered and stored at once. Idempotent by
+// (sender, client_msg_id): what was said before is answered, not said again.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Draft } from './draft.ts'
@@ -36,8 +36,8 @@ export interface CommitRow {
 }
 
 export interface Committed {
-  /** One per draft, in their order. */
-  readonly rows: readonly CommitRow[]
+  /** One per draft, in their order; none where the statement said nothing of it. */
+  readonly rows: readonly (CommitRow | undefined)[]
   /** Null when nothing was stored. */
   readonly outboxId: number | null
 }
@@ -60,18 +60,8 @@ export interface Committed {
  *
  * Drafts of one batch have distinct (sender, client_msg_id).
  */
-export async function commitBatch(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
-  const [only] = drafts
-  const alone = only && drafts.length === 1 ? await storeOne(sql, only) : []
-  const rows = alone.length > 0 ? alone : await storeMany(sql, drafts)
-  return { rows, outboxId: rows[0]?.outbox_id ?? null }
-}
-
-type StoredRow = CommitRow & { outbox_id: number | null }
-
-/** For any number of drafts; the rules above are told by it. */
-export function storeMany(sql: Sql, drafts: readonly Draft[]): Promise<StoredRow[]> {
-  return sql<StoredRow[]>`
+export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
+  const rows = await sql<(CommitRow & { outbox_id: number | null })[]>`
     with input as materialized (
       select * from unnest(
         ${drafts.map((each) => each.ref.id)}::bigint[],
@@ -153,56 +143,5 @@ export function storeMany(sql: Sql, drafts: readonly Draft[]): Promise<StoredRow
       left join marked k on k.conversation_id = s.conversation_id and k.user_id = s.sender_id
         and k.read_seq = s.seq
     order by j.n`
-}
-
-/**
- * The same for one draft that may be stored and answers nothing, most of what there is where few people
- * write: nothing to judge, to sort, to number or to join. No row says that it is another one. A
- * conversation whose seq has moved since the statement began was written in just now.
- * tests/sql/commit.test.ts holds the two against each other.
- */
-export async function storeOne(sql: Sql, draft: Draft): Promise<StoredRow[]> {
-  const { ref, senderId, clientMsgId, digest, type, content, mediaUrl, replyToId } = draft
-  if (replyToId !== null) return []
-  return sql<StoredRow[]>`
-    with before as materialized (
-      select last_seq,
-        last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
-      from conversations where id = ${ref.id}
-    ), advanced as (
-      update conversations set last_seq = last_seq + 1, version = version + 1,
-        last_message_id = nextval('messages_id_seq'), last_message_at = now()
-      where id = ${ref.id} and is_open
-        and exists (
-          select from conversation_members
-          where conversation_id = ${ref.id} and user_id = ${senderId} and left_at is null
-            and (muted_until > now()) is not true)
-        and not exists (
-          select from messages
-          where sender_id = ${senderId} and client_msg_id = ${clientMsgId}::uuid)
-      returning last_seq as seq, last_message_id as id
-    ), stored as (
-      insert into messages (id, conversation_id, seq, sender_id, client_msg_id, digest,
-        message_type, content, media_url)
-      overriding system value
-      select id, ${ref.id}, seq, ${senderId}, ${clientMsgId}::uuid, ${String(digest)}::bigint,
-        ${type}::smallint, ${content}, ${mediaUrl}
-      from advanced
-      returning id, seq, created_at
-    ), marked as (
-      update conversation_members m
-      set read_count = greatest(m.read_seq, m.read_count) + 1,
-        read_seq = case when greatest(m.read_seq, m.read_count) >= a.seq - 1
-          then a.seq else m.read_seq end
-      from advanced a
-      where m.conversation_id = ${ref.id} and m.user_id = ${senderId}
-      returning m.read_seq
-    ), told as (
-      insert into outbox (message_ids) select array[id] from advanced
-      returning id
-    )
-    select ${verdicts.stored}::int as verdict, s.id, s.seq, s.created_at,
-      b.follows or b.last_seq <> s.seq - 1 as follows,
-      coalesce(k.read_seq = s.seq, false) as marked, t.id as outbox_id
-    from stored s cross join before b cross join told t left join marked k on true`
+  return { rows, outboxId: rows[0]?.outbox_id ?? null }
 }

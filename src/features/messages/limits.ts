@@ -25,8 +25,21 @@ export const limits = {
     deadlineMs: 10_000,
   },
 
+  /** How batches grow with the load. */
+  pacer: {
+    /** Conversations written in within this time, or twice it, are about. */
+    seenMs: 20,
+    /** Up to so many are no load. */
+    alone: 4,
+    waitMsPerConversation: 0.3,
+    waitMsMax: 5,
+    /** Another transaction begins beside one when so many wait, or when it has taken so long. */
+    besideFrom: 32,
+    besideAfterMs: 10,
+  },
+
   /** Jobs of batches whose people have their frames: nobody waits for them. */
-  handed: { gatherMs: 50, messagesMax: 256 },
+  handed: { gatherMs: 100, messagesMax: 512 },
 
   /** What a node asks the database for because it did not come. */
   missed: {

@@ -1,13 +1,15 @@
 // The group-commit writer: what arrives while a commit is under way goes into the next one.
-import { withDeadline, type Clock } from '../../core/clock.ts'
+import { withDeadline, type Clock, type Timer } from '../../core/clock.ts'
 import { Failure } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../infra/db.ts'
 import type { Metrics } from '../../infra/metrics.ts'
 import type { ErrorName } from '../../protocol/errors.ts'
-import { commitBatch, verdicts, type CommitRow, type Committed } from './commit.store.ts'
+import { commitPlain, isPlain } from './commit.plain.store.ts'
+import { commitJudged, verdicts, type Committed } from './commit.store.ts'
 import type { Accepted, Draft } from './draft.ts'
+import { Pacer } from './pacer.ts'
 
 interface Item {
   readonly draft: Draft
@@ -22,6 +24,8 @@ export type OnCommitted = (
   outboxId: number,
   stored: readonly { draft: Draft; accepted: Accepted }[],
 ) => void
+
+type Statement = (sql: Sql, drafts: readonly Draft[]) => Promise<Committed>
 
 export interface WriterParts {
   /** Opens the writer's own connections; called again when they hang. */
@@ -45,13 +49,16 @@ export class GroupCommitWriter {
   #queue: Item[] = []
   #queueBytes = 0
   #scheduled = false
+  #paced: Timer | null = null
   #transactions = 0
+  readonly #pacer: Pacer
   readonly #conversations = new Set<number>()
   readonly #keys = new Set<string>()
   #idle: (() => void)[] = []
 
   constructor(private readonly parts: WriterParts) {
     this.#sql = parts.connect()
+    this.#pacer = new Pacer(parts.clock)
   }
 
   /**
@@ -71,6 +78,7 @@ export class GroupCommitWriter {
       const key = `${draft.senderId} ${draft.clientMsgId}`
       this.#queue.push({ draft, key, bytes, resolve, reject })
       this.#queueBytes += bytes
+      this.#pacer.came(draft.ref.id)
       this.#schedule()
     })
   }
@@ -97,15 +105,32 @@ export class GroupCommitWriter {
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && this.#transactions < limits.writer.transactionsMax) {
+    while (this.#mayBegin()) {
       const batch = this.#take()
       if (batch.length === 0) break
+      this.#pacer.begins()
       void this.#run(batch)
     }
     this.parts.metrics.writerQueue.set(this.#queue.length)
     if (this.#queue.length === 0 && this.#transactions === 0) {
       for (const resolve of this.#idle.splice(0)) resolve()
     }
+  }
+
+  #mayBegin(): boolean {
+    const waiting = this.#queue.length
+    if (waiting === 0) return false
+    if (this.#transactions >= limits.writer.transactionsMax) return false
+    const wait = this.#pacer.wait(waiting, this.#transactions > 0)
+    if (wait > 0) this.#beginIn(wait)
+    return wait === 0
+  }
+
+  #beginIn(milliseconds: number): void {
+    this.#paced ??= this.parts.clock.after(milliseconds, () => {
+      this.#paced = null
+      this.#pump()
+    })
   }
 
   /**
@@ -140,13 +165,12 @@ export class GroupCommitWriter {
 
   async #run(batch: Item[]): Promise<void> {
     this.#transactions++
-    const began = this.parts.clock.elapsed()
+    let open: readonly Item[] = batch
     try {
-      const committed = await this.#commit(batch.map((item) => item.draft))
-      this.parts.metrics.commitSeconds.observe((this.parts.clock.elapsed() - began) / 1000)
-      this.#settle(batch, committed)
+      if (isPlain(batch.map((item) => item.draft))) open = await this.#commit(open, commitPlain)
+      if (open.length > 0) await this.#commit(open, commitJudged)
     } catch (error) {
-      await this.#fail(batch, error)
+      await this.#fail(open, error)
     } finally {
       this.#transactions--
       for (const item of batch) {
@@ -157,16 +181,23 @@ export class GroupCommitWriter {
     }
   }
 
+  /** Commits what the statement takes, tells who waits for it, and answers the rest. */
+  async #commit(items: readonly Item[], statement: Statement): Promise<readonly Item[]> {
+    const { clock, metrics } = this.parts
+    const began = clock.elapsed()
+    const drafts = items.map((item) => item.draft)
+    const committed = await this.#insist((sql) => statement(sql, drafts))
+    metrics.commitSeconds.observe((clock.elapsed() - began) / 1000)
+    return this.#settle(items, committed)
+  }
+
   /** Runs the statement; again when another node stored one of the same messages meanwhile. */
-  async #commit(drafts: Draft[]): Promise<Committed> {
+  async #insist(run: (sql: Sql) => Promise<Committed>): Promise<Committed> {
     const sql = this.#sql
     for (let attempt = 1; ; attempt++) {
       try {
-        return await withDeadline(
-          this.parts.clock,
-          limits.writer.deadlineMs,
-          commitBatch(sql, drafts),
-          () => databaseAway(new Error('the batch did not come back in time')),
+        return await withDeadline(this.parts.clock, limits.writer.deadlineMs, run(sql), () =>
+          databaseAway(new Error('the batch did not come back in time')),
         )
       } catch (error) {
         if (error instanceof Failure) this.#reconnect(sql)
@@ -183,17 +214,19 @@ export class GroupCommitWriter {
     stuck.end({ timeout: 0 }).catch(() => {})
   }
 
-  #settle(batch: readonly Item[], { rows, outboxId }: Committed): void {
+  /** Answers those of whom nothing was said. */
+  #settle(items: readonly Item[], { rows, outboxId }: Committed): readonly Item[] {
     const stored: { draft: Draft; accepted: Accepted }[] = []
     const { metrics } = this.parts
     const begun = new Set<number>()
-    batch.forEach((item, index) => {
-      const row = rows[index] as CommitRow
+    const open: Item[] = []
+    items.forEach((item, index) => {
+      const row = rows[index]
+      if (!row) return open.push(item)
       const refusal = refusals[row.verdict]
       if (refusal) {
         metrics.sends.inc({ outcome: refusal })
-        item.reject(new Failure(refusal))
-        return
+        return item.reject(new Failure(refusal))
       }
       const accepted: Accepted = {
         id: row.id as number,
@@ -207,12 +240,13 @@ export class GroupCommitWriter {
         begun.add(item.draft.ref.id)
         stored.push({ draft: item.draft, accepted })
       }
-      item.resolve(accepted)
+      return item.resolve(accepted)
     })
     metrics.batches.inc()
-    metrics.batchSize.observe(batch.length)
+    metrics.batchSize.observe(items.length - open.length)
     metrics.sends.inc({ outcome: 'stored' }, stored.length)
     if (outboxId !== null) this.parts.onCommitted(outboxId, stored)
+    return open
   }
 
   /** They waited behind a database that says nothing, and would wait as long again. */
@@ -241,7 +275,7 @@ export class GroupCommitWriter {
     log.warn({ err: error, size: batch.length }, 'a batch failed; its messages go one by one')
     for (const item of batch) {
       try {
-        this.#settle([item], await this.#commit([item.draft]))
+        await this.#commit([item], commitJudged)
       } catch (alone) {
         await this.#fail([item], alone)
       }
