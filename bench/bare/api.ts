@@ -1,4 +1,5 @@
-// The bare pipeline's API process: sockets, one batched statement, acks, a job, the relay's ear.
+// The bare pipeline's API process: sockets, one batched statement, acks, a job, the relay's ear; and a door
+// for senders by HTTP.
 import { Queue } from 'bullmq'
 import { Elysia } from 'elysia'
 import { Redis } from 'ioredis'
@@ -19,7 +20,8 @@ const queue = new Queue('bare', {
 })
 
 interface Waiting extends Draft {
-  readonly from: Connection
+  /** Takes the answer. */
+  readonly from: { send(frame: string): void }
 }
 
 let waiting: Waiting[] = []
@@ -188,5 +190,17 @@ app.get('/', ({ request, server, query, status }) => {
   if (server?.upgrade(request, { data: data as never })) return
   return status(426)
 })
+const json = { 'content-type': 'application/json' }
+app.post(
+  '/say',
+  async ({ request, query }) => {
+    const { id, data } = await request.json()
+    const { conversation_id, content } = data
+    const draft = { conversation: conversation_id, sender: Number(query.user), key: id, content }
+    const answer = await new Promise<string>((send) => submit({ ...draft, from: { send } }))
+    return new Response(answer, { headers: json })
+  },
+  { parse: 'none' },
+)
 app.listen({ port, hostname: '0.0.0.0' })
 console.log('ready')

@@ -5,7 +5,7 @@ import { Child, answering, freePort } from '../lib/child.ts'
 import type { Stack } from '../lib/stack.ts'
 import { historyEach, pairsMax, type Statements, type Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
-import { body, keyPlace, type Pair, type Seat } from '../load/plan.ts'
+import { body, keyPlace, requestOf, type Pair, type Seat } from '../load/plan.ts'
 
 const here = import.meta.dir
 
@@ -60,7 +60,7 @@ export async function startBare(
     watched: new Map(
       running.map(({ pid }, place) => [names[place] as string, { pid, family: false }]),
     ),
-    pairs: (count) => Array.from({ length: count }, (_, place) => pairAt(place)),
+    pairs: (count) => Array.from({ length: count }, (_, place) => pairAt(place, port)),
     async stored(mark) {
       const [row] = await sql<[{ count: string }]>`
         select count(*) from bare_messages
@@ -78,12 +78,14 @@ export async function startBare(
   }
 }
 
-function pairAt(place: number): Pair {
+function pairAt(place: number, port: number): Pair {
   const seat = (user: number): Seat => ({ path: `/?user=${user}`, headers: [] })
   const data = { conversation_id: place, message_type: 1, content: body }
+  const json = JSON.stringify({ id: keyPlace, data })
   return {
     sender: seat(place * 2),
     receiver: seat(place * 2 + 1),
     frame: JSON.stringify({ type: 'send_message', id: keyPlace, data }),
+    request: requestOf(`/say?user=${place * 2}`, port, [], json),
   }
 }

@@ -25,6 +25,22 @@ export interface Pair {
   readonly request?: string
 }
 
+export function requestOf(
+  path: string,
+  port: number,
+  headers: readonly string[],
+  json: string,
+): string {
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    ...headers,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(json)}`,
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${json}`
+}
+
 export interface Plan {
   readonly port: number
   readonly pairs: readonly Pair[]

@@ -4,7 +4,7 @@ import type { Options } from '../lib/options.ts'
 import type { Stack } from '../lib/stack.ts'
 import type { Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
-import { body, keyPlace, type Pair, type Seat } from '../load/plan.ts'
+import { body, keyPlace, requestOf, type Pair, type Seat } from '../load/plan.ts'
 import { prepareProduct } from './processes.ts'
 import { seedCouples, type Couple, type Person } from '../seed.ts'
 
@@ -54,21 +54,12 @@ function pairOf({ conversation, sender, receiver }: Couple, port: number, option
     sender: seatOf(sender),
     receiver: seatOf(receiver),
     frame: JSON.stringify({ type: 'send_message', id: keyPlace, data }),
-    request: requestOf(sender, port, JSON.stringify(data)),
+    request: requestOf('/api/v1/messages/send', port, authorized(sender), JSON.stringify(data)),
   }
 }
 
-function requestOf({ token }: Person, port: number, json: string): string {
-  const lines = [
-    'POST /api/v1/messages/send HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
-    `Authorization: Bearer ${token}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(json)}`,
-  ]
-  return `${lines.join('\r\n')}\r\n\r\n${json}`
+function seatOf(person: Person): Seat {
+  return { path: '/api/v1/messages/ws', headers: authorized(person) }
 }
 
-function seatOf({ token }: Person): Seat {
-  return { path: '/api/v1/messages/ws', headers: [`Authorization: Bearer ${token}`] }
-}
+const authorized = ({ token }: Person) => [`Authorization: Bearer ${token}`]

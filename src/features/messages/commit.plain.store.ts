@@ -21,12 +21,10 @@ export async function commitPlain(sql: Sql, drafts: readonly Draft[]): Promise<C
   const [only] = drafts
   const stored =
     only && drafts.length === 1 ? await storeOne(sql, only) : await storeMany(sql, drafts)
-  const rows = new Map(
-    stored.map(({ conversation_id: id, outbox_id: _, ...row }): [number, CommitRow] => [
-      id,
-      { ...row, verdict: verdicts.stored },
-    ]),
-  )
+  const rows = new Map<number, CommitRow>()
+  for (const { conversation_id: id, ...row } of stored) {
+    rows.set(id, { ...row, verdict: verdicts.stored })
+  }
   return {
     rows: drafts.map((draft) => rows.get(draft.ref.id)),
     outboxId: stored[0]?.outbox_id ?? null,

@@ -1,5 +1,5 @@
 // The group-commit writer: what arrives while a commit is under way goes into the next one.
-import { withDeadline, type Clock, type Timer } from '../../core/clock.ts'
+import { withDeadline, type Clock } from '../../core/clock.ts'
 import { Failure } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
@@ -49,7 +49,7 @@ export class GroupCommitWriter {
   #queue: Item[] = []
   #queueBytes = 0
   #scheduled = false
-  #paced: Timer | null = null
+  #isPaced = false
   #transactions = 0
   readonly #pacer: Pacer
   readonly #conversations = new Set<number>()
@@ -127,8 +127,10 @@ export class GroupCommitWriter {
   }
 
   #beginIn(milliseconds: number): void {
-    this.#paced ??= this.parts.clock.after(milliseconds, () => {
-      this.#paced = null
+    if (this.#isPaced) return
+    this.#isPaced = true
+    this.parts.clock.after(milliseconds, () => {
+      this.#isPaced = false
       this.#pump()
     })
   }
