@@ -43,12 +43,22 @@ const bigint = { to: 20, from: [20], serialize: String, parse: Number }
 export interface DatabaseOptions {
   readonly connections: number
   readonly name: string
-  /** Server settings of every connection; the driver drops falsy ones, so write 'off'. */
-  readonly settings?: Readonly<Record<string, string | number>>
+  /** Server settings of every connection, as text: the driver drops what is falsy. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Give up on a server that says nothing for longer than any statement may take. */
   readonly impatient?: boolean
   /** Told of every statement as it leaves; nothing in production asks for it. */
   readonly onStatement?: ((statement: string) => void) | undefined
+}
+
+/**
+ * Short questions by index: compiling a plan, or starting helpers for it, costs more than it saves, and
+ * on the disks of today a page here or there costs much the same.
+ */
+export const poolSettings: Readonly<Record<string, string>> = {
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  random_page_cost: '1.1',
 }
 
 export function connectDatabase(url: string, options: DatabaseOptions): Sql {
@@ -73,11 +83,7 @@ export function connectDatabase(url: string, options: DatabaseOptions): Sql {
       statement_timeout: limits.database.statementMs,
       lock_timeout: limits.database.lockMs,
       idle_in_transaction_session_timeout: limits.database.statementMs,
-      // Short questions by index: compiling a plan, or starting helpers for it, costs more than it
-      // saves, and on the disks of today a page here or there costs much the same.
-      jit: 'off',
-      max_parallel_workers_per_gather: 0,
-      random_page_cost: 1.1,
+      ...poolSettings,
       ...options.settings,
     },
   })

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import postgres from 'postgres'
+import { connectDatabase, poolSettings } from '../../src/infra/db.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -82,4 +83,12 @@ test('what follows in a transaction whose connection died is not done outside of
   expect(rest).toBeInstanceOf(Error)
   expect(await admin`select what from driver_test`).toHaveLength(0)
   await sql.end()
+})
+
+test('every setting of a pool arrives, those that are nothing or off too', async () => {
+  const sql = connectDatabase(database.url, { connections: 1, name: 'curlew test' })
+  const rows = await sql<{ name: string; setting: string }[]>`
+    select name, setting from pg_settings where name = any(${Object.keys(poolSettings)})`
+  await sql.end()
+  expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual(poolSettings)
 })

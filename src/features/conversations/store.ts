@@ -72,6 +72,7 @@ export interface ListPosition {
 /**
  * Pinned first, then by last activity; direct ones without a word only once they were opened. The
  * order needs a look at every conversation of a person; what else is shown is joined to the page.
+ * They are looked up as one array: one walk over the index, where a join makes one for each.
  */
 export function listConversations(
   sql: Sql,
@@ -85,10 +86,13 @@ export function listConversations(
 ) {
   const after = page.after
   return sql<ConversationRow[]>`
-    with page as materialized (
-      select m.conversation_id, m.user_id, m.is_pinned, ${listedAt(sql)} as listed_at
-      from conversation_members m join conversations c on c.id = m.conversation_id
-      where m.user_id = ${user} and m.left_at is null
+    with mine as materialized (
+      select conversation_id, is_pinned, opened_at from conversation_members
+      where user_id = ${user} and left_at is null
+    ), page as materialized (
+      select m.conversation_id, m.is_pinned, ${listedAt(sql)} as listed_at
+      from conversations c join mine m on m.conversation_id = c.id
+      where c.id = any(array(select conversation_id from mine))
         and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
         and c.kind = any(${[...page.kinds]}::smallint[])
         ${
@@ -102,7 +106,7 @@ export function listConversations(
     )
     select ${columns(sql)}
     from page join ${joined(sql)}
-      on m.conversation_id = page.conversation_id and m.user_id = page.user_id
+      on m.conversation_id = page.conversation_id and m.user_id = ${user}
     order by page.is_pinned desc, page.listed_at desc, c.id desc`
 }
 
@@ -251,11 +255,16 @@ export async function newestMessageId(sql: Sql): Promise<number> {
 }
 
 /** Everything unread of one person. */
+/** As the difference of two sums, each over one walk: nothing is joined. */
 export function countUnread(sql: Sql, user: number) {
   return sql<{ count: number }[]>`
-    select coalesce(sum(${unread(sql)}), 0)::bigint as count
-    from conversation_members m join conversations c on c.id = m.conversation_id
-    where m.user_id = ${user} and m.left_at is null`
+    with mine as materialized (
+      select conversation_id, greatest(read_seq, read_count) as read_count
+      from conversation_members where user_id = ${user} and left_at is null
+    )
+    select (coalesce(sum(last_seq), 0) - (select coalesce(sum(read_count), 0) from mine))::bigint
+      as count
+    from conversations where id = any(array(select conversation_id from mine))`
 }
 
 export async function isOpen(sql: Sql, id: number): Promise<boolean> {
