@@ -27,10 +27,11 @@ export interface Tokens {
   sign(claims: Claims, seconds?: number): Promise<string>
   /**
    * The claims, or `tokenExpired`, or `tokenInvalid` for everything else that is wrong. A token that
-   * was good is remembered until it expires: then there is nothing to wait for. Whether its session
-   * still lives is another question, asked each time.
+   * was good is remembered until it expires: then there is nothing to wait for. Not where it comes
+   * `once`, as a socket's does: ten thousand idle ones must be cheap. Whether its session still lives is
+   * another question, asked each time.
    */
-  verify(token: string): Claims | Promise<Claims>
+  verify(token: string, comes?: 'once'): Claims | Promise<Claims>
 }
 
 interface Verified extends Claims {
@@ -60,7 +61,7 @@ export async function createTokens(
   // By a digest of all of it, signature included: no part of a token stands for another.
   const verified = new Recent<string, Verified>(verifiedMax)
 
-  async function verifyAnew(token: string, digest: string): Promise<Claims> {
+  async function verifyAnew(token: string): Promise<Verified> {
     if (!compact.test(token)) throw new Failure('tokenInvalid')
     const claims = await check(token, clock.now())
     if (!claims) {
@@ -72,7 +73,11 @@ export async function createTokens(
     if (typ !== 'access' || typeof sub !== 'string' || !Number.isSafeInteger(sid)) {
       throw new Failure('tokenInvalid')
     }
-    const found = { userId: sub, sessionId: sid as number, exp: exp as number }
+    return { userId: sub, sessionId: sid as number, exp: exp as number }
+  }
+
+  async function remember(digest: string, coming: Promise<Verified>): Promise<Claims> {
+    const found = await coming
     verified.set(digest, found)
     return found
   }
@@ -83,10 +88,10 @@ export async function createTokens(
       const exp = Math.floor(clock.now().getTime() / 1000) + seconds
       return sign({ sub: userId, sid: sessionId, typ: 'access', exp })
     },
-    verify(token) {
+    verify(token, comes) {
       const digest = hash('sha256', token, 'base64url')
       const known = verified.get(digest)
-      if (!known) return verifyAnew(token, digest)
+      if (!known) return comes ? verifyAnew(token) : remember(digest, verifyAnew(token))
       // As jose counts: good until the second named by `exp` begins.
       if (known.exp > Math.floor(clock.now().getTime() / 1000)) return known
       verified.delete(digest)

@@ -132,14 +132,14 @@ async function admit(
     const header = request.headers.get('authorization')
     const bearer = header && /^bearer (.+)$/i.exec(header)?.[1]
     const token = bearer || (protocols[0] === 'bearer' ? protocols[1] : undefined)
-    if (token) return await resolveToken(door.ctx, token)
+    if (token) return await resolveToken(door.ctx, token, 'once')
     const ticket = url.searchParams.get('ticket')
     if (ticket) {
       const session = await redeemTicket(door.ctx, ticket)
       return session === undefined ? 'unauthenticated' : await resolveSession(door.ctx, session)
     }
     const last = url.searchParams.get('token')
-    return last ? await resolveToken(door.ctx, last) : 'unauthenticated'
+    return last ? await resolveToken(door.ctx, last, 'once') : 'unauthenticated'
   } catch (error) {
     // A session that ended is a matter of the token; anything else is ours, and will pass.
     const unknown = isFailure(error) && error.code < 5000

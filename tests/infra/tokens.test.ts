@@ -18,9 +18,9 @@ beforeEach(async () => {
 const later = (milliseconds: number) => (now = new Date(now.getTime() + milliseconds))
 
 /** Claims, or the name of the refusal; and whether one had to wait for it. */
-async function ask(token: string): Promise<[unknown, 'waited' | 'at once']> {
+async function ask(token: string, comes?: 'once'): Promise<[unknown, 'waited' | 'at once']> {
   try {
-    const answer = tokens.verify(token)
+    const answer = tokens.verify(token, comes)
     const how = answer instanceof Promise ? 'waited' : 'at once'
     const { userId, sessionId } = await answer
     return [{ userId, sessionId }, how]
@@ -46,6 +46,14 @@ test('what was verified is known at once, and nothing else is', async () => {
   }
   expect((await ask(`${token} `))[0]).toBe('tokenInvalid')
   expect(await ask(token)).toEqual([alice, 'at once'])
+})
+
+test('what comes once is not remembered, and is known where it was', async () => {
+  const token = await tokens.sign(alice)
+  expect(await ask(token, 'once')).toEqual([alice, 'waited'])
+  expect(await ask(token, 'once')).toEqual([alice, 'waited'])
+  expect(await ask(token)).toEqual([alice, 'waited'])
+  expect(await ask(token, 'once')).toEqual([alice, 'at once'])
 })
 
 test('it expires on the same second, remembered or not', async () => {

@@ -86,8 +86,8 @@ export async function signedIn(
 const touchMs = 5 * 60_000
 
 /** Who a token speaks for. Looks at the session itself: a logout acts on the next request. */
-export async function resolveToken(ctx: Context, token: string): Promise<Actor> {
-  const claims = await ctx.tokens.verify(token)
+export async function resolveToken(ctx: Context, token: string, comes?: 'once'): Promise<Actor> {
+  const claims = await ctx.tokens.verify(token, comes)
   return resolveSession(ctx, claims.sessionId, claims.userId)
 }
 
