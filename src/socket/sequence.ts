@@ -103,9 +103,16 @@ export class Sequence {
     position.held ??= new Map()
     position.held.set(seq, deliver)
     if (deliver) this.parts.onHeld()
-    if (position.isAsking) return
+    const { heldMax } = limits.order
+    if (position.isAsking) {
+      // Too many for a database that takes its time: what it finds then is told no more.
+      if (position.held.size >= 2 * heldMax) {
+        this.#passHeld(position, Math.max(...position.held.keys()))
+      }
+      return
+    }
     // So many waiting for one: it is lost.
-    if (position.held.size >= limits.order.heldMax) void this.#giveUp(position)
+    if (position.held.size >= heldMax) void this.#giveUp(position)
     else if (deliver) this.#beginPatience(position)
   }
 
@@ -156,7 +163,14 @@ export class Sequence {
     position.sure = true
     position.at = this.parts.clock.elapsed()
     // Nothing waits any longer for what is missing still: clients see the hole by its seq.
-    const due = [...(position.held ?? [])].filter(([seq]) => seq <= before)
+    this.#passHeld(position, before, missed)
+    this.#release(position)
+    if (position.held?.values().some((each) => each !== null)) this.#beginPatience(position)
+  }
+
+  /** What is held up to a seq goes out, and what was found of the rest in its place. */
+  #passHeld(position: Position, upTo: number, missed: readonly Missed[] = []): void {
+    const due = [...(position.held ?? [])].filter(([seq]) => seq <= upTo)
     const found = missed.flatMap(({ seq, frame }): typeof due => {
       const came = seq <= position.last || position.held?.has(seq)
       return came ? [] : [[seq, () => this.#tell(position, seq, frame)]]
@@ -166,8 +180,6 @@ export class Sequence {
       position.last = Math.max(position.last, seq)
       deliver?.()
     }
-    this.#release(position)
-    if (position.held?.values().some((each) => each !== null)) this.#beginPatience(position)
   }
 
   async #missed(

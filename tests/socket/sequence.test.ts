@@ -142,6 +142,18 @@ test('its own word, acknowledged while it was looked for, is not told to its sen
   expect(left).toEqual([1, 3])
 })
 
+test('a database that takes its time keeps no more waiting than the bound', async () => {
+  const { arrive, left, later, pass } = node([1, 2])
+  arrive(3)
+  later.splice(0).forEach((run) => run())
+  const last = 2 + 2 * limits.order.heldMax
+  for (let seq = 4; seq <= last; seq++) arrive(seq)
+  expect(left).toEqual(upTo(last).slice(2))
+  arrive(last + 1)
+  await pass()
+  expect(left).toEqual(upTo(last + 1).slice(2))
+})
+
 test('who only speaks is asked about never, however much that is', async () => {
   const { sequence, arrive, asked, left, pass } = node([])
   const many = limits.order.heldMax + 10

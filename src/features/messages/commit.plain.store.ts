@@ -1,5 +1,5 @@
-// The statement of the send path for what is plain: drafts of different conversations that answer nothing,
-// which is nearly all there is but under heavy load. It stores what may be stored and judges nothing.
+// The statements of the send path for what is plain: drafts of different conversations that answer nothing,
+// which is nearly all there is but under heavy load. They store what may be stored and judge nothing.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import { verdicts, type CommitRow, type Committed } from './commit.store.ts'
@@ -30,6 +30,11 @@ export async function commitPlain(sql: Sql, drafts: readonly Draft[]): Promise<C
     outboxId: stored[0]?.outbox_id ?? null,
   }
 }
+
+/** What somebody says, in `s`, counts as read in their row `m`: see `commitJudged`. */
+const spoken = (sql: Sql) => sql`
+  read_count = greatest(m.read_seq, m.read_count) + 1,
+  read_seq = case when greatest(m.read_seq, m.read_count) >= s.seq - 1 then s.seq else m.read_seq end`
 
 function storeMany(sql: Sql, drafts: readonly Draft[]) {
   const conversations = drafts.map((each) => each.ref.id)
@@ -70,9 +75,7 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
       from stored s where c.id = s.conversation_id
     ), marked as (
       update conversation_members m
-      set read_count = greatest(m.read_seq, m.read_count) + 1,
-        read_seq = case when greatest(m.read_seq, m.read_count) >= s.seq - 1
-          then s.seq else m.read_seq end
+      set ${spoken(sql)}
       from stored s
       where m.conversation_id = s.conversation_id and m.user_id = s.sender_id
       returning m.conversation_id, m.read_seq
@@ -120,10 +123,8 @@ function storeOne(sql: Sql, draft: Draft) {
       returning id, seq, created_at
     ), marked as (
       update conversation_members m
-      set read_count = greatest(m.read_seq, m.read_count) + 1,
-        read_seq = case when greatest(m.read_seq, m.read_count) >= a.seq - 1
-          then a.seq else m.read_seq end
-      from advanced a
+      set ${spoken(sql)}
+      from advanced s
       where m.conversation_id = ${ref.id} and m.user_id = ${senderId}
       returning m.read_seq
     ), told as (

@@ -244,8 +244,10 @@ export class GroupCommitWriter {
       }
       return item.resolve(accepted)
     })
-    metrics.batches.inc()
-    metrics.batchSize.observe(items.length - open.length)
+    if (open.length < items.length) {
+      metrics.batches.inc()
+      metrics.batchSize.observe(items.length - open.length)
+    }
     metrics.sends.inc({ outcome: 'stored' }, stored.length)
     if (outboxId !== null) this.parts.onCommitted(outboxId, stored)
     return open
