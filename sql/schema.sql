@@ -48,6 +48,9 @@ create table conversation_members (
   closed_read_seq bigint,
   closed_read_at timestamp with time zone,
   read_count bigint not null default 0,
+  sees_after bigint not null default 0,
+  nickname text not null default ''::text,
+  spoke_at timestamp with time zone,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -67,13 +70,19 @@ create table conversations (
   last_message_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  group_id text,
+  posting_role smallint not null default 1,
+  slow_seconds integer not null default 0,
+  judged_xid xid8,
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
   constraint conversations_check CHECK (((kind = 1) = ((user1_id IS NOT NULL) AND (user2_id IS NOT NULL)))),
+  constraint conversations_group_check CHECK (((kind = 2) = (group_id IS NOT NULL))),
   constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
 ) with (fillfactor=70);
 
+CREATE UNIQUE INDEX conversations_group_key ON conversations USING btree (group_id) WHERE (kind = 2);
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
 
 create table dead_addresses (
@@ -148,6 +157,48 @@ create table friends (
 
 CREATE UNIQUE INDEX friends_pair_key ON friends USING btree (user_id, friend_id);
 
+create table group_requests (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  user_id bigint not null,
+  message text not null default ''::text,
+  status smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint group_requests_pkey PRIMARY KEY (id),
+  constraint group_requests_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint group_requests_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_requests_status_check CHECK (((status >= 0) AND (status <= 4)))
+);
+
+CREATE INDEX group_requests_newest_idx ON group_requests USING btree (conversation_id, id);
+CREATE INDEX group_requests_user_idx ON group_requests USING btree (user_id);
+CREATE INDEX group_requests_waiting_age_idx ON group_requests USING btree (created_at) WHERE (status = 0);
+CREATE UNIQUE INDEX group_requests_waiting_key ON group_requests USING btree (conversation_id, user_id) WHERE (status = 0);
+
+create table groups (
+  conversation_id bigint not null,
+  name text not null,
+  description text not null default ''::text,
+  avatar text not null default ''::text,
+  owner_id bigint not null,
+  max_members integer not null,
+  member_count integer not null,
+  is_public boolean not null default false,
+  join_approval boolean not null default false,
+  history smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  dissolved_at timestamp with time zone,
+  constraint groups_pkey PRIMARY KEY (conversation_id),
+  constraint groups_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint groups_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id),
+  constraint groups_history_check CHECK (((history >= 0) AND (history <= 2)))
+) with (fillfactor=80);
+
+CREATE INDEX groups_name_folded_idx ON groups USING btree (lower(upper((name COLLATE pg_c_utf8)))) WHERE (is_public AND (dissolved_at IS NULL));
+CREATE INDEX groups_owner_idx ON groups USING btree (owner_id);
+
 create table installation (
   only_row boolean not null default true,
   epoch uuid not null default gen_random_uuid(),
@@ -169,6 +220,16 @@ create table known_devices (
 
 CREATE UNIQUE INDEX known_devices_mark_key ON known_devices USING btree (user_id, mark);
 
+create table mentions (
+  user_id bigint not null,
+  conversation_id bigint not null,
+  seq bigint not null,
+  message_id bigint not null,
+  constraint mentions_pkey PRIMARY KEY (user_id, conversation_id, seq)
+);
+
+CREATE INDEX mentions_newest_idx ON mentions USING btree (user_id, message_id);
+
 create table messages (
   id bigint not null generated always as identity,
   conversation_id bigint not null,
@@ -184,6 +245,8 @@ create table messages (
   edited_at timestamp with time zone,
   recalled_at timestamp with time zone,
   xid xid8 not null default pg_current_xact_id(),
+  at_users bigint[],
+  recalled_by bigint,
   constraint messages_pkey PRIMARY KEY (id)
 ) with (fillfactor=95);
 

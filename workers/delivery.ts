@@ -2,7 +2,7 @@
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { anyChanged, loadBatch, type Known } from '../src/features/messages/replay.ts'
-import { audiencesOf } from '../src/features/conversations/audience.ts'
+import { audiencesOf, hearersOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import { findOutbox, remainingOutbox } from '../src/infra/outbox.ts'
 import { toOf, type HandedJob, type MessagesJob } from '../src/infra/queues.ts'
@@ -145,11 +145,12 @@ async function pack(
     const audience = audiences.get(conversation) ?? { people: [] }
     const frame = frames[index] as string
     if ('people' in audience) {
-      const { people: users } = audience
+      const users = hearersOf(audience, seq)
       const except = toOf(item) === 0 ? undefined : here
       parcels.push({ frame, users, conversation, seq, follows, origin, except })
     } else {
-      await ctx.queues.add('fanout', 'page', { message, conversation: audience.channel, after: 0 })
+      const page = { message, seq, conversation: audience.channel, after: 0 }
+      await ctx.queues.add('fanout', 'page', page)
     }
   }
   return { items, parcels }

@@ -9,7 +9,8 @@ import type { Work } from './work.ts'
 
 export async function fanOutPage(work: Work, job: Jobs['fanout']['page']): Promise<void> {
   const { ctx } = work
-  const members = await channelOf(ctx.sql, job.conversation).members(job.after)
+  const { conversation: channel, after, seq: place = Number.MAX_SAFE_INTEGER } = job
+  const members = await channelOf(ctx.sql, channel).members(after, place)
   const last = members.at(-1)
   if (last === undefined) return
   // Ids first: a page that fails halfway is repeated, and what is told twice does no harm.

@@ -21,6 +21,14 @@ export function newCode(): string {
   return randomInt(1_000_000).toString().padStart(6, '0')
 }
 
+/** No letter that is taken for another: as Crockford's base 32. */
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** What a group is called for ever: 60 bits that need not be secret, after a G. */
+export function newGroupId(): string {
+  return `G${Array.from(randomBytes(12), (byte) => alphabet[byte & 31]).join('')}`
+}
+
 /** From 0 up to 1: spreads out what would otherwise happen at once. */
 export function newFraction(): number {
   return randomInt(2 ** 32) / 2 ** 32

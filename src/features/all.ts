@@ -12,6 +12,7 @@ import { conversations } from './conversations/feature.ts'
 import { departure } from './departure/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
 import { friends } from './friends/feature.ts'
+import { groups } from './groups/feature.ts'
 import { mails } from './mails/feature.ts'
 import { messages } from './messages/feature.ts'
 import { moments } from './moments/feature.ts'
@@ -27,6 +28,7 @@ const all = [
   conversations,
   friends,
   messages,
+  groups,
   presence,
   moments,
   push,

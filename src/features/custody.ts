@@ -48,9 +48,9 @@ export async function* pages<R extends object>(
   read: ReadPage<R>,
   sql: Sql,
   key: number,
-  pageRows: number = limits.export.pageRows,
+  { pageRows = limits.export.pageRows, first = 0 }: { pageRows?: number; first?: number } = {},
 ): AsyncGenerator<readonly R[]> {
-  for (let after: number | null = 0; after !== null;) {
+  for (let after: number | null = first; after !== null;) {
     const page: Page<R> = await read(sql, key, after, pageRows)
     yield page.rows
     after = page.next
@@ -58,7 +58,7 @@ export async function* pages<R extends object>(
 }
 
 export function paged(read: ReadPage): ReadRows {
-  return (sql, user, pageRows) => pages(read, sql, user, pageRows)
+  return (sql, user, pageRows) => pages(read, sql, user, pageRows === undefined ? {} : { pageRows })
 }
 
 /** A page of rows that were read by rising id: the next begins behind the last. */

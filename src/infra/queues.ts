@@ -72,6 +72,8 @@ export interface Jobs {
     /** One page of a channel's members for one message, or with `version` for a change of it. */
     page: {
       readonly message: number
+      /** Its place; absent in jobs of before, when all was for all. */
+      readonly seq?: number
       readonly conversation: number
       readonly after: number
       readonly version?: number

@@ -3,6 +3,10 @@ import * as conversations from './conversations.ts'
 import * as departure from './departure.ts'
 import * as friends from './friends.ts'
 import * as friendsTold from './friends.told.ts'
+import * as groups from './groups.ts'
+import * as groupsMembers from './groups.members.ts'
+import * as groupsMessages from './groups.messages.ts'
+import * as groupsTold from './groups.told.ts'
 import * as mails from './mails.ts'
 import { merge, type Merged } from './merge.ts'
 import * as messages from './messages.ts'
@@ -22,6 +26,10 @@ const parts = [
   friendsTold,
   messages,
   messagesTold,
+  groups,
+  groupsMembers,
+  groupsMessages,
+  groupsTold,
   conversations,
   presence,
   moments,

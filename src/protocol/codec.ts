@@ -107,12 +107,12 @@ export function encode<T extends ServerFrameType>(
   return JSON.stringify({ type, data, timestamp })
 }
 
-const asMessage = '{"type":"message",'
+const asMessage = /^\{"type":"(?:group_)?message",/
 const asSent = '{"type":"message_sent",'
 
-/** A `message` as the session that sent it by REST hears of it. */
+/** A `message` or `group_message` as the session that sent it by REST hears of it. */
 export function sentFrame(frame: string): string {
-  return frame.startsWith(asMessage) ? asSent + frame.slice(asMessage.length) : frame
+  return frame.replace(asMessage, asSent)
 }
 
 /** The answer to a request. */

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import type { Operation } from './operation.ts'
-import { Id, MaybeTime, PeerId, Seq, Strict, Time, UserId } from './scalars.ts'
+import { GroupId, Id, MaybeTime, PeerId, Seq, Strict, Time, UserId } from './scalars.ts'
 
 export const MarkRead = Type.Object({ conversation_id: Id, seq: Seq }, { title: 'MarkRead' })
 export const ReadMark = Type.Object(
@@ -48,6 +48,7 @@ export const serverFrames = {
     summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
     data: Type.Object({
       conversation_id: Id,
+      group_id: Type.Optional(GroupId),
       reader_user_id: PeerId,
       read_seq: Seq,
       read_at: MaybeTime,
@@ -89,6 +90,7 @@ const OwnConversation = Type.Object(
     id: Id,
     kind: Type.Union([Type.Literal('direct'), Type.Literal('group')]),
     peer_user_id: Type.Union([UserId, Type.Null()], { description: 'Of a direct one.' }),
+    group_id: Type.Union([GroupId, Type.Null()], { description: 'Of a group.' }),
     last_seq: Seq,
     read_seq: Seq,
     is_pinned: Type.Boolean(),

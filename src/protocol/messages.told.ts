@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
-import { Message, SendMessage } from './messages.ts'
+import { GroupMessage, Message, SendMessage } from './messages.ts'
 import { GroupId, Id, MaybeTime, PeerId, Seq, Strict, Time, UserId, Uuid } from './scalars.ts'
 
 export const Sent = Type.Object(
@@ -47,6 +47,10 @@ export const serverFrames = {
       'frame says so.',
     data: Message,
   },
+  group_message: {
+    summary: 'The same in a group.',
+    data: GroupMessage,
+  },
   message_sent: {
     summary:
       'A message that this session sent by REST, in place of `message`. Told again after a ' +
@@ -59,11 +63,22 @@ export const serverFrames = {
   },
   typing: {
     summary: 'Somebody is typing.',
-    data: Type.Object({ conversation_id: Id, user_id: PeerId, nickname: Type.String() }),
+    data: Type.Object({
+      conversation_id: Id,
+      group_id: Type.Optional(GroupId),
+      user_id: PeerId,
+      nickname: Type.String(),
+    }),
   },
 } as const satisfies Record<string, ServerFrame>
 
 export const events = {
+  /** The server itself said something: what happened to a group. */
+  'message.posted': {
+    data: Type.Object({ message_id: Id, conversation_id: Id, seq: Seq }),
+    audience: { conversation: 'conversation_id' },
+    kept: true,
+  },
   /** Recalled or edited; `version` is the conversation's. */
   'message.changed': {
     data: Type.Object({ message_id: Id, conversation_id: Id, version: Seq }),

@@ -43,6 +43,16 @@ const meanings = `${Object.entries(messageTypes)
   .map(([name, number]) => `${number} ${name}`)
   .join(', ')}; ${ownTypesFrom}–255 are the application’s own.`
 
+const AtUsers = Type.String({
+  description: 'Whom it mentions: a string holding a JSON array of user ids, or of `"all"`.',
+  examples: ['["bob"]'],
+})
+
+const RecalledBy = Type.Union([PeerId, Type.Null()], {
+  description: 'The admin who took it back, if not its sender.',
+  examples: [null],
+})
+
 export const Message = Type.Object(
   {
     id: Id,
@@ -50,6 +60,7 @@ export const Message = Type.Object(
     seq: Seq,
     from_user_id: UserId,
     to_user_id: Type.Optional(PeerId),
+    group_id: Type.Optional(GroupId),
     message_type: Type.Integer({ description: meanings, examples: [1] }),
     content: Type.String({ description: 'Empty once recalled.', examples: ['hi'] }),
     media_url: Type.String({ examples: [''] }),
@@ -57,16 +68,29 @@ export const Message = Type.Object(
     read_at: MaybeTime,
     is_recalled: Type.Boolean({ examples: [false] }),
     recalled_at: MaybeTime,
+    recalled_by: Type.Optional(RecalledBy),
     edited_at: MaybeTime,
     reply_to_id: Type.Union([Id, Type.Null()]),
+    at_users: Type.Optional(AtUsers),
     client_msg_id: Uuid,
     created_at: Time,
     updated_at: Time,
     from_user: Type.Optional(User),
   },
-  { title: 'Message' },
+  {
+    title: 'Message',
+    description: 'With `to_user_id` between two people, with `group_id` in a group.',
+  },
 )
 export type Message = Static<typeof Message>
+
+const { to_user_id: _, ...inGroup } = Message.properties
+
+export const GroupMessage = Type.Object(
+  { ...inGroup, group_id: GroupId, at_users: AtUsers, recalled_by: RecalledBy },
+  { title: 'GroupMessage' },
+)
+export type GroupMessage = Static<typeof GroupMessage>
 
 const unreadOf = 'The caller’s own count, or the peer’s; null where the peer’s is not shown.'
 
@@ -108,10 +132,24 @@ export const SendMessage = Type.Object(
     media_url: Type.Optional(Url),
     client_msg_id: Type.Optional(Uuid),
     reply_to_id: Type.Optional(Id),
+    at_users: Type.Optional(
+      Type.Union(
+        [
+          Type.Array(Type.String({ maxLength: 32 }), { maxItems: 50 }),
+          Type.String({ maxLength: 2_048 }),
+        ],
+        {
+          description:
+            'Members of the group it mentions, or `all`, which admins may say: an array, or a string ' +
+            'holding a JSON array.',
+          examples: [['bob']],
+        },
+      ),
+    ),
   },
   {
     title: 'SendMessage',
-    description: 'What a sender says, to a person or into a conversation.',
+    description: 'What a sender says, to a person, into a conversation or to a group.',
     examples: [
       {
         to_user_id: 'bob',
@@ -124,7 +162,7 @@ export const SendMessage = Type.Object(
 )
 export type SendMessage = Static<typeof SendMessage>
 
-const sendBody = Type.Omit(SendMessage, ['group_id'], {
+const sendBody = Type.Omit(SendMessage, ['group_id', 'at_users'], {
   title: 'SendDirectMessage',
   description: 'What a sender says, to a person or into a conversation.',
 })

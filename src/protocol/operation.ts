@@ -22,7 +22,16 @@ export interface Operation {
 }
 
 export type LimitClass =
-  'code' | 'check' | 'login' | 'refresh' | 'ticket' | 'request' | 'search' | 'post' | 'send'
+  | 'code'
+  | 'check'
+  | 'login'
+  | 'refresh'
+  | 'ticket'
+  | 'request'
+  | 'search'
+  | 'post'
+  | 'send'
+  | 'group'
 
 export type CaptchaAction = 'code' | 'register-pwd' | 'login-pwd'
 

@@ -33,17 +33,33 @@ export const UserId = Type.String({
 /** The other one's name: a UserId whose example is somebody else. */
 export const PeerId = Type.String({ ...UserId, examples: ['bob'] })
 
-/**
- * The name of a group. There are none yet: it is understood, answers 4551, and stands in no document,
- * which offer what exists.
- */
-export const GroupId = Type.String({ maxLength: 64, pattern: '^G', 'x-undocumented': true })
+/** The name of a group on the wire, given once. */
+export const GroupId = Type.String({
+  maxLength: 64,
+  pattern: '^G',
+  description: 'The name of a group, given once.',
+  examples: ['G7K2MNPQR4TVW'],
+})
 
 /** RFC 3339 in UTC. */
 export const Time = Type.String({
   description: 'RFC 3339 in UTC.',
   examples: ['2026-01-02T03:04:05.678Z'],
 })
+
+/** A time that is handed in: RFC 3339, with any offset. */
+export const Instant = Type.String({
+  maxLength: 40,
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$',
+  description: 'RFC 3339.',
+  examples: ['2026-12-31T22:00:00Z'],
+  [Further]: isInstant,
+})
+
+function isInstant(text: string): boolean {
+  return !Number.isNaN(Date.parse(text))
+}
 
 export const MaybeTime = Type.Union([Time, Type.Null()])
 

@@ -183,11 +183,11 @@ export class Sequence {
   }
 
   async #missed(
-    { conversation, sure, last }: Position,
+    { conversation, user, sure, last }: Position,
     before: number,
   ): Promise<readonly Missed[]> {
     try {
-      return await this.parts.find({ conversation, after: sure ? last : null, before })
+      return await this.parts.find({ conversation, user, after: sure ? last : null, before })
     } catch {
       return []
     }

@@ -141,7 +141,10 @@ test('a round that fails is made up for by the next', async () => {
 
 test('a round has a bound, and so has what waits', async () => {
   const { clock, teller, reader, ref, peer, says, rounds, round } = await scene()
-  const nowhere = (n: number) => ({ ref: { id: -n, kind: 'group' as const }, reader })
+  const nowhere = (n: number) => ({
+    ref: { id: -n, kind: 'group' as const, groupId: `G${n}` },
+    reader,
+  })
   for (let n = 1; n <= limits.marks.roundMax; n++) teller.note(nowhere(n))
   await says()
   await round()

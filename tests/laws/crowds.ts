@@ -44,3 +44,46 @@ export const responses = (input: Input): Crowd => {
     return { id, ...input }
   }
 }
+
+export const groups = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(size, () => stage.group({ is_public: true }))
+    return input
+  }
+}
+
+/** Members of one group: newcomers, who come in by themselves. */
+export const members = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group({ is_public: true })
+    await times(size, async () => (await stage.newcomer()).does('groups.join', { group_id }))
+    return { group_id, ...input }
+  }
+}
+
+export const requests = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group({ is_public: true, join_approval: true })
+    await times(size, async () => (await stage.newcomer()).does('groups.join', { group_id }))
+    return { group_id, ...input }
+  }
+}
+
+export const groupHistory = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    await times(size, () => stage.groupMessage(group_id))
+    return { group_id, ...input }
+  }
+}
+
+/** What the member says to the owner by name. */
+export const mentions = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    const at_users = [stage.owner.userId]
+    const said = { group_id, message_type: 1, content: 'you', at_users }
+    await times(size, () => stage.cast.member.does('groups.send', said))
+    return input
+  }
+}

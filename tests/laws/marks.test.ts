@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
+import { nobody } from '../../src/features/messages/mentions.ts'
 import { submit } from '../../src/features/messages/send.ts'
 import { directory } from '../../src/features/conversations/state.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -77,7 +78,7 @@ async function saysAtOnce(cast: Cast, speakers: readonly Who[]): Promise<void> {
     const { userId } = cast.people[who]
     const { id } = ref.user1.userId === userId ? ref.user1 : ref.user2
     const actor = { id, userId, nickname: '', sessionId: 0, deviceId: '', role: 'user' } as const
-    return submit(ctx, actor, ref, { message_type: 1, content: 'a word' }, '')
+    return submit(ctx, actor, { ref, mentions: nobody }, { message_type: 1, content: 'a word' }, '')
   })
   await Promise.all(sendings)
 }

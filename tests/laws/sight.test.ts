@@ -83,6 +83,11 @@ async function part(on: Installation, bob: Person): Promise<Aftermath> {
   const carols = await post(carol, [alice, bob])
   const { id: said } = await bob.says(alice, 'before')
   await alice.says(bob, 'unread')
+  const member_ids = [alice.userId, bob.userId]
+  const { group_id: group } = await carol.does('groups.create', { name: 'Herons', member_ids })
+  const to = { group_id: group, message_type: 1, content: 'to both' }
+  const { id: groupSaid } = await carol.does('groups.send', to)
+  await alice.does('groups.read', { group_id: group })
   await alice.does('friends.block', { blocked_user_id: bob.userId })
   await alice.does('accounts.updateMe', anew)
   await alice.again()
@@ -92,6 +97,8 @@ async function part(on: Installation, bob: Person): Promise<Aftermath> {
     carol,
     conversation,
     said,
+    group,
+    groupSaid,
     request: asked.id,
     hers: hers.id,
     his: his.id,
@@ -124,7 +131,8 @@ function expectNothingNew(what: string, value: unknown, { userId }: Person): num
   expect([what, told]).toEqual([what, []])
   const found = namings(value, userId)
   for (const { nickname, avatar = '', bio = '', created_at, updated_at } of found) {
-    const bare = { nickname: userId, avatar: '', bio: '', updated_at: created_at }
+    // A member who is called nothing else in a group.
+    const bare = { nickname: nickname && userId, avatar: '', bio: '', updated_at: created_at }
     expect([what, { nickname, avatar, bio, updated_at }]).toEqual([what, bare])
   }
   return found.length
@@ -203,6 +211,8 @@ test('frames that come late say nothing new', async () => {
   await device.hears('friend_removed', (data) => data.user_id === alice.userId)
   // Of carol he hears what he hears of friends: moments have been told as well.
   await device.hears('moment_activity', (data) => data.user.user_id === carol.userId)
+  await device.hears('group_member_join')
+  await device.hears('group_message', (data) => data.content === 'to both')
   await carol.says(bob, 'that was all')
   await device.hears('message', (data) => data.content === 'that was all')
   const hearings = device.heard.map(({ type, data }) => {

@@ -81,6 +81,35 @@ export class Stage {
     return this.owner.says(this.cast.member, content)
   }
 
+  /** A group of the owner's with the member in it, and whatever else is asked for. */
+  async group(settings: Input = {}): Promise<{ group_id: string; id: number }> {
+    return this.owner.does('groups.create', {
+      name: 'Herons',
+      member_ids: [this.cast.member.userId],
+      ...settings,
+    })
+  }
+
+  /** Somebody comes into a group, where newcomers read everything. */
+  async lets(person: Person, group_id: string): Promise<void> {
+    const settings = { is_public: true, history: 'all' } as const
+    await this.owner.does('groups.update', { group_id, ...settings })
+    await person.does('groups.join', { group_id })
+  }
+
+  /** Something the owner said to a group. */
+  async groupMessage(group_id: string, said: Input = {}): Promise<number> {
+    const input = { group_id, message_type: 1, content: 'hi all', ...said }
+    return (await this.owner.does('groups.send', input)).id
+  }
+
+  /** A newcomer's request that waits for the owner's answer. */
+  async joinRequest(): Promise<number> {
+    const { group_id } = await this.group({ is_public: true, join_approval: true })
+    const joined = await (await this.newcomer()).does('groups.join', { group_id })
+    return joined.request!.id
+  }
+
   /** Something the owner posted, to friends if nothing else is said; its id. */
   async moment(visible = 1): Promise<number> {
     return (await this.owner.does('moments.create', { content: 'hi', visible })).id

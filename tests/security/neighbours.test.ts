@@ -45,7 +45,9 @@ async function world() {
   })
   const [conversation] = [await ida.befriends(ann[0]!), await ida.befriends(ann[1]!)]
   const { id: moment } = await ida.does('moments.create', { content: 'hi' })
-  const inputs = inputsIn({ friend: ids(ann), stranger: ids(strangers), conversation, moment })
+  const { group_id: group } = await ida.does('groups.create', { name: 'Herons' })
+  const of = { friend: ids(ann), stranger: ids(strangers), conversation, moment, group }
+  const inputs = inputsIn(of)
   return { ida, neighbour, inputs }
 }
 

@@ -128,7 +128,7 @@ test('where an order begins is not known: what was said in the last moments is a
   const { arrive, asked, left, pass } = node([8, 9])
   arrive(10)
   await pass()
-  expect(asked).toEqual([{ conversation: 1, after: null, before: 10 }])
+  expect(asked).toEqual([{ conversation: 1, user: 1, after: null, before: 10 }])
   expect(left).toEqual([8, 9, 10])
 })
 

@@ -78,7 +78,7 @@ export class Device {
   /** Messages in the order they were heard, what this session sent by REST included. */
   get messages(): Message[] {
     return this.heard.flatMap(({ type, data }) =>
-      type === 'message' || type === 'message_sent' ? [data as Message] : [],
+      /^(message|message_sent|group_message)$/.test(type) ? [data as Message] : [],
     )
   }
 

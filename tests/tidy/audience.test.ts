@@ -6,6 +6,7 @@ import { sources } from './sources.ts'
 const about = [
   'src/features/conversations/audience.ts',
   'src/features/conversations/directory.ts',
+  'src/features/messages/mentions.ts',
   'src/features/messages/send.ts',
   'src/features/messages/view.ts',
 ]

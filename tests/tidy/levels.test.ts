@@ -48,8 +48,8 @@ test('what calls itself a step takes a transaction, what calls itself a question
   expect(broken.map(({ where }) => where)).toEqual([])
 })
 
-test('conversations and messages go by the clock of Postgres, all else by the injected one', () => {
-  const byPostgres = /^src\/features\/(conversations|messages)\//
+test('conversations, messages and groups go by the clock of Postgres, all else by the injected one', () => {
+  const byPostgres = /^src\/features\/(conversations|messages|groups)\//
   const stores = all.filter(({ path }) =>
     /^src\/features\/.*\.(store|sql)\.ts$|\/store\.ts$/.test(path),
   )

@@ -89,7 +89,7 @@ test('a big conversation is walked page by page, everybody hears it once', async
   const members = limits.audience.membersMax + 50
   const [group] = await sql<
     { id: number }[]
-  >`insert into conversations (kind) values (2) returning id`
+  >`insert into conversations (kind, group_id) values (2, 'G1') returning id`
   const conversation_id = group!.id
   await sql`
     insert into users (user_id, email, nickname)
@@ -105,7 +105,8 @@ test('a big conversation is walked page by page, everybody hears it once', async
     content: 'all',
   })
   expect(answer.type).toBe('ack')
-  for (const device of devices) await device.hears('message', (data) => data.content === 'all')
+  for (const device of devices)
+    await device.hears('group_message', (data) => data.content === 'all')
   await eventually(async () => (await sql`select 1 from outbox`).length === 0)
   expect(devices.map((device) => device.words)).toEqual([['all'], ['all']])
 })

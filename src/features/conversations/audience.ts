@@ -4,16 +4,21 @@ import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { To } from '../../infra/queues.ts'
 import { isParticipant, peerOf, type ConversationRef } from './directory.ts'
-import { findConversation, listFirstMembers, listMembers } from './store.ts'
+import { listFirstMembers, listMembers } from './members.store.ts'
+import { findConversation } from './store.ts'
 
 export type Audience =
-  /** Account ids. */
-  | { readonly people: readonly number[] }
+  | {
+      /** Account ids. */
+      readonly people: readonly number[]
+      /** One per person: the seq after which messages are for them. None: all are for all. */
+      readonly since?: readonly number[]
+    }
   | {
       /** The conversation. */
       readonly channel: number
-      /** The next page of its members: account ids above `after`, in rising order. */
-      readonly members: (after: number) => Promise<readonly number[]>
+      /** The next page of those a seq is for: account ids above `after`, in rising order. */
+      readonly members: (after: number, seq: number) => Promise<readonly number[]>
     }
 
 /** What a job carries of its audience: all of it where that never changes, else 0. Asks nothing. */
@@ -39,8 +44,8 @@ export async function audiencesOf(
   }
   if (groups.size === 0) return found
   const { membersMax } = limits.audience
-  for (const { id, members } of await listFirstMembers(sql, [...groups], membersMax + 1)) {
-    found.set(id, members.length > membersMax ? channelOf(sql, id) : { people: members })
+  for (const { id, members, since } of await listFirstMembers(sql, [...groups], membersMax + 1)) {
+    found.set(id, members.length > membersMax ? channelOf(sql, id) : { people: members, since })
   }
   return found
 }
@@ -55,8 +60,32 @@ export function channelOf(sql: Sql, conversation: number): Extract<Audience, { c
   const size = limits.audience.pageMembers
   return {
     channel: conversation,
-    members: (after) => listMembers(sql, conversation, after, size),
+    members: (after, seq) => listMembers(sql, conversation, { after, seq, limit: size }),
   }
+}
+
+/** Everybody in it now, page by page: for what is seldom, and meant for all. */
+export async function* everybodyIn(
+  sql: Sql,
+  conversation: number,
+): AsyncGenerator<readonly number[]> {
+  const { pageMembers } = limits.audience
+  const { members } = channelOf(sql, conversation)
+  for (let after = 0; ;) {
+    const page = await members(after, Number.MAX_SAFE_INTEGER)
+    if (page.length > 0) yield page
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageMembers) return
+    after = last
+  }
+}
+
+type People = Extract<Audience, { people: unknown }>
+
+/** Whom a message is for: a membership is an interval of seq, and begins after some. */
+export function hearersOf({ people, since }: People, seq: number): readonly number[] {
+  if (!since?.some((after) => after >= seq)) return people
+  return people.filter((_, index) => (since[index] as number) < seq)
 }
 
 /** Those to be told of what one of them does. Of a channel nobody: such signals are for few. */
@@ -64,7 +93,12 @@ export function othersIn(audience: Audience, user: number): readonly number[] {
   return 'people' in audience ? audience.people.filter((id) => id !== user) : []
 }
 
-/** The same, asked by somebody who may not be in it at all: then null. */
+/** Those to be told of a mark that a send has moved. In a group its message says so, and nobody is. */
+export function awareOf(ref: ConversationRef, audience: Audience, user: number): readonly number[] {
+  return ref.kind === 'direct' ? othersIn(audience, user) : []
+}
+
+/** The same as `othersIn`, asked by somebody who may not be in it at all: then null. */
 export async function othersOf(
   sql: Sql,
   ref: ConversationRef,

@@ -2,26 +2,43 @@
 import { pageOf, paged, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
-import { leaveSome, pageConversations } from './custody.store.ts'
+import { leaveSome, pageConversations, type TakenConversation } from './custody.store.ts'
 
-/** A question for whoever takes along what was said there, too. */
-export async function ownConversations(
+async function ownConversations(
   sql: Sql,
   user: number,
   after: number,
   limit: number,
 ): Promise<Page<ExportedRow<'conversations'>>> {
   const rows = await pageConversations(sql, user, after, limit)
-  return pageOf(rows, limit, (row) => ({
+  return pageOf(rows, limit, takenView)
+}
+
+/** A question for whoever takes along what was said there, too: which, and from where on they see it. */
+export async function ownSights(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<Page<{ id: number; sees_after: number }>> {
+  return pageOf(await pageConversations(sql, user, after, limit), limit, ({ id, sees_after }) => ({
+    id,
+    sees_after,
+  }))
+}
+
+function takenView(row: TakenConversation): ExportedRow<'conversations'> {
+  return {
     id: row.id,
     kind: row.kind === 1 ? ('direct' as const) : ('group' as const),
     peer_user_id: row.peer,
+    group_id: row.group_id,
     last_seq: row.last_seq,
     read_seq: row.read_seq,
     is_pinned: row.is_pinned,
     is_muted: row.is_muted,
     created_at: row.created_at.toISOString(),
-  }))
+  }
 }
 
 export const custody: Custody<'conversations'> = {

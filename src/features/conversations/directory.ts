@@ -1,5 +1,5 @@
 // What never changes about conversations, kept in memory: their kind and, of direct ones, the two
-// people. Only immutable facts are kept here; whether somebody may write is asked at every commit.
+// people, of groups their name on the wire. Only immutable facts are kept here; whether somebody may write is asked at every commit.
 // A name changes once, when its account is erased: long before, from the day its owner has asked
 // for it, every process drops it and keeps it no more. So it can be somebody else's afterwards.
 import type { Clock, Timer } from '../../core/clock.ts'
@@ -7,7 +7,13 @@ import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { Recent } from '../../core/recent.ts'
 import type { Sql } from '../../infra/db.ts'
-import { findLeaving, findPairing, findPairings, type Pairing } from './pairing.store.ts'
+import {
+  findGroupPairing,
+  findLeaving,
+  findPairing,
+  findPairings,
+  type Pairing,
+} from './pairing.store.ts'
 
 export interface Participant {
   readonly id: number
@@ -15,7 +21,7 @@ export interface Participant {
 }
 
 export type ConversationRef =
-  | { readonly id: number; readonly kind: 'group' }
+  | { readonly id: number; readonly kind: 'group'; readonly groupId: string }
   | {
       readonly id: number
       readonly kind: 'direct'
@@ -24,11 +30,14 @@ export type ConversationRef =
     }
 
 export type DirectRef = Extract<ConversationRef, { kind: 'direct' }>
+export type GroupRef = Extract<ConversationRef, { kind: 'group' }>
 
 export class Directory {
   readonly #refs = new Recent<number, ConversationRef>(limits.cache.conversationsMax)
   /** `account id>lower-case user_id` → conversation. */
   readonly #pairs = new Recent<string, number>(limits.cache.conversationsMax)
+  /** `group_id` → conversation. */
+  readonly #groups = new Recent<string, number>(limits.cache.conversationsMax)
 
   #leaving: ReadonlySet<number> = new Set()
   #timer: Timer | null = null
@@ -102,11 +111,26 @@ export class Directory {
     return ref.kind === 'direct' ? ref : undefined
   }
 
+  peekGroup(groupId: string): GroupRef | undefined {
+    const id = this.#groups.get(groupId)
+    const ref = id === undefined ? undefined : this.#refs.get(id)
+    return ref?.kind === 'group' ? ref : undefined
+  }
+
+  /** Whoever asks: whether they are in it, and whether it is still there, the database says. */
+  async findGroup(groupId: string): Promise<GroupRef | undefined> {
+    const known = this.peekGroup(groupId)
+    if (known) return known
+    const row = await findGroupPairing(this.sql, groupId)
+    const ref = row && this.#keep(row)
+    return ref?.kind === 'group' ? ref : undefined
+  }
+
   #keep(row: Pairing): ConversationRef {
     const { user1_id, user2_id } = row
     const ref: ConversationRef =
       user1_id === null || user2_id === null
-        ? { id: row.id, kind: 'group' }
+        ? { id: row.id, kind: 'group', groupId: row.group_id ?? '' }
         : {
             id: row.id,
             kind: 'direct',
@@ -114,6 +138,7 @@ export class Directory {
             user2: { id: user2_id, userId: row.user2_name ?? '' },
           }
     if (this.#isLasting(row)) this.#refs.set(row.id, ref)
+    if (ref.kind === 'group') this.#groups.set(ref.groupId, ref.id)
     return ref
   }
 
@@ -131,6 +156,11 @@ export function peerOf(ref: DirectRef, user: number): Participant {
 export function participantIn(ref: ConversationRef, user: number): Participant | undefined {
   if (ref.kind !== 'direct' || !isParticipant(ref, user)) return undefined
   return ref.user1.id === user ? ref.user1 : ref.user2
+}
+
+/** What frames say besides the conversation's number. */
+export function groupOf(ref: ConversationRef): { group_id?: string } {
+  return ref.kind === 'group' ? { group_id: ref.groupId } : {}
 }
 
 /** False for somebody who cannot be in it; who is in a group, the database says. */

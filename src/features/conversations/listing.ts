@@ -11,6 +11,7 @@ import { findPerson, findProfiles } from '../people/people.ts'
 import { requireMember } from './membership.ts'
 import {
   countUnread,
+  isDirect,
   listConversations,
   markOpened,
   type ConversationRow,
@@ -92,9 +93,10 @@ async function show(
   actor: Actor,
   rows: readonly ConversationRow[],
 ): Promise<DirectConversation[]> {
-  const people = rows.flatMap((row) => [row.user1_id, row.user2_id])
+  const direct = rows.filter(isDirect)
+  const people = direct.flatMap((row) => [row.user1_id, row.user2_id])
   const profiles = await findProfiles(ctx.sql, actor.id, people)
-  return rows.map((row) => conversationView(row, actor.id, profiles))
+  return direct.map((row) => conversationView(row, actor.id, profiles))
 }
 
 export async function unreadCount(

@@ -9,7 +9,7 @@ import type { Log } from '../../core/log.ts'
 import { parcel, type Courier, type Parcel } from '../../infra/courier.ts'
 import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
-import { addressOf, audiencesOf, othersIn, type Audience } from './audience.ts'
+import { addressOf, audiencesOf, awareOf, type Audience } from './audience.ts'
 import type { Participant, ConversationRef } from './directory.ts'
 import { findMarks, type MarkRow } from './store.ts'
 
@@ -111,7 +111,7 @@ export class MarkTeller {
 
 /** Where it stands now, whatever it was that moved it last. */
 function parcelsOf(
-  { reader }: MovedMark,
+  { ref, reader }: MovedMark,
   row: MarkRow,
   audience: Audience,
   seconds: number,
@@ -120,7 +120,7 @@ function parcelsOf(
   const mine = encode('conversation_updated', { conversation_id, read_seq, unread }, seconds)
   const parcels = [parcel(mine, [reader.id])]
   // Where nobody may write, nobody is told how far somebody is.
-  const others = is_open ? othersIn(audience, reader.id) : []
+  const others = is_open ? awareOf(ref, audience, reader.id) : []
   if (others.length > 0) {
     const read_at = row.read_at?.toISOString() ?? null
     const receipt = { conversation_id, reader_user_id: reader.userId, read_seq, read_at }

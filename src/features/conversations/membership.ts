@@ -1,6 +1,8 @@
 // Questions for features above: is this person in, and may anything be said?
 import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
+import type { Participant } from './directory.ts'
+import { countGroupsOf, findMembersNamed } from './members.store.ts'
 import { findConversation, isOpen, type ConversationRow } from './store.ts'
 
 /** The conversation as a member sees it; for anybody else it does not exist. */
@@ -15,7 +17,22 @@ export async function requireOpen(sql: Sql, id: number): Promise<void> {
   if (!(await mayWrite(sql, id))) throw new Failure('notAllowed')
 }
 
+/** Those of these names who are in it. */
+export async function membersNamed(
+  sql: Sql,
+  id: number,
+  names: readonly string[],
+): Promise<Participant[]> {
+  const rows = await findMembersNamed(sql, id, names)
+  return rows.map((row) => ({ id: row.user_id, userId: row.name }))
+}
+
 /** Whether anybody may say anything there now. */
 export function mayWrite(sql: Sql, id: number): Promise<boolean> {
   return isOpen(sql, id)
+}
+
+/** Groups somebody is in. */
+export function countGroups(sql: Sql, user: number): Promise<number> {
+  return countGroupsOf(sql, user)
 }

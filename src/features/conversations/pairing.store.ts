@@ -3,6 +3,7 @@ import type { Sql } from '../../infra/db.ts'
 
 export interface Pairing {
   id: number
+  group_id: string | null
   user1_id: number | null
   user2_id: number | null
   user1_name: string | null
@@ -19,12 +20,20 @@ export async function findLeaving(sql: Sql): Promise<number[]> {
 
 export async function findPairings(sql: Sql, ids: readonly number[]): Promise<Pairing[]> {
   return sql<Pairing[]>`
-    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
+    select c.id, c.group_id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
       (a.deletes_at is not null or b.deletes_at is not null) is true as leaving
     from conversations c
       left join users a on a.id = c.user1_id
       left join users b on b.id = c.user2_id
     where c.id = any(${[...ids]}::bigint[])`
+}
+
+export async function findGroupPairing(sql: Sql, groupId: string): Promise<Pairing | undefined> {
+  const [row] = await sql<Pairing[]>`
+    select id, group_id, user1_id, user2_id, null as user1_name, null as user2_name,
+      false as leaving
+    from conversations where kind = 2 and group_id = ${groupId}`
+  return row
 }
 
 export async function findPairing(
@@ -33,7 +42,7 @@ export async function findPairing(
   toUserId: string,
 ): Promise<Pairing | undefined> {
   const [row] = await sql<Pairing[]>`
-    select c.id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
+    select c.id, c.group_id, c.user1_id, c.user2_id, a.user_id as user1_name, b.user_id as user2_name,
       (a.deletes_at is not null or b.deletes_at is not null) is true as leaving
     from users peer
       join conversations c on c.kind = 1

@@ -7,7 +7,7 @@ import type { OutputOf } from '../../protocol/operations.ts'
 import { tell } from '../tell.ts'
 import { findUser } from '../people/accounts.ts'
 import { othersOf } from './audience.ts'
-import { participantIn, type ConversationRef } from './directory.ts'
+import { groupOf, participantIn, type ConversationRef } from './directory.ts'
 import { mayWrite } from './membership.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
@@ -47,7 +47,7 @@ export async function tellRead(
     const others = (await othersOf(ctx.sql, ref, reader)) ?? []
     const reader_user_id = others.length > 0 && (await nameOf(ctx, ref, reader))
     if (reader_user_id) {
-      const receipt = { conversation_id, reader_user_id, read_seq, read_at }
+      const receipt = { conversation_id, ...groupOf(ref), reader_user_id, read_seq, read_at }
       await tell(ctx, others, 'read_receipt', receipt)
     }
   }

@@ -5,8 +5,10 @@ import type { Sql } from '../../infra/db.ts'
 export interface ConversationRow {
   id: number
   kind: number
-  user1_id: number
-  user2_id: number
+  /** Of groups alone; the two people of direct ones alone. */
+  group_id: string | null
+  user1_id: number | null
+  user2_id: number | null
   is_open: boolean
   last_seq: number
   last_message_id: number | null
@@ -14,6 +16,9 @@ export interface ConversationRow {
   created_at: Date
   updated_at: Date
   read_seq: number
+  /** What came up to it is not for this member. */
+  sees_after: number
+  role: number
   unread: number
   /** Of the other one in a direct conversation. */
   peer_unread: number
@@ -23,10 +28,17 @@ export interface ConversationRow {
   list_time: number
 }
 
+/** Of two people. */
+export type DirectRow = ConversationRow & { user1_id: number; user2_id: number }
+
+export function isDirect(row: ConversationRow): row is DirectRow {
+  return row.user1_id !== null && row.user2_id !== null
+}
+
 const columns = (sql: Sql) => sql`
-  c.id, c.kind, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
+  c.id, c.kind, c.group_id, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
-  m.read_seq, ${unread(sql)} as unread,
+  m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
   m.is_pinned, m.is_muted, ${listTime(sql)} as list_time`
 
@@ -201,35 +213,6 @@ export async function findMarks(
         select * from conversations where id = t.conversation_id limit 1) c`
 }
 
-/** Members a live signal goes to. */
-export async function listMembers(
-  sql: Sql,
-  id: number,
-  after: number,
-  limit: number,
-): Promise<number[]> {
-  const rows = await sql<{ user_id: number }[]>`
-    select user_id from conversation_members
-    where conversation_id = ${id} and left_at is null and user_id > ${after}
-    order by user_id limit ${limit}`
-  return rows.map((row) => row.user_id)
-}
-
-/** The first members of each of these, by rising id: enough to see whether there are more. */
-export async function listFirstMembers(
-  sql: Sql,
-  conversations: readonly number[],
-  limit: number,
-): Promise<{ id: number; members: number[] }[]> {
-  const rows = await sql<{ id: number; members: string[] }[]>`
-    select c.id, array(
-      select user_id from conversation_members
-      where conversation_id = c.id and left_at is null
-      order by user_id limit ${limit}) as members
-    from unnest(${[...conversations]}::bigint[]) as c (id)`
-  return rows.map(({ id, members }) => ({ id, members: members.map(Number) }))
-}
-
 /**
  * The newest seq of every conversation that had messages with an id above `since`, for those of
  * `users` who are in it. Ids commit out of order, so callers overlap their windows.
@@ -254,8 +237,7 @@ export async function newestMessageId(sql: Sql): Promise<number> {
   return row?.id ?? 0
 }
 
-/** Everything unread of one person. */
-/** As the difference of two sums, each over one walk: nothing is joined. */
+/** Everything unread of one person, as the difference of two sums, each over one walk: nothing is joined. */
 export function countUnread(sql: Sql, user: number) {
   return sql<{ count: number }[]>`
     with mine as materialized (

@@ -1,10 +1,10 @@
 // Rows of conversations as the wire shows them to one member.
 import type { User } from '../../protocol/people.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
-import type { ConversationRow } from './store.ts'
+import type { DirectRow } from './store.ts'
 
 export function conversationView(
-  row: ConversationRow,
+  row: DirectRow,
   viewer: number,
   profiles: ReadonlyMap<number, User>,
 ): DirectConversation {

@@ -1,11 +1,10 @@
 // What a committed batch becomes: frames, encoded once; what sockets get of them; a job for the workers.
 import type { HandedJob, MessageItem, MessagesJob } from '../../infra/queues.ts'
 import type { Envelope, Route } from '../../infra/relay.ts'
-import { encode } from '../../protocol/codec.ts'
 import { addressOf } from '../conversations/audience.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
-import { freshMessage } from './view.ts'
+import { freshMessage, messageFrame } from './view.ts'
 
 export interface StoredMessage {
   readonly draft: Draft
@@ -36,7 +35,7 @@ export function batchOf(outbox: number, stored: readonly StoredMessage[], at: nu
       }),
     ),
     frames: stored.map(({ draft, accepted }) =>
-      encode('message', freshMessage(draft, accepted), seconds),
+      messageFrame(freshMessage(draft, accepted), draft.ref, seconds),
     ),
   }
 }

@@ -2,12 +2,15 @@
 // which is nearly all there is but under heavy load. They store what may be stored and judge nothing.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
-import { verdicts, type CommitRow, type Committed } from './commit.store.ts'
+import { isStale, verdicts, type CommitRow, type Committed } from './commit.store.ts'
 import type { Draft } from './draft.ts'
 
 export function isPlain(drafts: readonly Draft[]): boolean {
   const conversations = new Set(drafts.map((draft) => draft.ref.id))
-  return conversations.size === drafts.length && drafts.every((draft) => draft.replyToId === null)
+  return (
+    conversations.size === drafts.length &&
+    drafts.every((draft) => draft.replyToId === null && draft.atUsers === null)
+  )
 }
 
 type PlainRow = Omit<CommitRow, 'verdict'> & { conversation_id: number; outbox_id: number }
@@ -32,9 +35,13 @@ export async function commitPlain(sql: Sql, drafts: readonly Draft[]): Promise<C
 }
 
 /** What somebody says, in `s`, counts as read in their row `m`: see `commitJudged`. */
-const spoken = (sql: Sql) => sql`
+export const spoken = (sql: Sql) => sql`
   read_count = greatest(m.read_seq, m.read_count) + 1,
   read_seq = case when greatest(m.read_seq, m.read_count) >= s.seq - 1 then s.seq else m.read_seq end`
+
+/** Open to everybody in it alike, and judged by what is true still. */
+const isPlainThere = (sql: Sql) => sql`
+  is_open and posting_role = 1 and slow_seconds = 0 and not ${isStale(sql)}`
 
 function storeMany(sql: Sql, drafts: readonly Draft[]) {
   const conversations = drafts.map((each) => each.ref.id)
@@ -42,7 +49,7 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
     with head as materialized (
       select id, last_seq,
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
-      from conversations where id = any(${conversations}::bigint[]) and is_open
+      from conversations where id = any(${conversations}::bigint[]) and ${isPlainThere(sql)}
       order by id for update
     ), stored as (
       insert into messages (conversation_id, seq, sender_id, client_msg_id, digest, message_type,
@@ -104,7 +111,7 @@ function storeOne(sql: Sql, draft: Draft) {
     ), advanced as (
       update conversations set last_seq = last_seq + 1, version = version + 1,
         last_message_id = nextval('messages_id_seq'), last_message_at = now()
-      where id = ${ref.id} and is_open
+      where id = ${ref.id} and ${isPlainThere(sql)}
         and exists (
           select from conversation_members
           where conversation_id = ${ref.id} and user_id = ${senderId} and left_at is null

@@ -13,6 +13,10 @@ export const verdicts = {
   closed: 4,
   muted: 5,
   replyMissing: 6,
+  /** Judged by what was true before the conversation was locked: to be judged again. */
+  stale: 7,
+  slow: 8,
+  notAllowed: 9,
 } as const
 
 /**
@@ -33,6 +37,8 @@ export interface CommitRow {
   follows: boolean | null
   /** Its sender's read mark moved, and stands at it. */
   marked: boolean
+  /** In slow mode: until its sender may speak. */
+  wait_seconds?: number | null
 }
 
 export interface Committed {
@@ -41,6 +47,14 @@ export interface Committed {
   /** Null when nothing was stored. */
   readonly outboxId: number | null
 }
+
+/**
+ * What a member may do is read as it was when the statement began; what the lock was waited for may have
+ * changed it. Whatever takes a right away says so in the row that is locked, which is read as it is.
+ * For the statements of a row of `conversations`.
+ */
+export const isStale = (sql: Sql) => sql`
+  (judged_xid is not null and not pg_visible_in_snapshot(judged_xid, pg_current_snapshot()))`
 
 /**
  * Locks the conversations in id order, so that two batches cannot wait for each other, and reads
@@ -71,12 +85,13 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
         ${drafts.map((each) => each.type)}::smallint[],
         ${drafts.map((each) => each.content)}::text[],
         ${drafts.map((each) => each.mediaUrl)}::text[],
-        ${drafts.map((each) => each.replyToId)}::bigint[]
+        ${drafts.map((each) => each.replyToId)}::bigint[],
+        ${drafts.map(({ atUsers }) => atUsers && `{${atUsers.join()}}`)}::text[]
       ) with ordinality as t (
         conversation_id, sender_id, client_msg_id, digest, message_type, content, media_url,
-        reply_to_id, n)
+        reply_to_id, at_users, n)
     ), head as materialized (
-      select id, kind, is_open, last_seq,
+      select id, is_open, last_seq, posting_role, slow_seconds, judged_xid,
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations
       where id in (select conversation_id from input)
@@ -85,14 +100,25 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       select i.*, h.last_seq, h.follows, x.id as old_id, x.seq as old_seq, x.created_at as old_at,
         case
           when x.id is not null then case when x.digest = i.digest then 1 else 2 end
+          when ${isStale(sql)} then 7
           when m.user_id is null or m.left_at is not null then 3
           when not h.is_open then 4
-          when m.muted_until > now() then 5
+          when m.muted_until > now() or m.role < h.posting_role then 5
           when i.reply_to_id is not null and not exists (
             select from messages r
-            where r.id = i.reply_to_id and r.conversation_id = i.conversation_id) then 6
+            where r.id = i.reply_to_id and r.conversation_id = i.conversation_id
+              and r.seq > m.sees_after) then 6
+          when i.at_users is not null and m.role < 2 and 0 = any(i.at_users::bigint[]) then 9
+          when h.slow_seconds > 0 and m.role < 2 and (
+            m.spoke_at > now() - h.slow_seconds * interval '1 second'
+            or exists (
+              select from input e
+              where e.conversation_id = i.conversation_id and e.sender_id = i.sender_id
+                and e.n < i.n)) then 8
           else 0
-        end as verdict
+        end as verdict,
+        case when h.slow_seconds > 0 then greatest(1, h.slow_seconds - coalesce(
+          floor(extract(epoch from now() - m.spoke_at)), 0))::int end as wait_seconds
       from input i
         left join head h on h.id = i.conversation_id
         left join lateral (
@@ -103,16 +129,23 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
           where sender_id = i.sender_id and client_msg_id = i.client_msg_id limit 1) x on true
     ), stored as (
       insert into messages (conversation_id, seq, sender_id, client_msg_id, digest, message_type,
-        content, media_url, reply_to_id)
+        content, media_url, reply_to_id, at_users)
       select conversation_id,
         last_seq + row_number() over (partition by conversation_id order by n),
-        sender_id, client_msg_id, digest, message_type, content, media_url, reply_to_id
+        sender_id, client_msg_id, digest, message_type, content, media_url, reply_to_id,
+        at_users::bigint[]
       from judged where verdict = 0
       order by n
-      returning id, conversation_id, seq, sender_id, client_msg_id, created_at
+      returning id, conversation_id, seq, sender_id, client_msg_id, created_at, at_users
+    ), mentioned as (
+      insert into mentions (user_id, conversation_id, seq, message_id)
+      select distinct unnest(at_users), conversation_id, seq, id
+      from stored where at_users is not null
     ), advanced as (
       update conversations c set last_seq = s.seq, version = c.version + s.count,
-        last_message_id = s.id, last_message_at = now()
+        last_message_id = s.id, last_message_at = now(),
+        -- In slow mode who has just spoken may not: the next one has to have seen it.
+        judged_xid = case when c.slow_seconds > 0 then pg_current_xact_id() else c.judged_xid end
       from (select conversation_id, max(seq) as seq, max(id) as id, count(*) as count
             from stored group by conversation_id) s
       where c.id = s.conversation_id
@@ -124,7 +157,10 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       update conversation_members m
       set read_count = greatest(m.read_seq, m.read_count) + s.count,
         read_seq = case when greatest(m.read_seq, m.read_count) >= s.last_seq
-          then coalesce(s.opening, m.read_seq) else m.read_seq end
+          then coalesce(s.opening, m.read_seq) else m.read_seq end,
+        spoke_at = case when exists (
+            select from head h where h.id = s.conversation_id and h.slow_seconds > 0)
+          then now() end
       from (select conversation_id, sender_id, count(*) as count, min(last_seq) as last_seq,
               max(seq) filter (where is_opening) as opening
             from placed group by conversation_id, sender_id) s
@@ -135,7 +171,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       select array_agg(id) from stored having count(*) > 0
       returning id
     )
-    select j.verdict, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
+    select j.verdict, j.wait_seconds, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
       coalesce(s.created_at, j.old_at) as created_at, j.follows,
       k.read_seq is not null as marked, (select id from told) as outbox_id
     from judged j

@@ -1,6 +1,6 @@
 // What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
 // belongs to those they said it to, too.
-import { ownConversations } from '../conversations/custody.ts'
+import { ownSights } from '../conversations/custody.ts'
 import { pages, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
@@ -13,7 +13,7 @@ async function messages(
   after: number,
   limit: number,
 ): Promise<Page<ExportedRow<'messages'>>> {
-  const rows = await listMessages(sql, conversation, { after, limit })
+  const rows = await listMessages(sql, conversation, 0, { after, limit })
   const shown = rows.map((row) => ({
     id: row.id,
     conversation_id: row.conversation_id,
@@ -32,8 +32,9 @@ async function messages(
 
 /** Conversation by conversation: an index has them in that order, whoever said how much. */
 async function* said(sql: Sql, user: number): AsyncGenerator<readonly object[]> {
-  for await (const conversations of pages(ownConversations, sql, user)) {
-    for (const { id } of conversations) yield* pages(messages, sql, id)
+  for await (const conversations of pages(ownSights, sql, user)) {
+    for (const { id, sees_after } of conversations)
+      yield* pages(messages, sql, id, { first: sees_after })
   }
 }
 

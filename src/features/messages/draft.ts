@@ -13,6 +13,10 @@ export interface Draft {
   readonly content: string
   readonly mediaUrl: string
   readonly replyToId: number | null
+  /** Whom it mentions, by account; 0 stands for everybody there. */
+  readonly atUsers: readonly number[] | null
+  /** The same by name, as the wire shows it. */
+  readonly atNames: string
   readonly origin: Origin
 }
 

@@ -1,5 +1,5 @@
 // Messages: said, read again, taken back.
-import { Failure, invalid } from '../../core/failure.ts'
+import { invalid } from '../../core/failure.ts'
 import type * as protocol from '../../protocol/messages.ts'
 import type * as told from '../../protocol/messages.told.ts'
 import { conversations } from '../conversations/feature.ts'
@@ -12,6 +12,7 @@ import { create, listMine } from './overview.ts'
 import { recall } from './recall.ts'
 import { tellChange } from './replay.ts'
 import { findTarget, findTargetHere, send, submit } from './send.ts'
+import { tellPosted } from './system.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
 import { localSockets } from './local-sockets.ts'
@@ -38,24 +39,23 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
       begin(ctx, actor, data, origin) {
         const here = findTargetHere(ctx, actor, data)
         if (here) return { answer: submit(ctx, actor, here, data, origin) }
-        return findTarget(ctx, actor, data).then((ref) => ({
-          answer: submit(ctx, actor, ref, data, origin),
+        return findTarget(ctx, actor, data).then((target) => ({
+          answer: submit(ctx, actor, target, data, origin),
         }))
       },
     },
     recall_message: { run: recall },
     typing: {
       async run(ctx, actor, data) {
-        if (data.conversation_id === undefined) {
-          if (data.group_id !== undefined) throw new Failure('groupNotFound')
-          throw invalid('conversation_id', 'missing')
-        }
-        await typing(ctx, actor, { conversation_id: data.conversation_id })
+        const { conversation_id, group_id } = data
+        if (conversation_id !== undefined) await typing(ctx, actor, { conversation_id })
+        else if (group_id !== undefined) await typing(ctx, actor, { group_id })
+        else throw invalid('conversation_id', 'missing')
         return {}
       },
     },
   },
-  reactions: { 'message.changed': tellChange },
+  reactions: { 'message.changed': tellChange, 'message.posted': tellPosted },
   states: [localSockets, handedBatcher, writer],
   custody,
   limits: bounds.limits,

@@ -17,8 +17,10 @@ export async function history(
 ): Promise<OutputOf<'messages.history'>> {
   const conversation = await requireMember(ctx.sql, input.id, actor.id)
   const ref = must(await ctx.of(directory).find(input.id), 'a conversation is in the directory')
+  // What came before somebody was in is not for them, wherever they begin to read.
+  const first = conversation.sees_after
   const read = async (range: Range) =>
-    (await listMessages(ctx.sql, input.id, range)).map((row) => messageView(row, ref))
+    (await listMessages(ctx.sql, input.id, first, range)).map((row) => messageView(row, ref))
 
   const { before_seq: before, after_seq: after } = input
   if (before === undefined && after === undefined && input.limit === undefined) {

@@ -11,6 +11,8 @@ export const limits = {
     charactersMax: 5_000,
     bytesMax: 16 * 1024,
     recallMs: 2 * 60_000,
+    /** People one message mentions by name. */
+    mentionsMax: 50,
   },
 
   writer: {
@@ -18,6 +20,8 @@ export const limits = {
     /** Messages in one statement. */
     batchMax: 256,
     transactionsMax: 2,
+    /** A draft whose group changes under it is judged again so often. */
+    roundsMax: 10,
     /** Messages waiting for a commit in this process; beyond it sends answer `busy`. */
     queueMax: 8_192,
     queueBytesMax: 32 * 1024 * 1024,

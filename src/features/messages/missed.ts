@@ -18,13 +18,14 @@ export async function loadMissed(
   const rows = await findMissed(ctx.sql, gaps)
   const now = ctx.clock.now().getTime()
   const { items, frames } = await loadBatch(ctx, [...new Set(rows.map(({ id }) => id))], now)
-  const all = items.map(({ c, s: seq }, index) => ({ c, seq, frame: frames[index] as string }))
-  const byConversation = Map.groupBy(all, ({ c }) => c)
-  const isIn = ({ after, before }: Gap, seq: number) => seq > (after ?? 0) && seq < before
+  const byGap = Map.groupBy(rows, ({ gap }) => gap)
   return new Map(
-    gaps.map((gap) => {
-      const said = byConversation.get(gap.conversation) ?? []
-      return [gap, said.filter(({ seq }) => isIn(gap, seq))]
+    gaps.map((gap, place) => {
+      const ids = new Set(byGap.get(place)?.map(({ id }) => id))
+      const said = items.flatMap(({ m, s: seq }, index) =>
+        ids.has(m) ? [{ seq, frame: frames[index] as string }] : [],
+      )
+      return [gap, said]
     }),
   )
 }

@@ -45,10 +45,11 @@ export function checkContent(input: SendMessage): void {
  * First 8 bytes of SHA-256 over everything the sender chose. Stored, because the message itself
  * may be edited or recalled before the same client_msg_id comes again.
  */
-export function digestOf(conversation: number, input: SendMessage): bigint {
+export function digestOf(conversation: number, input: SendMessage, mentions = '[]'): bigint {
   const { message_type: type, content, media_url: media = '', reply_to_id: reply = 0 } = input
   // No text holds a NUL, so nothing can be moved from one field into the next.
-  Bun.SHA256.hash(`${conversation}\0${type}\0${reply}\0${media}\0${content}`, scratch)
+  const words = `${conversation}\0${type}\0${reply}\0${media}\0${content}`
+  Bun.SHA256.hash(mentions === '[]' ? words : `${words}\0${mentions}`, scratch)
   return scratch.readBigInt64BE(0)
 }
 

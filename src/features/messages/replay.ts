@@ -6,11 +6,12 @@ import type { MessageItem } from '../../infra/queues.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
-import { audienceOf } from '../conversations/audience.ts'
+import type { Message } from '../../protocol/messages.ts'
+import { audienceOf, hearersOf } from '../conversations/audience.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
-import { messageView } from './view.ts'
+import { messageFrame, messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
 
 /** What only a job can say of a message: what it came by, and whether it follows another. */
@@ -34,9 +35,18 @@ export async function loadBatch(
     const ref = must(refs.get(row.conversation_id), 'a message has a conversation')
     const { x, f } = known.get(row.id) ?? { x: '', f: false }
     items.push(itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f }))
-    frames.push(encode('message', messageView(row, ref), Math.floor(now / 1000)))
+    frames.push(messageFrame(messageView(row, ref), ref, Math.floor(now / 1000)))
   }
   return { items, frames }
+}
+
+/** As they stand now, by conversation and seq. Who may see them is for the caller to know. */
+export async function showMessages(ctx: BaseContext, ids: readonly number[]): Promise<Message[]> {
+  const rows = await findMessages(ctx.sql, ids)
+  const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
+  return rows.map((row) => {
+    return messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation'))
+  })
 }
 
 /** The frame that says that a message changed, and where. */
@@ -45,7 +55,7 @@ export async function loadChange(
   id: number,
   version: number,
   now: number,
-): Promise<{ frame: string; ref: ConversationRef } | null> {
+): Promise<{ frame: string; ref: ConversationRef; seq: number } | null> {
   const [row] = await findMessages(ctx.sql, [id])
   if (!row) return null
   const ref = must(
@@ -53,7 +63,8 @@ export async function loadChange(
     'a message has a conversation',
   )
   const changed = { ...messageView(row, ref), conversation_version: version }
-  return { frame: encode('message_updated', changed, Math.floor(now / 1000)), ref }
+  const frame = encode('message_updated', changed, Math.floor(now / 1000))
+  return { frame, ref, seq: row.seq }
 }
 
 /** Whether any of these messages is not as it was said. */
@@ -71,9 +82,10 @@ export async function tellChange(
   if (!change) return
   const audience = await audienceOf(ctx.sql, change.ref)
   if ('people' in audience) {
-    await ctx.courier.deliver([parcel(change.frame, audience.people)], now)
+    await ctx.courier.deliver([parcel(change.frame, hearersOf(audience, change.seq))], now)
   } else {
-    const page = { message: message_id, conversation: audience.channel, after: 0, version }
+    const { seq } = change
+    const page = { message: message_id, seq, conversation: audience.channel, after: 0, version }
     await ctx.queues.add('fanout', 'page', page)
   }
 }

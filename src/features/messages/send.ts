@@ -12,6 +12,7 @@ import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './draft.ts'
+import { mentionsIn, nobody, type Mentions } from './mentions.ts'
 import { checkContent, digestOf } from './policy.ts'
 import { findMessages } from './store.ts'
 import { freshMessage, messageView } from './view.ts'
@@ -20,15 +21,15 @@ import { writer } from './state.ts'
 
 /** REST: the whole message, as it stands now when it had been said before. */
 export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
-  const ref = findTargetHere(ctx, actor, input) ?? (await findTarget(ctx, actor, input))
-  const draft = draftOf(ctx, actor, ref, input, actor.sessionId)
+  const target = findTargetHere(ctx, actor, input) ?? (await findTarget(ctx, actor, input))
+  const draft = draftOf(ctx, actor, target, input, actor.sessionId)
   const accepted = await ctx
     .of(writer)
     .submit(draft)
     .catch((error) => explain(ctx, draft, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
-  return messageView(must(row, 'a repeated message is stored'), ref)
+  return messageView(must(row, 'a repeated message is stored'), target.ref)
 }
 
 /**
@@ -38,11 +39,11 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
 export function submit(
   ctx: Context,
   actor: Actor,
-  ref: ConversationRef,
+  target: Target,
   input: SendMessage,
   origin: string,
 ): Promise<Sent> {
-  const draft = draftOf(ctx, actor, ref, input, origin)
+  const draft = draftOf(ctx, actor, target, input, origin)
   return ctx
     .of(writer)
     .submit(draft)
@@ -54,7 +55,10 @@ export function submit(
 
 /** The statement says that a conversation is closed; why is asked only then. */
 async function explain(ctx: Context, { ref, senderId }: Draft, error: unknown): Promise<never> {
-  if (ref.kind !== 'direct' || !isFailure(error, 'notAllowed')) throw error
+  if (ref.kind !== 'direct') {
+    throw isFailure(error, 'conversationNotFound') ? new Failure('groupNotFound') : error
+  }
+  if (!isFailure(error, 'notAllowed')) throw error
   throw await whyClosed(ctx.sql, senderId, peerOf(ref, senderId).id)
 }
 
@@ -68,31 +72,46 @@ function sentOf(draft: Draft, accepted: Accepted): Sent {
   }
 }
 
-/** Where a message goes, if this process knows it already. */
-export function findTargetHere(
-  ctx: Context,
-  actor: Actor,
-  input: SendMessage,
-): ConversationRef | undefined {
+/** Where a message goes, and whom it mentions there. */
+export interface Target {
+  readonly ref: ConversationRef
+  readonly mentions: Mentions
+}
+
+/** The same, if this process knows it already: it knows nobody of a group. */
+export function findTargetHere(ctx: Context, actor: Actor, input: SendMessage): Target | undefined {
   oneTarget(input)
-  const { conversation_id: id, to_user_id: to } = input
+  if (input.at_users !== undefined) return undefined
+  const ref = refHere(ctx, actor, input)
+  return ref && { ref, mentions: nobody }
+}
+
+function refHere(ctx: Context, actor: Actor, input: SendMessage): ConversationRef | undefined {
+  const { conversation_id: id, to_user_id: to, group_id: group } = input
   if (id !== undefined) return visible(actor, ctx.of(directory).peek(id))
+  if (group !== undefined) return ctx.of(directory).peekGroup(group)
   return to === undefined ? undefined : ctx.of(directory).peekDirect(actor.id, to)
 }
 
 /** Where a message goes, or why it cannot. */
-export async function findTarget(
-  ctx: Context,
-  actor: Actor,
-  input: SendMessage,
-): Promise<ConversationRef> {
-  const { conversation_id: id, to_user_id: to } = input
+export async function findTarget(ctx: Context, actor: Actor, input: SendMessage): Promise<Target> {
+  const ref = await findRef(ctx, actor, input)
+  return { ref, mentions: await mentionsIn(ctx.sql, ref, actor, input.at_users) }
+}
+
+async function findRef(ctx: Context, actor: Actor, input: SendMessage): Promise<ConversationRef> {
+  const { conversation_id: id, to_user_id: to, group_id: group } = input
   if (id !== undefined) {
     const ref = visible(actor, await ctx.of(directory).find(id))
     if (!ref) throw new Failure('conversationNotFound')
     return ref
   }
-  if (to === undefined) throw new Failure('groupNotFound')
+  if (group !== undefined) {
+    const ref = await ctx.of(directory).findGroup(group)
+    if (!ref) throw new Failure('groupNotFound')
+    return ref
+  }
+  if (to === undefined) throw invalid('to_user_id', 'missing', { one_of: targets })
   const ref = await ctx.of(directory).findDirect(actor.id, to)
   if (ref) return ref
   // Never friends: say so, unless there is nobody of that name or it is the sender.
@@ -117,7 +136,7 @@ function oneTarget(input: SendMessage): void {
 function draftOf(
   ctx: Context,
   actor: Actor,
-  ref: ConversationRef,
+  { ref, mentions }: Target,
   said: SendMessage,
   origin: Origin,
 ): Draft {
@@ -129,11 +148,13 @@ function draftOf(
     senderId: actor.id,
     senderUserId: actor.userId,
     clientMsgId: input.client_msg_id?.toLowerCase() ?? newUuid(),
-    digest: digestOf(ref.id, input),
+    digest: digestOf(ref.id, input, mentions.names),
     type: input.message_type,
     content: input.content,
     mediaUrl: input.media_url ?? '',
     replyToId: input.reply_to_id ?? null,
+    atUsers: mentions.users,
+    atNames: mentions.names,
     origin,
   }
 }

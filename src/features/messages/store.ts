@@ -16,6 +16,10 @@ export interface MessageRow {
   created_at: Date
   edited_at: Date | null
   recalled_at: Date | null
+  /** Whom it mentions, by name. */
+  at_names: string[] | null
+  /** Who took it back, if not its sender. */
+  recalled_by_name: string | null
   /**
    * Direct: how far the one it was written to has read, and while the conversation is closed, had
    * read when it was closed; null in groups.
@@ -28,6 +32,12 @@ const columns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
   m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
   m.recalled_at,
+  case when m.at_users is not null then array(
+    select coalesce(a.user_id, 'all')
+    from unnest(m.at_users) with ordinality as at (id, n) left join users a on a.id = at.id
+    order by at.n) end as at_names,
+  case when m.recalled_by is not null then (
+    select user_id from users where id = m.recalled_by) end as recalled_by_name,
   case when c.is_open then p.read_seq else p.closed_read_seq end as peer_read_seq,
   case when c.is_open then p.read_at else p.closed_read_at end as peer_read_at`
 
@@ -51,23 +61,27 @@ export interface Range {
   limit: number
 }
 
-/** Messages of a conversation in rising seq: the newest before a seq, or the oldest after one. */
+/**
+ * Messages of a conversation in rising seq, none up to `first`: the newest before a seq, or the oldest
+ * after one.
+ */
 export async function listMessages(
   sql: Sql,
   conversation: number,
+  first: number,
   { before, after, limit }: Range,
 ): Promise<MessageRow[]> {
   if (after !== undefined) {
     return sql<MessageRow[]>`
       select ${columns(sql)} from ${joined(sql)}
-      where m.conversation_id = ${conversation} and m.seq > ${after}
+      where m.conversation_id = ${conversation} and m.seq > ${Math.max(first, after)}
         ${before === undefined ? sql`` : sql`and m.seq < ${before}`}
       order by m.seq limit ${limit}`
   }
   const rows = await sql<MessageRow[]>`
     select ${columns(sql)} from ${joined(sql)}
     where m.conversation_id = ${conversation}
-      and m.seq < ${before ?? Number.MAX_SAFE_INTEGER}
+      and m.seq > ${first} and m.seq < ${before ?? Number.MAX_SAFE_INTEGER}
     order by m.seq desc limit ${limit}`
   return rows.toReversed()
 }
@@ -79,6 +93,10 @@ export interface RecallTarget {
   recalled_at: Date | null
   /** It can be taken back still. */
   is_recent: boolean
+  message_type: number
+  /** Of whoever asks, and of its sender: null when they are no longer in. */
+  role: number
+  sender_role: number | null
 }
 
 /**
@@ -94,11 +112,14 @@ export async function lockMessage(
     select from conversations
     where id = (select conversation_id from messages where id = ${id}) for update`
   const [row] = await sql<RecallTarget[]>`
-    select m.id, m.conversation_id, m.sender_id, m.recalled_at,
+    select m.id, m.conversation_id, m.sender_id, m.recalled_at, m.message_type, a.role,
+      (select role from conversation_members
+        where conversation_id = m.conversation_id and user_id = m.sender_id
+          and left_at is null) as sender_role,
       m.created_at > now() - ${limits.message.recallMs / 1000} * interval '1 second' as is_recent
     from messages m
       join conversation_members a on a.conversation_id = m.conversation_id
-        and a.user_id = ${asker} and a.left_at is null
+        and a.user_id = ${asker} and a.left_at is null and a.sees_after < m.seq
     where m.id = ${id}
     for update of m`
   return row
@@ -107,10 +128,17 @@ export async function lockMessage(
 /** Empties a message and counts the change; answers the conversation's new version. */
 export async function recallMessage(
   sql: TxSql,
-  target: { id: number; conversation_id: number },
+  target: { id: number; conversation_id: number; sender_id: number },
+  by: number,
 ): Promise<number> {
   await sql`
-    update messages set recalled_at = now(), content = '', media_url = ''
+    with forgotten as (
+      delete from mentions
+      where message_id = ${target.id} and user_id = any(array(
+        select unnest(at_users) from messages where id = ${target.id}))
+    )
+    update messages set recalled_at = now(), content = '', media_url = '', at_users = null,
+      recalled_by = ${by === target.sender_id ? null : by}
     where id = ${target.id}`
   const [row] = await sql<{ version: number }[]>`
     update conversations set version = version + 1 where id = ${target.conversation_id}

@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts'
 import { encode } from '../../protocol/codec.ts'
 import { parcel } from '../../infra/courier.ts'
 import { othersOf } from '../conversations/audience.ts'
+import { groupOf } from '../conversations/directory.ts'
 import { requireOpen } from '../conversations/membership.ts'
 import { directory } from '../conversations/state.ts'
 
@@ -12,17 +13,24 @@ import { directory } from '../conversations/state.ts'
 export async function typing(
   ctx: Context,
   actor: Actor,
-  input: { conversation_id: number },
+  input: { conversation_id: number } | { group_id: string },
 ): Promise<void> {
-  const ref = await ctx.of(directory).find(input.conversation_id)
+  const known = ctx.of(directory)
+  const isGroup = 'group_id' in input
+  const ref = await (isGroup ? known.findGroup(input.group_id) : known.find(input.conversation_id))
   const others = ref && (await othersOf(ctx.sql, ref, actor.id))
-  if (!others) throw new Failure('conversationNotFound')
+  if (!others) throw new Failure(isGroup ? 'groupNotFound' : 'conversationNotFound')
   // Open now, it was not closed by a block when the name below was read: that came before.
   await requireOpen(ctx.sql, ref.id)
   const now = ctx.clock.now().getTime()
   const frame = encode(
     'typing',
-    { conversation_id: ref.id, user_id: actor.userId, nickname: actor.nickname },
+    {
+      conversation_id: ref.id,
+      ...groupOf(ref),
+      user_id: actor.userId,
+      nickname: actor.nickname,
+    },
     Math.floor(now / 1000),
   )
   try {

@@ -1,6 +1,7 @@
 // Messages as the wire shows them.
-import type { Message } from '../../protocol/messages.ts'
-import { peerOf, type DirectRef, type ConversationRef } from '../conversations/directory.ts'
+import { encode } from '../../protocol/codec.ts'
+import type { GroupMessage, Message } from '../../protocol/messages.ts'
+import { peerOf, type ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './draft.ts'
 import type { MessageRow } from './store.ts'
 
@@ -12,7 +13,7 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
     conversation_id: draft.ref.id,
     seq: accepted.seq,
     from_user_id: draft.senderUserId,
-    ...recipient(draft.ref, draft.senderId),
+    ...recipient(draft.ref, draft.senderId, { at_users: draft.atNames, recalled_by: null }),
     message_type: draft.type,
     content: draft.content,
     media_url: draft.mediaUrl,
@@ -38,7 +39,10 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     conversation_id: row.conversation_id,
     seq: row.seq,
     from_user_id: row.sender_name,
-    ...recipient(ref, row.sender_id),
+    ...recipient(ref, row.sender_id, {
+      at_users: recalled ? '[]' : JSON.stringify(row.at_names ?? []),
+      recalled_by: row.recalled_by_name,
+    }),
     message_type: row.message_type,
     content: recalled ? '' : row.content,
     media_url: recalled ? '' : row.media_url,
@@ -54,6 +58,19 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
   }
 }
 
-function recipient(ref: ConversationRef, sender: number): { to_user_id?: string } {
-  return ref.kind === 'direct' ? { to_user_id: peerOf(ref as DirectRef, sender).userId } : {}
+function recipient(
+  ref: ConversationRef,
+  sender: number,
+  inGroup: Pick<GroupMessage, 'at_users' | 'recalled_by'>,
+): Pick<Message, 'to_user_id' | 'group_id' | 'at_users' | 'recalled_by'> {
+  return ref.kind === 'direct'
+    ? { to_user_id: peerOf(ref, sender).userId }
+    : { group_id: ref.groupId, ...inGroup }
+}
+
+/** The frame that tells of it. */
+export function messageFrame(message: Message, ref: ConversationRef, seconds: number): string {
+  return ref.kind === 'direct'
+    ? encode('message', message, seconds)
+    : encode('group_message', message as GroupMessage, seconds)
 }

@@ -42,6 +42,8 @@ const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
   [verdicts.closed]: 'notAllowed',
   [verdicts.muted]: 'muted',
   [verdicts.replyMissing]: 'messageNotFound',
+  [verdicts.slow]: 'tooManyRequests',
+  [verdicts.notAllowed]: 'notAllowed',
 }
 
 export class GroupCommitWriter {
@@ -170,7 +172,7 @@ export class GroupCommitWriter {
     let open: readonly Item[] = batch
     try {
       if (isPlain(batch.map((item) => item.draft))) open = await this.#commit(open, commitPlain)
-      if (open.length > 0) await this.#commit(open, commitJudged)
+      await this.#judge(open)
     } catch (error) {
       await this.#fail(open, error)
     } finally {
@@ -181,6 +183,16 @@ export class GroupCommitWriter {
       }
       this.#pump()
     }
+  }
+
+  /** Again for those whose group changed under them, as long as it does. */
+  async #judge(items: readonly Item[]): Promise<void> {
+    let open = items
+    for (let round = 0; open.length > 0 && round < limits.writer.roundsMax; round++) {
+      open = await this.#commit(open, commitJudged)
+    }
+    if (open.length > 0) this.parts.metrics.sends.inc({ outcome: 'busy' }, open.length)
+    for (const item of open) item.reject(new Failure('busy', { retry_after: 1 }))
   }
 
   /** Commits what the statement takes, tells who waits for it, and answers the rest. */
@@ -224,11 +236,12 @@ export class GroupCommitWriter {
     const open: Item[] = []
     items.forEach((item, index) => {
       const row = rows[index]
-      if (!row) return open.push(item)
+      if (!row || row.verdict === verdicts.stale) return open.push(item)
       const refusal = refusals[row.verdict]
       if (refusal) {
         metrics.sends.inc({ outcome: refusal })
-        return item.reject(new Failure(refusal))
+        const wait = row.verdict === verdicts.slow ? { retry_after: row.wait_seconds ?? 1 } : null
+        return item.reject(new Failure(refusal, wait))
       }
       const accepted: Accepted = {
         id: row.id as number,
@@ -279,7 +292,7 @@ export class GroupCommitWriter {
     log.warn({ err: error, size: batch.length }, 'a batch failed; its messages go one by one')
     for (const item of batch) {
       try {
-        await this.#commit([item], commitJudged)
+        await this.#judge([item])
       } catch (alone) {
         await this.#fail([item], alone)
       }

@@ -53,9 +53,9 @@ export function checkName(field: string, name: string): string {
 }
 
 /** Several lines are fine here. */
-export function cleanBio(text: string): string {
+export function cleanLines(field: string, text: string): string {
   if (unprintable.test(text.replaceAll(/[\n\r\t]/g, ' '))) {
-    throw invalid('bio', 'pattern')
+    throw invalid(field, 'pattern')
   }
   return text
 }

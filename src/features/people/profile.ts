@@ -4,7 +4,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { checkName, cleanAvatar, cleanBio } from './policy.ts'
+import { checkName, cleanAvatar, cleanLines } from './policy.ts'
 import { findUser, updateProfile, type UserRow } from './store.ts'
 
 export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
@@ -20,7 +20,7 @@ export async function updateMe(
     ...input,
     ...(input.nickname === undefined ? {} : { nickname: checkName('nickname', input.nickname) }),
     ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
-    ...(input.bio === undefined ? {} : { bio: cleanBio(input.bio) }),
+    ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
   return meView(await updateProfile(ctx.sql, actor.id, change, ctx.clock.now()))
 }

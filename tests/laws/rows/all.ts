@@ -6,6 +6,8 @@ import { bySocket, signedIn } from './access.ts'
 import { conversations } from './conversations.ts'
 import { departure } from './departure.ts'
 import { friends } from './friends.ts'
+import { groups } from './groups.ts'
+import { groupsMessages } from './groups.messages.ts'
 import type { Longest } from './longest.ts'
 import { messages } from './messages.ts'
 import { moments } from './moments.ts'
@@ -33,6 +35,8 @@ const features = [
   friends,
   presence,
   messages,
+  groups,
+  groupsMessages,
   conversations,
   moments,
   push,

@@ -20,6 +20,8 @@ export interface World {
   readonly stranger: Ids
   readonly conversation: number
   readonly moment: number
+  /** Of whoever asks. */
+  readonly group: string
 }
 
 /** By the way to ask, `whole` where there is but one. */

@@ -148,6 +148,7 @@ export const messages: Rows<Protocol> = {
   },
   told: {
     message: 'heard',
+    group_message: 'heard',
     message_sent: 'heard',
     message_updated: 'heard',
     typing: 'not heard',

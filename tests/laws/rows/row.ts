@@ -114,6 +114,9 @@ export interface Aftermath {
   readonly conversation: number
   /** Something bob said to alice a moment ago. */
   readonly said: number
+  /** A group of carol’s with both in it, and what carol said there, read by alice. */
+  readonly group: string
+  readonly groupSaid: number
   /** A request she once made to him; answered. */
   readonly request: number
   /** Moments, each with likes and comments by the two others. */

@@ -1,0 +1,79 @@
+// Groups: made, joined, led and left; what is said in them takes the road of all messages.
+import type * as inside from '../../protocol/groups.members.ts'
+import type * as said from '../../protocol/groups.messages.ts'
+import type * as told from '../../protocol/groups.told.ts'
+import type * as protocol from '../../protocol/groups.ts'
+import { conversations } from '../conversations/feature.ts'
+import { feature } from '../feature.ts'
+import { friends } from '../friends/feature.ts'
+import { messages } from '../messages/feature.ts'
+import { people } from '../people/feature.ts'
+import { create } from './create.ts'
+import { custody } from './custody.ts'
+import { acceptRequest, join, leave, rejectRequest, requests } from './joining.ts'
+import { kick, members, mute, setRole, transfer } from './members.ts'
+import {
+  history,
+  markMessages,
+  mentions,
+  readers,
+  recall,
+  send,
+  typing,
+  unreadCount,
+  unreadCounts,
+} from './messages.ts'
+import { tellChanged, tellDissolved, tellJoined, tellLeft } from './reactions.ts'
+import { dissolve, get, mine, search, update } from './settings.ts'
+import * as bounds from './limits.ts'
+
+interface Protocol {
+  readonly operations: typeof protocol.operations &
+    typeof inside.operations &
+    typeof said.operations
+  readonly events: typeof told.events
+  readonly exportFiles: typeof told.exportFiles
+  readonly limits: typeof bounds.limits
+  readonly buckets: typeof bounds.buckets
+}
+
+export const groups = feature<Protocol>({
+  name: 'groups',
+  uses: [people, conversations, friends, messages],
+  routes: {
+    'groups.create': create,
+    'groups.mine': mine,
+    'groups.search': search,
+    'groups.get': get,
+    'groups.update': update,
+    'groups.dissolve': dissolve,
+    'groups.join': join,
+    'groups.requests': requests,
+    'groups.acceptRequest': acceptRequest,
+    'groups.rejectRequest': rejectRequest,
+    'groups.leave': leave,
+    'groups.kick': kick,
+    'groups.setRole': setRole,
+    'groups.mute': mute,
+    'groups.transfer': transfer,
+    'groups.members': members,
+    'groups.send': send,
+    'groups.history': history,
+    'groups.recall': recall,
+    'groups.read': markMessages,
+    'groups.unreadCount': unreadCount,
+    'groups.unreadCounts': unreadCounts,
+    'groups.readers': readers,
+    'groups.mentions': mentions,
+    'groups.typing': typing,
+  },
+  reactions: {
+    'group.joined': tellJoined,
+    'group.left': tellLeft,
+    'group.changed': tellChanged,
+    'group.dissolved': tellDissolved,
+  },
+  custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
+})

@@ -1,0 +1,91 @@
+// A group as its members use it: found by its name on the wire, locked for a change, shown to who asks.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import type { BaseContext, Context } from '../../context.ts'
+import type { Sql, Tx } from '../../infra/db.ts'
+import type { Group } from '../../protocol/groups.ts'
+import type { SystemMessage } from '../../protocol/groups.told.ts'
+import { lockOpen } from '../conversations/members.ts'
+import { directory } from '../conversations/state.ts'
+import { saySystem } from '../messages/system.ts'
+import { findProfiles } from '../people/people.ts'
+import { may, type Right } from './policy.ts'
+import { findGroup, findGroups, type GroupRow } from './store.ts'
+import { groupView } from './view.ts'
+
+export type MyGroup = GroupRow & { my_role: number }
+
+/** For a member. A foreign group answers as an unknown one and as a dissolved one do. */
+export async function requireGroup(sql: Sql, groupId: string, actor: Actor): Promise<MyGroup> {
+  return asMember(await findGroup(sql, groupId, actor.id))
+}
+
+function asMember(row: GroupRow | undefined): MyGroup {
+  if (!row || row.my_role === null) throw new Failure('groupNotFound')
+  return row as MyGroup
+}
+
+/** A step inside of a change: the group is locked, and as it is now. */
+export interface Change {
+  readonly tx: Tx
+  readonly group: GroupRow
+  readonly lastSeq: number
+  /** Tells it in the timeline; the names are user ids. */
+  say(
+    told: Omit<SystemMessage, 'actor' | 'targets'> & { targets?: readonly string[] },
+  ): Promise<void>
+}
+
+/** Locks a group and does something to it, whoever asks. */
+export async function changeAny<T>(
+  ctx: Context,
+  actor: Actor,
+  groupId: string,
+  work: (change: Change) => Promise<T>,
+): Promise<T> {
+  const ref = await ctx.of(directory).findGroup(groupId)
+  if (!ref) throw new Failure('groupNotFound')
+  return ctx.transact(async (tx) => {
+    const lastSeq = await lockOpen(tx, ref.id)
+    const group = lastSeq === null ? undefined : await findGroup(tx.sql, groupId, actor.id)
+    if (!group || lastSeq === null) throw new Failure('groupNotFound')
+    const say: Change['say'] = ({ targets = [], ...told }) =>
+      saySystem(tx, ref.id, actor.id, { ...told, actor: actor.userId, targets })
+    return work({ tx, group, lastSeq, say })
+  })
+}
+
+/** The same for a member who may. */
+export function change<T>(
+  ctx: Context,
+  actor: Actor,
+  groupId: string,
+  right: Right,
+  work: (change: Change & { group: MyGroup }) => Promise<T>,
+): Promise<T> {
+  return changeAny(ctx, actor, groupId, (begun) => {
+    const group = asMember(begun.group)
+    if (!may(group.my_role, right)) throw new Failure('notAllowed')
+    return work({ ...begun, group })
+  })
+}
+
+export async function showGroups(
+  ctx: BaseContext,
+  viewer: number,
+  rows: readonly GroupRow[],
+): Promise<Group[]> {
+  const profiles = await findProfiles(
+    ctx.sql,
+    viewer,
+    rows.map((row) => row.owner_id),
+  )
+  return rows.map((row) => groupView(row, profiles))
+}
+
+/** As it is after a change. */
+export async function showGroup(ctx: BaseContext, viewer: number, id: number): Promise<Group> {
+  const [shown] = await showGroups(ctx, viewer, await findGroups(ctx.sql, [id], viewer))
+  if (!shown) throw new Failure('groupNotFound')
+  return shown
+}

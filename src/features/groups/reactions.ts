@@ -1,0 +1,95 @@
+// What members hear of a group, once it has happened.
+import type { BaseContext } from '../../context.ts'
+import { parcel } from '../../infra/courier.ts'
+import type { EventData } from '../../protocol/events.ts'
+import { encode } from '../../protocol/codec.ts'
+import type { ServerData } from '../../protocol/frames.ts'
+import { everybodyIn } from '../conversations/audience.ts'
+import { findSights, findUserIds } from '../people/people.ts'
+import { tell } from '../tell.ts'
+import { findGroups, listLastMembers } from './store.ts'
+import { groupView } from './view.ts'
+
+/** Nobody looks: what strangers see of it. */
+const nobody = 0
+
+type GroupFrame = 'group_member_join' | 'group_member_leave' | 'group_info_update'
+
+/** To all members, page by page: a group may have ten thousand. */
+async function tellMembers<T extends GroupFrame>(
+  ctx: BaseContext,
+  conversation: number,
+  type: T,
+  data: ServerData<T>,
+): Promise<void> {
+  const now = ctx.clock.now().getTime()
+  const frame = encode(type, data, Math.floor(now / 1000))
+  for await (const users of everybodyIn(ctx.sql, conversation)) {
+    await ctx.courier.deliver([parcel(frame, users)], now)
+  }
+}
+
+export async function tellJoined(
+  ctx: BaseContext,
+  { conversation_id, users }: EventData<'group.joined'>,
+): Promise<void> {
+  const [group] = await findGroups(ctx.sql, [conversation_id], nobody)
+  if (!group) return
+  const { group_id, member_count } = group
+  const now = ctx.clock.now().getTime()
+  for await (const members of everybodyIn(ctx.sql, conversation_id)) {
+    // Who has blocked somebody shows them no face, in a group either.
+    const sights = await findSights(ctx.sql, members, users)
+    const parcels = sights.map(({ viewers, profiles }) => {
+      const data = { group_id, conversation_id, users: [...profiles.values()], member_count }
+      return parcel(encode('group_member_join', data, Math.floor(now / 1000)), viewers)
+    })
+    await ctx.courier.deliver(parcels, now)
+  }
+}
+
+/** Whoever was removed hears it as well. */
+export async function tellLeft(
+  ctx: BaseContext,
+  { conversation_id, user, by }: EventData<'group.left'>,
+): Promise<void> {
+  const [group] = await findGroups(ctx.sql, [conversation_id], nobody)
+  if (!group) return
+  const names = await findUserIds(ctx.sql, [user, by])
+  const { group_id, member_count } = group
+  const data = {
+    group_id,
+    conversation_id,
+    user_id: names.get(user) ?? '',
+    by_user_id: names.get(by) ?? '',
+    reason: user === by ? ('left' as const) : ('kicked' as const),
+    member_count,
+  }
+  await tell(ctx, [user], 'group_member_leave', data)
+  await tellMembers(ctx, conversation_id, 'group_member_leave', data)
+}
+
+export async function tellChanged(
+  ctx: BaseContext,
+  { conversation_id }: EventData<'group.changed'>,
+): Promise<void> {
+  const [row] = await findGroups(ctx.sql, [conversation_id], nobody)
+  if (!row) return
+  const group = groupView(row)
+  const data = { group_id: row.group_id, conversation_id, group }
+  await tellMembers(ctx, conversation_id, 'group_info_update', data)
+}
+
+/** Those who were in it to the end. */
+export async function tellDissolved(
+  ctx: BaseContext,
+  { conversation_id }: EventData<'group.dissolved'>,
+): Promise<void> {
+  for (let after = 0; ;) {
+    const { group_id, users } = await listLastMembers(ctx.sql, conversation_id, after)
+    const last = users.at(-1)
+    if (last === undefined) return
+    await tell(ctx, users, 'group_info_update', { group_id, conversation_id })
+    after = last
+  }
+}

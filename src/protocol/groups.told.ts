@@ -1,0 +1,101 @@
+// What members hear of a group, and what the server tells itself of it.
+import { Type, type Static } from '@sinclair/typebox'
+import type { Event } from './event.ts'
+import type { ServerFrame } from './frame.ts'
+import { Group } from './groups.ts'
+import { User } from './people.ts'
+import { GroupId, Id, MaybeTime, PeerId, Seq, Strict, Time, UserId } from './scalars.ts'
+
+/** What a system message tells, as its `content` says it in JSON: clients word it themselves. */
+export const SystemMessage = Type.Object(
+  {
+    event: Type.Union(
+      (
+        [
+          'group_created',
+          'member_joined',
+          'member_left',
+          'member_kicked',
+          'role_changed',
+          'owner_changed',
+          'member_muted',
+          'member_unmuted',
+          'group_changed',
+        ] as const
+      ).map((each) => Type.Literal(each)),
+    ),
+    actor: UserId,
+    targets: Type.Array(PeerId),
+    role: Type.Optional(Type.Integer()),
+    until: Type.Optional(MaybeTime),
+    changed: Type.Optional(Type.Array(Type.String())),
+  },
+  { title: 'SystemMessage' },
+)
+export type SystemMessage = Static<typeof SystemMessage>
+
+const ofGroup = { group_id: GroupId, conversation_id: Id }
+
+export const serverFrames = {
+  group_member_join: {
+    summary: 'Somebody came in.',
+    data: Type.Object({
+      ...ofGroup,
+      users: Type.Array(User),
+      member_count: Type.Integer({ minimum: 0, examples: [3] }),
+    }),
+  },
+  group_member_leave: {
+    summary: 'Somebody left or was removed; who was removed hears it, too.',
+    data: Type.Object({
+      ...ofGroup,
+      user_id: PeerId,
+      by_user_id: UserId,
+      reason: Type.Union([Type.Literal('left'), Type.Literal('kicked')]),
+      member_count: Type.Integer({ minimum: 0, examples: [3] }),
+    }),
+  },
+  group_info_update: {
+    summary: 'What a group is has changed; without `group` it was dissolved.',
+    data: Type.Object({ ...ofGroup, group: Type.Optional(Group) }),
+  },
+} as const satisfies Record<string, ServerFrame>
+
+export const events = {
+  'group.joined': {
+    data: Type.Object({ conversation_id: Id, users: Type.Array(Id) }),
+    audience: { conversation: 'conversation_id' },
+    kept: true,
+  },
+  'group.left': {
+    data: Type.Object({ conversation_id: Id, user: Id, by: Id }),
+    audience: 'found',
+    kept: true,
+  },
+  'group.changed': {
+    data: Type.Object({ conversation_id: Id }),
+    audience: { conversation: 'conversation_id' },
+    kept: true,
+  },
+  'group.dissolved': {
+    data: Type.Object({ conversation_id: Id }),
+    audience: 'found',
+    kept: true,
+  },
+} as const satisfies Record<string, Event>
+
+const OwnGroup = Type.Object(
+  {
+    group_id: GroupId,
+    conversation_id: Id,
+    name: Type.String(),
+    role: Type.Integer({ minimum: 1, maximum: 3 }),
+    nickname: Type.String(),
+    joined_at: Time,
+    left_at: MaybeTime,
+    read_seq: Seq,
+  },
+  Strict,
+)
+
+export const exportFiles = { groups: Type.Array(OwnGroup) }
