@@ -1,7 +1,7 @@
 // What an application gives to `createClient` and what it hears from it.
 import type { ServerData, ServerFrameType } from '../protocol/frames.ts'
 import type { Sent } from '../protocol/messages.told.ts'
-import type { Message, SendMessage } from '../protocol/messages.ts'
+import type { GroupMessage, Message, SendMessage } from '../protocol/messages.ts'
 import type { CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
 import type { Clock, Fetch, Locks, Storage, WebSocketConstructor } from './ports.ts'
@@ -56,12 +56,14 @@ export interface ClientOptions {
 
 type Passed = Exclude<
   ServerFrameType,
-  'hello' | 'ack' | 'error' | 'pong' | 'message' | 'message_sent'
+  'hello' | 'ack' | 'error' | 'pong' | 'message' | 'message_sent' | 'group_message'
 >
 
 export type ClientEvents = { [T in Passed]: ServerData<T> } & {
   /** Once per seq of a conversation, in order, my own included, by whatever frame they came. */
   message: Message
+  /** The same of groups. */
+  group_message: GroupMessage
   state: StateEvent
   /** A pending send has its place, one of an earlier run included. */
   sent: Sent

@@ -166,7 +166,7 @@ export class Outbox {
       entry.stopTimer = clock.after(limits.ackMs, () => this.#late(entry))
       return true
     }
-    if (!restInstead() || entry.message.group_id !== undefined) return false
+    if (!restInstead()) return false
     entry.via = 'rest'
     entry.tries++
     void this.#overRest(entry)

@@ -1,7 +1,7 @@
 // Everything live of one signed-in account: socket, order of messages, holes, pending sends.
 import { closes } from '../protocol/closes.ts'
 import type { Sent } from '../protocol/messages.told.ts'
-import type { Message } from '../protocol/messages.ts'
+import type { GroupMessage, Message } from '../protocol/messages.ts'
 import { Catchup, type Head } from './catchup.ts'
 import { CurlewError, errorOfFrame } from './error.ts'
 import { type Deferred, deferred } from './deferred.ts'
@@ -208,8 +208,9 @@ export class Session {
       if (answered || (id !== undefined && this.outbox.refused(String(id), error))) return
       if (id === undefined && error.retryAfter) this.outbox.slowed(error.retryAfter * 1000)
       this.#ports.emitter.emit('error', error)
-    } else if (type === 'message' || type === 'message_sent') this.#arrived(data as Message)
-    else if (type === 'message_updated') this.#changed(data as ClientEvents['message_updated'])
+    } else if (type === 'message' || type === 'message_sent' || type === 'group_message') {
+      this.#arrived(data as Message)
+    } else if (type === 'message_updated') this.#changed(data as ClientEvents['message_updated'])
     else {
       if (type === 'heads') this.#catchup.heads(data as ClientEvents['heads'])
       // Types of a newer server have no listeners.
@@ -230,7 +231,10 @@ export class Session {
   }
 
   #deliver(messages: readonly Message[]): void {
-    for (const message of messages) this.#ports.emitter.emit('message', message)
+    for (const message of messages) {
+      if (message.group_id === undefined) this.#ports.emitter.emit('message', message)
+      else this.#ports.emitter.emit('group_message', message as GroupMessage)
+    }
   }
 
   async #range(conversation: number, after: number, limit: number) {
@@ -243,8 +247,10 @@ export class Session {
     const input = { cursor, limit, kind: 'all' as const }
     const page = await this.#ports.rest.call('conversations.list', input)
     const list = Array.isArray(page) ? page : page.list
-    for (const { id, kind, user1_id, user2_id } of list) {
-      if (kind !== 'direct' || this.#peers.size >= this.#ports.limits.positionsMax) continue
+    for (const each of list) {
+      const isFull = this.#peers.size >= this.#ports.limits.positionsMax
+      if (each.kind !== 'direct' || isFull) continue
+      const { id, user1_id, user2_id } = each
       this.#peers.set(id, user1_id === this.#hello?.user_id ? user2_id : user1_id)
     }
     const heads: readonly Head[] = list
@@ -260,8 +266,12 @@ export class Session {
   }
 
   async #sendOverRest(message: Outgoing): Promise<Sent> {
-    const { group_id: _, ...body } = message
-    const whole = await this.#ports.rest.call('messages.send', body, { tries: 1 })
+    const { group_id, ...body } = message
+    const { to_user_id: _, conversation_id: __, ...said } = body
+    const { rest } = this.#ports
+    const whole = await (group_id === undefined
+      ? rest.call('messages.send', body, { tries: 1 })
+      : rest.call('groups.send', { ...said, group_id }, { tries: 1 }))
     // Without a socket nothing has its place yet, and the first connect decides it.
     if (this.#timeline.has(whole.conversation_id)) this.#arrived(whole)
     return sentOf(whole)

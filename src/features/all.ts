@@ -13,6 +13,7 @@ import { departure } from './departure/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
 import { friends } from './friends/feature.ts'
 import { groups } from './groups/feature.ts'
+import { inbox } from './inbox/feature.ts'
 import { mails } from './mails/feature.ts'
 import { messages } from './messages/feature.ts'
 import { moments } from './moments/feature.ts'
@@ -29,6 +30,7 @@ const all = [
   friends,
   messages,
   groups,
+  inbox,
   presence,
   moments,
   push,

@@ -7,6 +7,7 @@ import * as groups from './groups.ts'
 import * as groupsMembers from './groups.members.ts'
 import * as groupsMessages from './groups.messages.ts'
 import * as groupsTold from './groups.told.ts'
+import * as inbox from './inbox.ts'
 import * as mails from './mails.ts'
 import { merge, type Merged } from './merge.ts'
 import * as messages from './messages.ts'
@@ -30,6 +31,7 @@ const parts = [
   groupsMembers,
   groupsMessages,
   groupsTold,
+  inbox,
   conversations,
   presence,
   moments,

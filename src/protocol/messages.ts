@@ -4,7 +4,6 @@ import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
   CursorPage,
-  Cursor,
   Done,
   GroupId,
   Id,
@@ -162,7 +161,7 @@ export const SendMessage = Type.Object(
 )
 export type SendMessage = Static<typeof SendMessage>
 
-const sendBody = Type.Omit(SendMessage, ['group_id', 'at_users'], {
+const sendBody = Type.Omit(SendMessage, ['group_id'], {
   title: 'SendDirectMessage',
   description: 'What a sender says, to a person or into a conversation.',
 })
@@ -233,22 +232,6 @@ export const operations = {
     limit: 'ticket',
     data: Type.Object({ ticket: Type.String(), expires_in: Type.Integer({ examples: [30] }) }),
     errors: ['cacheUnavailable'],
-  },
-  'conversations.list': {
-    method: 'GET',
-    path: '/messages/conversations',
-    summary: 'My conversations, pinned first, then by last activity',
-    tag: 'conversations',
-    query: Type.Object({
-      ...paging,
-      cursor: Type.Optional(Cursor),
-      limit,
-      kind: Type.Optional(
-        Type.Union([Type.Literal('direct'), Type.Literal('group'), Type.Literal('all')]),
-      ),
-    }),
-    data: Type.Union([Type.Array(DirectConversation), CursorPage(DirectConversation)]),
-    errors: ['validation'],
   },
   'conversations.create': {
     method: 'POST',

@@ -20,11 +20,10 @@ import {
 import { conversationView } from './view.ts'
 
 const defaultSize = 20
-/** Groups are listed once they exist. */
-const kinds = { direct: [1], group: [], all: [1] } as const
+const kinds = { direct: [1], group: [2], all: [1, 2] } as const
 
 export interface Listed {
-  readonly conversations: DirectConversation[]
+  readonly rows: readonly ConversationRow[]
   /** Null for the page shape, which has no cursor. */
   readonly cursor: { readonly has_more: boolean; readonly next_cursor: string | null } | null
 }
@@ -45,7 +44,7 @@ export async function listPage(
       offset,
       after: null,
     })
-    return { conversations: await show(ctx, actor, rows), cursor: null }
+    return { rows, cursor: null }
   }
   const limit = input.limit ?? defaultSize
   const after = input.cursor ? positionOf(input.cursor) : null
@@ -55,7 +54,7 @@ export async function listPage(
   const last = shown.at(-1)
   const hasMore = rows.length > limit
   return {
-    conversations: await show(ctx, actor, shown),
+    rows: shown,
     cursor: { has_more: hasMore, next_cursor: hasMore && last ? cursorOf(last) : null },
   }
 }
@@ -84,11 +83,12 @@ export async function openWith(
   const row = await requireMember(ctx.sql, ref.id, actor.id)
   if (!row.is_open) throw new Failure('notAllowed')
   await markOpened(ctx.sql, ref.id, actor.id)
-  const [shown] = await show(ctx, actor, [row])
+  const [shown] = await showDirect(ctx, actor, [row])
   return shown as DirectConversation
 }
 
-async function show(
+/** A part of a use case: those with people, as whoever asks sees them. */
+export async function showDirect(
   ctx: Context,
   actor: Actor,
   rows: readonly ConversationRow[],

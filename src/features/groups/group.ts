@@ -83,6 +83,16 @@ export async function showGroups(
   return rows.map((row) => groupView(row, profiles))
 }
 
+/** Groups that somebody is in, by conversation. */
+export async function groupsById(
+  ctx: BaseContext,
+  viewer: number,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Group>> {
+  const shown = await showGroups(ctx, viewer, await findGroups(ctx.sql, ids, viewer))
+  return new Map(shown.map((group) => [group.id, group]))
+}
+
 /** As it is after a change. */
 export async function showGroup(ctx: BaseContext, viewer: number, id: number): Promise<Group> {
   const [shown] = await showGroups(ctx, viewer, await findGroups(ctx.sql, [id], viewer))

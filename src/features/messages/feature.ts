@@ -8,7 +8,7 @@ import { friends } from '../friends/feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { history } from './history.ts'
-import { create, listMine } from './overview.ts'
+import { create } from './open.ts'
 import { recall } from './recall.ts'
 import { tellChange } from './replay.ts'
 import { findTarget, findTargetHere, send, submit } from './send.ts'
@@ -31,7 +31,6 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
     },
     'messages.history': history,
     'messages.ticket': issueTicket,
-    'conversations.list': listMine,
     'conversations.create': create,
   },
   ops: {

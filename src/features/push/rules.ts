@@ -12,13 +12,17 @@ export interface Notification {
   readonly unread: number
 }
 
-/** Null when there is nothing to say: read meanwhile, muted, or taken back. No message text. */
+/**
+ * Null when there is nothing to say: read meanwhile, muted and not mentioned, or taken back. No message
+ * text. What a group says comes under its name.
+ */
 export function notificationOf(waiting: Waiting, from: User | undefined): Notification | null {
-  if (!from || waiting.unread <= 0 || waiting.is_muted) return null
+  if (!from || waiting.unread <= 0) return null
+  if (waiting.is_muted && !waiting.is_mentioned) return null
   if (waiting.recalled || waiting.message_type === messageTypes.system) return null
   const text = texts[waiting.locale === 'zh' ? 'zh' : 'en'].push
   return {
-    title: from.nickname,
+    title: waiting.group_name ?? from.nickname,
     body: waiting.unread === 1 ? text.one : text.many(waiting.unread),
     conversation_id: waiting.conversation_id,
     from_user_id: waiting.from_user_id,

@@ -122,6 +122,10 @@ export async function findTroubles(
 export interface Waiting {
   unread: number
   is_muted: boolean
+  /** By name or with everybody, in what is unread. */
+  is_mentioned: boolean
+  /** Of a group; null between two people. */
+  group_name: string | null
   message_type: number
   recalled: boolean
   from_user_id: string
@@ -139,6 +143,11 @@ export async function findWaiting(
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
     select c.last_seq - greatest(m.read_seq, m.read_count) as unread, m.is_muted, x.message_type,
+      exists (
+        select from mentions at
+        where at.user_id in (0, m.user_id) and at.conversation_id = c.id
+          and at.seq > greatest(m.read_seq, m.sees_after)) as is_mentioned,
+      (select name from groups where conversation_id = c.id) as group_name,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
       s.id as from_id, c.id as conversation_id, x.created_at as sent_at, me.locale
     from conversation_members m
@@ -146,7 +155,8 @@ export async function findWaiting(
       join users me on me.id = m.user_id
       join lateral (
         select * from messages
-        where conversation_id = c.id and seq > m.read_seq and sender_id <> m.user_id
+        where conversation_id = c.id and seq > greatest(m.read_seq, m.sees_after)
+          and sender_id <> m.user_id and message_type <> 6
         order by seq desc limit 1
       ) x on true
       join users s on s.id = x.sender_id

@@ -8,6 +8,7 @@ import { departure } from './departure.ts'
 import { friends } from './friends.ts'
 import { groups } from './groups.ts'
 import { groupsMessages } from './groups.messages.ts'
+import { inbox } from './inbox.ts'
 import type { Longest } from './longest.ts'
 import { messages } from './messages.ts'
 import { moments } from './moments.ts'
@@ -37,6 +38,7 @@ const features = [
   messages,
   groups,
   groupsMessages,
+  inbox,
   conversations,
   moments,
   push,

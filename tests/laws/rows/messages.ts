@@ -1,10 +1,10 @@
 // Laws of messages: what is said, taken back and read.
 import { Sent, type clientFrames, type serverFrames } from '../../../src/protocol/messages.told.ts'
 import type { operations } from '../../../src/protocol/messages.ts'
-import { conversations, history } from '../crowds.ts'
+import { history } from '../crowds.ts'
 import { bySocket, friendsOnly, membersOnly, signedIn } from './access.ts'
-import { both, cursor, fixed, image, text, words } from './longest.ts'
-import { seesName, seesNothing, type Rows, type Scene } from './row.ts'
+import { both, fixed, image, text, words } from './longest.ts'
+import { seesNothing, type Rows, type Scene } from './row.ts'
 import { each, live, messages as said, once, recalls, traceless } from './twice.ts'
 
 interface Protocol {
@@ -27,17 +27,6 @@ const author = membersOnly('messageNotFound', { member: 'notAllowed' })
 
 export const messages: Rows<Protocol> = {
   operations: {
-    'conversations.list': {
-      scene: () => ({}),
-      access: signedIn(),
-      budget: 3,
-      grows: {
-        'by page': conversations({ page_size: 100 }),
-        'by cursor': conversations({ limit: 100 }),
-      },
-      sight: seesName(() => ({})),
-      longest: () => ({ whole: both({ cursor }) }),
-    },
     'conversations.create': {
       scene: async (stage) => ({ friend_user_id: await stage.other(() => stage.cast.member) }),
       access: friendsOnly('notAllowed'),
