@@ -26,7 +26,9 @@ export const GroupConversation = Type.Object(
 )
 export type GroupConversation = Static<typeof GroupConversation>
 
-const Conversation = Type.Union([DirectConversation, GroupConversation])
+const Conversation = Type.Union([DirectConversation, GroupConversation], {
+  title: 'Conversation',
+})
 
 const paging = { page: Type.Optional(Page), page_size: Type.Optional(PageSize) }
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 100, examples: [20] }))

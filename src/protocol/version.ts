@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'ae007589fa36c1dfcaf6a74ca98420dc',
+    hash: '292e232aa608515e4c5a9ab2d875af54',
     released: false,
     change: 'The first version.',
   },

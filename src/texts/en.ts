@@ -112,6 +112,8 @@ export const en = {
       'auth pattern': 'has to be the secret that the browser gave',
       'allow_list unknown_value': 'only friends can stand in it',
       'deny_list unknown_value': 'only friends can stand in it',
+      'member_ids unknown_value': 'only friends can stand in it',
+      'at_users unknown_value': 'only members of the group can stand in it',
       'reply_to_id unknown_value': 'there is no such comment here',
     },
   } satisfies RefusedTexts,

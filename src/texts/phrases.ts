@@ -16,6 +16,8 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   },
   liked: { zh: '已点赞' },
   removed: { zh: '已删除' },
+  left: { zh: '已退出' },
+  dissolved: { zh: '已解散' },
   'signed out': { zh: '已退出登录' },
   'the code is right': { zh: '验证码正确' },
   unblocked: { zh: '已取消拉黑' },

@@ -105,6 +105,8 @@ export const zh: Texts = {
       'auth pattern': '须为浏览器提供的密钥',
       'allow_list unknown_value': '只能包含好友',
       'deny_list unknown_value': '只能包含好友',
+      'member_ids unknown_value': '只能包含好友',
+      'at_users unknown_value': '只能包含群成员',
       'reply_to_id unknown_value': '该动态下没有这条评论',
     },
   },

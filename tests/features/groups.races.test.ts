@@ -160,7 +160,8 @@ test('handed on while leaving, led by one owner at the end', async () => {
       ),
     ])
     const [row] = await sql()`
-      select count(*) filter (where m.role = 3)::int as owners, bool_and(m.role <> 3 or m.user_id = g.owner_id)
+      select count(*) filter (where m.role = 3)::int as owners,
+        bool_and(m.role <> 3 or m.user_id = g.owner_id)
           as agree, g.member_count = count(*) as counted
       from groups g join conversations c on c.id = g.conversation_id
         join conversation_members m on m.conversation_id = c.id and m.left_at is null

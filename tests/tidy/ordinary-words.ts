@@ -4,12 +4,12 @@
 export const ordinaryWords: ReadonlySet<string> = new Set(
   `
     address all answer api app assert banner binary body bullmq character check clean cli clock
-    command committed config cookie d db deliver disabling doc document email en erase error
-    export field file handler health history html http id input json kept leave leaving
-    line listing  logo lua main method metric migrate missed online option overview own
+    command committed config cookie create d db deliver disabling doc document email en erase error
+    export field file handler health history html http id input joining json kept leave leaving
+    line listing  logo lua main method metric migrate missed online open option overview own
     page pairing password path plugin postgres process profile program progress protocol
     publish rate raw reading record redacted redis reference refresh refused render return
-    returning route rule running search secret send server service smtp sql src stop
+    returning route rule running search secret send server service smtp settings sql src stop
     style sweep text typing url user version web work zh zip
   `
     .trim()

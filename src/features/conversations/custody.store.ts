@@ -54,7 +54,8 @@ export async function pageConversations(
   limit: number,
 ): Promise<TakenConversation[]> {
   return sql<TakenConversation[]>`
-    select c.id, c.kind, p.user_id as peer, c.group_id, c.last_seq, m.sees_after, m.read_seq, m.is_pinned, m.is_muted,
+    select c.id, c.kind, p.user_id as peer, c.group_id, c.last_seq, m.sees_after, m.read_seq,
+      m.is_pinned, m.is_muted,
       c.created_at
     from conversation_members m
       join conversations c on c.id = m.conversation_id

@@ -1,7 +1,8 @@
 // What never changes about conversations, kept in memory: their kind and, of direct ones, the two
-// people, of groups their name on the wire. Only immutable facts are kept here; whether somebody may write is asked at every commit.
-// A name changes once, when its account is erased: long before, from the day its owner has asked
-// for it, every process drops it and keeps it no more. So it can be somebody else's afterwards.
+// people, of groups their name on the wire. Only immutable facts are kept here; whether somebody may
+// write is asked at every commit. A person's name changes once, when their account is erased: long
+// before, from the day its owner has asked for it, every process drops it and keeps it no more. So it
+// can be somebody else's afterwards.
 import type { Clock, Timer } from '../../core/clock.ts'
 import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'

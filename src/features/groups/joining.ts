@@ -58,7 +58,7 @@ export async function join(
   return { status: 'requested', request: await show(ctx, actor, asked) }
 }
 
-/** A step: somebody comes in, unless the group or their own list of groups is full. */
+/** Somebody comes in, unless the group or their own list of groups is full. */
 async function admit(
   { tx, group, lastSeq, say }: Change,
   person: { readonly id: number; readonly userId: string },

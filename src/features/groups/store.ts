@@ -28,7 +28,8 @@ export interface GroupRow {
 
 const columns = (sql: Sql) => sql`
   g.conversation_id as id, c.group_id, name, description, avatar, owner_id,
-  (select user_id from users where id = owner_id) as owner_name, g.max_members, g.member_count, g.is_public, g.join_approval, g.history,
+  (select user_id from users where id = owner_id) as owner_name, g.max_members,
+  g.member_count, g.is_public, g.join_approval, g.history,
   c.posting_role, c.slow_seconds, g.created_at, g.updated_at, m.role as my_role`
 
 const joined = (sql: Sql, viewer: number) => sql`

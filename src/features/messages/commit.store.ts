@@ -160,7 +160,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
           then coalesce(s.opening, m.read_seq) else m.read_seq end,
         spoke_at = case when exists (
             select from head h where h.id = s.conversation_id and h.slow_seconds > 0)
-          then now() end
+          then now() else m.spoke_at end
       from (select conversation_id, sender_id, count(*) as count, min(last_seq) as last_seq,
               max(seq) filter (where is_opening) as opening
             from placed group by conversation_id, sender_id) s

@@ -5,11 +5,11 @@ import { limits } from './limits.ts'
 import type { Log } from '../../core/log.ts'
 import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../infra/db.ts'
 import type { Metrics } from '../../infra/metrics.ts'
-import type { ErrorName } from '../../protocol/errors.ts'
 import { commitPlain, isPlain } from './commit.plain.store.ts'
 import { commitJudged, verdicts, type Committed } from './commit.store.ts'
 import type { Accepted, Draft } from './draft.ts'
 import { Pacer } from './pacer.ts'
+import { refusalOf } from './refusal.ts'
 
 interface Item {
   readonly draft: Draft
@@ -34,16 +34,6 @@ export interface WriterParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly onCommitted: OnCommitted
-}
-
-const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
-  [verdicts.idReused]: 'clientIdReused',
-  [verdicts.notMember]: 'conversationNotFound',
-  [verdicts.closed]: 'notAllowed',
-  [verdicts.muted]: 'muted',
-  [verdicts.replyMissing]: 'messageNotFound',
-  [verdicts.slow]: 'tooManyRequests',
-  [verdicts.notAllowed]: 'notAllowed',
 }
 
 export class GroupCommitWriter {
@@ -237,11 +227,10 @@ export class GroupCommitWriter {
     items.forEach((item, index) => {
       const row = rows[index]
       if (!row || row.verdict === verdicts.stale) return open.push(item)
-      const refusal = refusals[row.verdict]
+      const refusal = refusalOf(row)
       if (refusal) {
-        metrics.sends.inc({ outcome: refusal })
-        const wait = row.verdict === verdicts.slow ? { retry_after: row.wait_seconds ?? 1 } : null
-        return item.reject(new Failure(refusal, wait))
+        metrics.sends.inc({ outcome: refusal.reason })
+        return item.reject(refusal)
       }
       const accepted: Accepted = {
         id: row.id as number,
