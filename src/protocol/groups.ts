@@ -102,11 +102,14 @@ export const operations = {
     summary: 'Make a group, with friends as its first members',
     tag,
     limit: 'group',
-    body: Type.Object({
-      name: Name,
-      ...settings,
-      member_ids: Type.Optional(Type.Array(PeerId, { maxItems: 100, examples: [['bob']] })),
-    }),
+    body: Type.Object(
+      {
+        name: Name,
+        ...settings,
+        member_ids: Type.Optional(Type.Array(PeerId, { maxItems: 100, examples: [['bob']] })),
+      },
+      { examples: [{ name: 'Lake swimmers', is_public: true, history: 'all' }] },
+    ),
     data: Group,
     errors: ['validation', 'conflict', 'groupFull'],
   },
@@ -148,12 +151,15 @@ export const operations = {
     summary: 'Change what a group is; for admins',
     tag,
     params: ofGroup,
-    body: Type.Object({
-      name: Type.Optional(Name),
-      ...settings,
-      mute_all: Type.Optional(Type.Boolean({ examples: [false] })),
-      slow_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400, examples: [30] })),
-    }),
+    body: Type.Object(
+      {
+        name: Type.Optional(Name),
+        ...settings,
+        mute_all: Type.Optional(Type.Boolean({ examples: [false] })),
+        slow_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400, examples: [30] })),
+      },
+      { examples: [{ name: 'Lake swimmers', slow_seconds: 30 }] },
+    ),
     data: Group,
     errors: [...inGroup, 'validation'],
   },

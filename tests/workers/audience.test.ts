@@ -202,20 +202,26 @@ test('a page of conversations is full, whatever groups there are between', async
   const { ida, jon, kay } = await app.people('ida', 'jon', 'kay')
   const open = [await ida.befriends(jon), await ida.befriends(kay)]
   await ida.says(jon, 'first')
-  const between = [await group(ida), await group(ida)]
-  await sql()`update conversations set last_seq = 1, last_message_at = now() where id = any(${between})`
-  await ida.says(kay, 'last')
-  const pages: number[][] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page = (await ida.does('conversations.list', {
-      kind: 'all',
-      limit: 1,
-      ...(cursor === '' ? {} : { cursor }),
-    })) as { list: { id: number }[]; next_cursor: string | null }
-    pages.push(page.list.map((each) => each.id))
-    cursor = page.next_cursor
+  const between: number[] = []
+  for (const name of ['one', 'two']) {
+    between.push((await ida.does('groups.create', { name })).conversation_id)
   }
-  expect(pages).toEqual([[open[1]!], [open[0]!]])
-  const groups = await ida.does('conversations.list', { kind: 'group', limit: 1 })
-  expect(groups).toEqual({ list: [], has_more: false, next_cursor: null })
+  await ida.says(kay, 'last')
+  const pages = async (kind: 'direct' | 'group' | 'all') => {
+    const found: number[][] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = (await ida.does('conversations.list', {
+        kind,
+        limit: 1,
+        ...(cursor === '' ? {} : { cursor }),
+      })) as { list: { id: number }[]; next_cursor: string | null }
+      found.push(page.list.map((each) => each.id))
+      cursor = page.next_cursor
+    }
+    return found.flat()
+  }
+  const [first, last] = open
+  expect(await pages('direct')).toEqual([last!, first!])
+  expect(await pages('group')).toEqual(between.toReversed())
+  expect(await pages('all')).toEqual([last!, ...between.toReversed(), first!])
 })

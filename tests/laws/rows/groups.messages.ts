@@ -34,6 +34,17 @@ export const groupsMessages: Rows<Protocol> = {
       twice: once(said, 'same'),
       budget: 3,
       also: {
+        'in answer': {
+          async scene(stage) {
+            const { group_id } = await stage.group()
+            const reply_to_id = await stage.groupMessage(group_id)
+            const client_msg_id = crypto.randomUUID()
+            return { group_id, message_type: 1, content: 'hi', reply_to_id, client_msg_id }
+          },
+          access: insiders,
+          twice: once(said, 'same'),
+          budget: 2,
+        },
         'to somebody there': {
           scene: async (stage) => ({
             ...(await itsGroup(stage)),

@@ -63,6 +63,13 @@ export const groups: Rows<Protocol> = {
       scene: () => ({ keyword: 'her' }),
       access: signedIn(),
       budget: 2,
+      also: {
+        'by page': {
+          scene: () => ({ keyword: 'her', page: 1, page_size: 20 }),
+          access: signedIn(),
+          budget: 2,
+        },
+      },
       grows: { whole: made({ keyword: 'Herons' }) },
       sight: seesNothing(() => ({ keyword: 'her' })),
       longest: () => ({ whole: both({ keyword: text('her', words(64)) }) }),

@@ -10,7 +10,7 @@ export const inbox: Rows<typeof protocol> = {
     'conversations.list': {
       scene: () => ({}),
       access: signedIn(),
-      budget: 3,
+      budget: 4,
       grows: {
         'by page': conversations({ page_size: 100 }),
         'by cursor': conversations({ limit: 100 }),
@@ -23,7 +23,7 @@ export const inbox: Rows<typeof protocol> = {
             return { kind: 'group' }
           },
           access: signedIn(),
-          budget: 4,
+          budget: 6,
         },
         'of both': { scene: () => ({ kind: 'all' }), access: signedIn(), budget: 5 },
       },
