@@ -20,7 +20,7 @@ type Counts = { passed: number; failed: number; skipped: number }
 type Env = Record<string, string | undefined>
 type Check = { name: string; command: string[] }
 
-const testTimeoutMs = 60_000
+const testTimeoutMs = 240_000
 const deep = process.argv.includes('--deep')
 /** Writes how long each file took, for the next runs to begin with the longest. */
 const renewsTimings = process.argv.includes('--update-timings')

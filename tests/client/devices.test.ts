@@ -83,5 +83,5 @@ describe('on the server', () => {
     await until('the first is replaced', () => clients[0]!.state.state === 'closed')
     expect(clients[0]!.state).toMatchObject({ code: 4003 })
     await Promise.all([...clients, again].map((client) => client.close()))
-  }, 60_000)
+  }, 240_000)
 })

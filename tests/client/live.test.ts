@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await proxy?.[Symbol.asyncDispose]()
   await installation?.[Symbol.asyncDispose]()
-}, 60_000)
+}, 240_000)
 
 const pair = (url?: string) => talkOf(installation, url)
 
@@ -117,7 +117,7 @@ describe('while the line breaks', () => {
     expect(texts(heard.bob)).toEqual(all)
     expect(texts(heard.alice)).toEqual(all)
     expectWhole(heard.bob)
-  }, 60_000)
+  }, 240_000)
 
   test('what came while away is caught up, in order', async () => {
     await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
@@ -134,7 +134,7 @@ describe('while the line breaks', () => {
     proxy.refuse(false)
     await until('alice has heard all', () => heard.alice.length === 151, 40_000)
     expect(texts(heard.alice)).toEqual(Array.from({ length: 151 }, (_, at) => String(at)))
-  }, 60_000)
+  }, 240_000)
 
   test('a line that went silent is noticed, and what was sent into it goes again', async () => {
     await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
@@ -149,7 +149,7 @@ describe('while the line breaks', () => {
     expect(await sending).toMatchObject({ seq: 1 })
     await until('bob has heard', () => heard.bob.length === 1)
     await until('alice has her own', () => heard.alice.length === 1)
-  }, 60_000)
+  }, 240_000)
 
   test('the server killed and restarted during sending: nothing lost, nothing twice, in order', async () => {
     await using talk = await pair()

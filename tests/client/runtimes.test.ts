@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await installation?.[Symbol.asyncDispose]()
   rmSync(dir, { recursive: true, force: true })
-}, 60_000)
+}, 240_000)
 
 const node = Bun.which('node')
 
@@ -66,7 +66,7 @@ describe.skipIf(!node)('node', () => {
     expect(said.heard.map(({ content }) => content)).toEqual(heard)
     const own = heard.filter((text) => text.startsWith('node'))
     expect(own).toEqual(Array.from({ length: 20 }, (_, at) => `node ${at}`))
-  }, 60_000)
+  }, 240_000)
 })
 
 /** What the page holds for the test. */
@@ -198,5 +198,5 @@ describe.skipIf(!browserPath)('a browser', () => {
     } finally {
       await chrome.close()
     }
-  }, 60_000)
+  }, 240_000)
 })

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await proxy?.[Symbol.asyncDispose]()
   await installation?.[Symbol.asyncDispose]()
-}, 60_000)
+}, 240_000)
 
 const pair = () => talkOf(installation)
 
@@ -73,7 +73,7 @@ describe('without a socket', () => {
     expect(texts(heard)).toEqual(['one', 'two', 'three'])
     expect(again.pending()).toEqual([])
     await until('the storage is empty', () => items.size === 0)
-  }, 60_000)
+  }, 240_000)
 })
 
 describe('sessions', () => {

@@ -182,5 +182,5 @@ describe('on the server', () => {
     expect(new Set(tabs.map((tab) => tab.tokens?.refresh_token)).size).toBe(1)
     expect((await alice.call('accounts.me')).user_id).toBe(alice.userId)
     await Promise.all(tabs.map((tab) => tab.close()))
-  }, 60_000)
+  }, 240_000)
 })

@@ -140,7 +140,7 @@ test('any interleaving of calls, expiries and lost swaps never shows a spent tok
     },
   )
   await fc.assert(run, { numRuns: 200 })
-}, 60_000)
+}, 240_000)
 
 describe('the end of a session', () => {
   test('a refused swap signs out, tells so once, and fails the calls', async () => {

@@ -4,7 +4,7 @@ import { expectWithin } from '../support/deep.ts'
 import { Site } from '../support/processes.ts'
 import { Load } from './load.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 let site: Site
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { Site } from '../support/processes.ts'
 import { Load } from './load.ts'
 import { Probe } from './probe.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 let site: Site
 beforeAll(async () => {

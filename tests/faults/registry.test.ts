@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts'
 import { Site } from '../support/processes.ts'
 import { Probe } from './probe.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 let site: Site
 beforeAll(async () => {

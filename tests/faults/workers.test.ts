@@ -7,7 +7,7 @@ import type { Program } from '../support/program.ts'
 import { Load } from './load.ts'
 import { Probe } from './probe.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 let site: Site
 beforeAll(async () => {

@@ -178,7 +178,7 @@ describe('doors', () => {
     expect(made.filter((code) => code !== 0)).toEqual([])
     // And with passwords besides: to sign up and in is two of them each.
     expect(widened(buckets.login.caller).burst).toBeGreaterThanOrEqual(4 * count)
-  }, 60_000)
+  }, 240_000)
 
   test('a storm of connections ends before the upgrade, for its place alone', async () => {
     const [stormy = '', calm = ''] = placesOf('203.0.113', 2, 200)

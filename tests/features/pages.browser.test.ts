@@ -15,7 +15,7 @@ describe.skipIf(!browserPath)('a browser', () => {
   beforeAll(async () => {
     app = await install({ workers: false })
     browser = await openBrowser()
-  }, 60_000)
+  }, 240_000)
   afterAll(async () => {
     await browser?.close()
     await app[Symbol.asyncDispose]()

@@ -68,4 +68,4 @@ test('a proxy nobody declared is noticed by its headers, remembered, and told to
   expect((await doctor({ ...well, TRUSTED_PROXIES: '1' })).warned).toEqual([])
   const bare = await doctor({ SMTP_HOST: '', PUBLIC_URL: '' })
   expect(bare).toMatchObject({ code: 0, warned: ['Mail', 'Address', 'Proxies'] })
-}, 30_000)
+}, 120_000)

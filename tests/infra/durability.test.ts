@@ -28,7 +28,7 @@ beforeAll(async () => {
       settings: { 'maxmemory-policy': 'allkeys-lru' },
     }),
   ])
-}, 60_000)
+}, 240_000)
 afterAll(async () => {
   await app[Symbol.asyncDispose]()
   await postgres.stop({ immediate: true })

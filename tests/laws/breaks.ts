@@ -55,6 +55,8 @@ function wrongsOf(schema: TSchema): Wrong[] {
         [1.5, { reason: 'type', types: ['integer'] }],
         ...ofNumber(schema),
       ]
+    case 'boolean':
+      return [['x', { reason: 'type', types: ['boolean'] }]]
     case 'array':
       return [[7, { reason: 'type', types: ['array'] }], ...ofList(schema)]
     case 'object':

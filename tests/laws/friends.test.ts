@@ -205,4 +205,4 @@ test('everybody sees and may do what the rules say, after every step', async () 
     }),
     { numRuns: 12, endOnFailure: true },
   )
-}, 60_000)
+}, 240_000)

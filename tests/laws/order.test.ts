@@ -117,7 +117,7 @@ test('whatever is said, in whatever way, is stored once and in one order', async
     }),
     { numRuns: runs, endOnFailure: true },
   )
-}, 60_000)
+}, 240_000)
 
 /** What one socket said stands in the order it was said. */
 function inOwnOrder(here: readonly { step: Step; n: number; ack: { seq: number } }[]): void {

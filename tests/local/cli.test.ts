@@ -4,7 +4,7 @@ import { rootDir } from '../../src/local/paths.ts'
 import { redisUrl, serverUrl } from '../support/database.ts'
 import { cleanEnv } from './supervisor.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 const secret = { JWT_SECRET: 'k8Jq2vX9mT4wZ7bN1cR6yH3fL0pD5sGa' }
 const away = { DATABASE_URL: 'postgres://curlew@127.0.0.1:9/curlew' }

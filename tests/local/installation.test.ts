@@ -8,7 +8,7 @@ import { type Identity, isAlive, readRecord } from '../../src/local/records.ts'
 import { supervisor } from './supervisor.ts'
 import { scratchDir, until } from './support.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 function recordsIn(dataDir: string) {
   const { run, postgres, redis } = pathsIn(dataDir)

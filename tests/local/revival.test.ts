@@ -15,11 +15,11 @@ const dir = scratchDir('revival')
 let fresh: Fresh
 beforeAll(async () => {
   fresh = await freshInstallation(dir.path)
-}, 60_000)
+}, 240_000)
 afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]()
   dir[Symbol.dispose]()
-}, 30_000)
+}, 120_000)
 
 const recordOf = (name: 'redis' | 'postgres' | 'api' | 'workers') => {
   const { run, ...paths } = pathsIn(dir.path)

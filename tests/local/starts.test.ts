@@ -12,7 +12,7 @@ import { requireListable } from '../../src/local/redis-program.ts'
 import { cleanEnv, supervisor } from './supervisor.ts'
 import { scratchDir } from './support.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(240_000)
 
 const isRoot = process.getuid?.() === 0
 /** Nobody has this number, so it has no name either. */

@@ -67,7 +67,7 @@ test('plain or not, alone or many: the same answers, and the same is left behind
   expect([...outcomes].toSorted((a, b) => a - b)).toEqual(all)
   expect(alone).toBeGreaterThan(5)
   expect(together).toBeGreaterThan(5)
-}, 60_000)
+}, 240_000)
 
 type Store = (on: Sql, drafts: readonly Draft[]) => Promise<readonly (CommitRow | undefined)[]>
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
     select id, member, 7, 7, member = ${me} and id % 500 = 0
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   await sql`vacuum analyze`
-}, 60_000)
+}, 240_000)
 afterAll(() => database[Symbol.asyncDispose]())
 
 /** Rows of a table that were looked at, however often. */

@@ -62,7 +62,7 @@ beforeAll(async () => {
     insert into moment_comments (moment_id, user_id, content)
     select 1 + n % ${people * each}::int, 1 + n % 1999, 'words' from generate_series(1, 100000) n`
   await sql`vacuum analyze`
-}, 60_000)
+}, 240_000)
 afterAll(() => database[Symbol.asyncDispose]())
 
 const planOf = (query: Query) => explain(sql, query)

@@ -1,7 +1,8 @@
 // Waits for a state, never for time; says what it saw last when the state does not come.
+import { isDeep } from './deep.ts'
 
 export interface Patience {
-  /** Milliseconds to wait at most. */
+  /** Milliseconds to wait at most; four times as long where the machine may be busy with other things. */
   readonly within?: number
   readonly what?: string
 }
@@ -13,7 +14,8 @@ export async function eventually<T>(
   look: () => T | Promise<T>,
   { within = 30_000, what = 'the state' }: Patience = {},
 ): Promise<Exclude<T, false | null | undefined>> {
-  const end = performance.now() + within
+  const patience = within * (isDeep ? 1 : 4)
+  const end = performance.now() + patience
   let last: unknown
   for (;;) {
     try {
@@ -25,7 +27,7 @@ export async function eventually<T>(
       last = error
     }
     if (performance.now() > end) {
-      throw new Error(`${what} did not come within ${within} ms; last seen: ${show(last)}`)
+      throw new Error(`${what} did not come within ${patience} ms; last seen: ${show(last)}`)
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }

@@ -22,12 +22,12 @@ beforeAll(async () => {
   }
   symlinkSync(join(rootDir, 'node_modules'), join(folder, 'node_modules'))
   installation = await freshInstallation(join(folder, '.data'))
-}, 60_000)
+}, 240_000)
 
 afterAll(async () => {
   await installation?.[Symbol.asyncDispose]()
   dir[Symbol.dispose]()
-}, 30_000)
+}, 120_000)
 
 const mailsUrl = () => `http://localhost:${installation.mails}`
 
@@ -72,7 +72,7 @@ test('every command works and prints what the README says', async () => {
     complaints: '',
   })
   expect(steps.length).toBeGreaterThan(5)
-}, 60_000)
+}, 240_000)
 
 test('a mail that does not come is waited for so long and no longer, and said', async () => {
   const [helpers] = stepsOf(readme)

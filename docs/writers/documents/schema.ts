@@ -67,9 +67,7 @@ export class Schemas {
     const changed: Record<string, Json> = {}
     for (const [key, value] of Object.entries(schema)) {
       if (mapsOfSchemas.includes(key) && isObject(value)) {
-        const fields = Object.entries(value)
-          .filter(([, each]) => !(isObject(each) && each['x-undocumented'] === true))
-          .map(([name, each]) => [name, this.#of(each)])
+        const fields = Object.entries(value).map(([name, each]) => [name, this.#of(each)])
         changed[key] = Object.fromEntries(fields) as JsonObject
       } else if (listsOfSchemas.includes(key) && Array.isArray(value)) {
         changed[key] = (value as Json[]).map((each) => this.#of(each))

@@ -4,11 +4,11 @@ import type * as packed from 'curlew-client/protocol'
 import type * as frames from 'curlew/protocol/frames.ts'
 import type { InputOf, OperationName, OutputOf } from 'curlew/protocol/operations.ts'
 
-/** Intersections flattened; without `group_id`, which stands in no document. */
+/** Intersections flattened. */
 type Plain<T> = T extends readonly (infer Item)[]
   ? Plain<Item>[]
   : T extends object
-    ? { [K in keyof T as K extends 'group_id' ? never : K]: Plain<T[K]> }
+    ? { [K in keyof T]: Plain<T[K]> }
     : T
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
