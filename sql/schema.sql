@@ -1,6 +1,17 @@
 -- Every table and index after all migrations. Read this first.
 -- Written by `bun sql/dump.ts`; a test compares it with what the migrations make.
 
+create table announcement_reads (
+  announcement_id bigint not null,
+  user_id bigint not null,
+  read_at timestamp with time zone not null default now(),
+  constraint announcement_reads_pkey PRIMARY KEY (announcement_id, user_id),
+  constraint announcement_reads_announcement_id_fkey FOREIGN KEY (announcement_id) REFERENCES group_announcements(id) ON DELETE CASCADE,
+  constraint announcement_reads_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX announcement_reads_user_idx ON announcement_reads USING btree (user_id);
+
 create table blocks (
   id bigint not null generated always as identity,
   user_id bigint not null,
@@ -156,6 +167,91 @@ create table friends (
 );
 
 CREATE UNIQUE INDEX friends_pair_key ON friends USING btree (user_id, friend_id);
+
+create table group_announcements (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  author_id bigint not null,
+  content text not null,
+  is_pinned boolean not null default false,
+  read_count integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint group_announcements_pkey PRIMARY KEY (id),
+  constraint group_announcements_author_id_fkey FOREIGN KEY (author_id) REFERENCES users(id),
+  constraint group_announcements_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+);
+
+CREATE INDEX group_announcements_author_idx ON group_announcements USING btree (author_id);
+CREATE INDEX group_announcements_newest_idx ON group_announcements USING btree (conversation_id, is_pinned, id);
+
+create table group_bans (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  user_id bigint not null,
+  by_id bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint group_bans_pkey PRIMARY KEY (id),
+  constraint group_bans_by_id_fkey FOREIGN KEY (by_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_bans_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint group_bans_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX group_bans_by_idx ON group_bans USING btree (by_id);
+CREATE UNIQUE INDEX group_bans_pair_key ON group_bans USING btree (conversation_id, user_id);
+CREATE INDEX group_bans_user_idx ON group_bans USING btree (user_id);
+
+create table group_invitations (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  inviter_id bigint not null,
+  invitee_id bigint not null,
+  status smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint group_invitations_pkey PRIMARY KEY (id),
+  constraint group_invitations_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint group_invitations_invitee_id_fkey FOREIGN KEY (invitee_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_invitations_inviter_id_fkey FOREIGN KEY (inviter_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_invitations_status_check CHECK (((status >= 0) AND (status <= 4)))
+);
+
+CREATE INDEX group_invitations_invitee_idx ON group_invitations USING btree (invitee_id, id);
+CREATE INDEX group_invitations_inviter_idx ON group_invitations USING btree (inviter_id);
+CREATE INDEX group_invitations_waiting_age_idx ON group_invitations USING btree (created_at) WHERE (status = 0);
+CREATE UNIQUE INDEX group_invitations_waiting_key ON group_invitations USING btree (conversation_id, invitee_id) WHERE (status = 0);
+
+create table group_links (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  code_hash bytea not null,
+  uses integer not null default 0,
+  max_uses integer,
+  expires_at timestamp with time zone,
+  created_by bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint group_links_pkey PRIMARY KEY (id),
+  constraint group_links_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint group_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX group_links_code_key ON group_links USING btree (code_hash);
+CREATE INDEX group_links_conversation_idx ON group_links USING btree (conversation_id);
+CREATE INDEX group_links_creator_idx ON group_links USING btree (created_by);
+
+create table group_pins (
+  id bigint not null generated always as identity,
+  conversation_id bigint not null,
+  message_id bigint not null,
+  pinned_by bigint not null,
+  pinned_at timestamp with time zone not null default now(),
+  constraint group_pins_pkey PRIMARY KEY (id),
+  constraint group_pins_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint group_pins_pinned_by_fkey FOREIGN KEY (pinned_by) REFERENCES users(id)
+);
+
+CREATE INDEX group_pins_by_idx ON group_pins USING btree (pinned_by);
+CREATE UNIQUE INDEX group_pins_message_key ON group_pins USING btree (conversation_id, message_id);
 
 create table group_requests (
   id bigint not null generated always as identity,

@@ -29,6 +29,11 @@ export function newGroupId(): string {
   return `G${Array.from(randomBytes(12), (byte) => alphabet[byte & 31]).join('')}`
 }
 
+/** Of an invite link: 128 bits, URL-safe. */
+export function newLinkCode(): string {
+  return randomBytes(16).toString('base64url')
+}
+
 /** From 0 up to 1: spreads out what would otherwise happen at once. */
 export function newFraction(): number {
   return randomInt(2 ** 32) / 2 ** 32

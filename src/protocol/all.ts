@@ -4,6 +4,8 @@ import * as departure from './departure.ts'
 import * as friends from './friends.ts'
 import * as friendsTold from './friends.told.ts'
 import * as groups from './groups.ts'
+import * as groupsBoard from './groups.board.ts'
+import * as groupsEntry from './groups.entry.ts'
 import * as groupsMembers from './groups.members.ts'
 import * as groupsMessages from './groups.messages.ts'
 import * as groupsTold from './groups.told.ts'
@@ -29,6 +31,8 @@ const parts = [
   messagesTold,
   groups,
   groupsMembers,
+  groupsEntry,
+  groupsBoard,
   groupsMessages,
   groupsTold,
   inbox,

@@ -52,7 +52,7 @@ export const JoinRequest = Type.Object(
 )
 export type JoinRequest = Static<typeof JoinRequest>
 
-const Joined = Type.Object(
+export const Joined = Type.Object(
   {
     status: Type.Union([Type.Literal('joined'), Type.Literal('requested')]),
     group: Type.Optional(Group),

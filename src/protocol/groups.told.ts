@@ -2,6 +2,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ServerFrame } from './frame.ts'
+import { Announcement } from './groups.board.ts'
+import { GroupInvitation } from './groups.entry.ts'
 import { Group } from './groups.ts'
 import { User } from './people.ts'
 import { GroupId, Id, MaybeTime, PeerId, Seq, Strict, Time, UserId } from './scalars.ts'
@@ -16,11 +18,13 @@ export const SystemMessage = Type.Object(
           'member_joined',
           'member_left',
           'member_kicked',
+          'member_banned',
           'role_changed',
           'owner_changed',
           'member_muted',
           'member_unmuted',
           'group_changed',
+          'message_pinned',
         ] as const
       ).map((each) => Type.Literal(each)),
     ),
@@ -29,6 +33,7 @@ export const SystemMessage = Type.Object(
     role: Type.Optional(Type.Integer()),
     until: Type.Optional(MaybeTime),
     changed: Type.Optional(Type.Array(Type.String())),
+    message_id: Type.Optional(Id),
   },
   { title: 'SystemMessage' },
 )
@@ -55,6 +60,20 @@ export const serverFrames = {
       member_count: Type.Integer({ minimum: 0, examples: [3] }),
     }),
   },
+  group_invitation: {
+    summary: 'A friend asks me into a group.',
+    data: GroupInvitation,
+  },
+  group_announcement: {
+    summary: 'Something was announced or changed; without `announcement` it was taken away.',
+    data: Type.Object({
+      ...ofGroup,
+      announcement_id: Id,
+      announcement: Type.Optional(
+        Type.Omit(Announcement, ['author', 'read_by_me'], { title: 'AnnouncementTold' }),
+      ),
+    }),
+  },
   group_info_update: {
     summary: 'What a group is has changed; without `group` it was dissolved.',
     data: Type.Object({ ...ofGroup, group: Type.Optional(Group) }),
@@ -70,6 +89,16 @@ export const events = {
   'group.left': {
     data: Type.Object({ conversation_id: Id, user: Id, by: Id }),
     audience: 'found',
+    kept: true,
+  },
+  'group.invited': {
+    data: Type.Object({ invitation: Id, to: Id }),
+    audience: { people: ['to'] },
+    kept: true,
+  },
+  'group.announced': {
+    data: Type.Object({ conversation_id: Id, announcement: Id }),
+    audience: { conversation: 'conversation_id' },
     kept: true,
   },
   'group.changed': {

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '292e232aa608515e4c5a9ab2d875af54',
+    hash: 'da0f78a99d6d61a580c1771a5e349bd0',
     released: false,
     change: 'The first version.',
   },

@@ -93,6 +93,7 @@ export const en = {
       'friend_id pattern': 'only letters, digits, _ and - can stand in it',
       'friend_user_id pattern': 'only letters, digits, _ and - can stand in it',
       'blocked_user_id pattern': 'only letters, digits, _ and - can stand in it',
+      'invitee_user_id pattern': 'only letters, digits, _ and - can stand in it',
       'target_user_id pattern': 'only letters, digits, _ and - can stand in it',
       'member_ids pattern': 'only letters, digits, _ and - can stand in it',
       'group_ids pattern': 'has to begin with G',

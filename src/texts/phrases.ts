@@ -16,6 +16,7 @@ export const phrases: Readonly<Record<string, Phrase>> = {
   },
   liked: { zh: '已点赞' },
   removed: { zh: '已删除' },
+  done: { zh: '已完成' },
   left: { zh: '已退出' },
   dissolved: { zh: '已解散' },
   'signed out': { zh: '已退出登录' },

@@ -86,6 +86,7 @@ export const zh: Texts = {
       'friend_id pattern': '只能包含字母、数字、_ 和 -',
       'friend_user_id pattern': '只能包含字母、数字、_ 和 -',
       'blocked_user_id pattern': '只能包含字母、数字、_ 和 -',
+      'invitee_user_id pattern': '只能包含字母、数字、_ 和 -',
       'target_user_id pattern': '只能包含字母、数字、_ 和 -',
       'member_ids pattern': '只能包含字母、数字、_ 和 -',
       'group_ids pattern': '须以 G 开头',

@@ -87,3 +87,60 @@ export const mentions = (input: Input): Crowd => {
     return input
   }
 }
+
+export const invitations = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(size, () => stage.invitation())
+    return input
+  }
+}
+
+export const links = (): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    await times(Math.min(size, 20), () => stage.link(group_id))
+    return { group_id }
+  }
+}
+
+export const bans = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    await times(size, async () => {
+      const target_user_id = (await stage.newcomer()).userId
+      await stage.owner.does('groups.ban', { group_id, target_user_id })
+    })
+    return { group_id, ...input }
+  }
+}
+
+export const announcements = (): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    await times(size, () => stage.announcement(group_id))
+    return { group_id }
+  }
+}
+
+export const announcementReaders = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group({ is_public: true })
+    const id = await stage.announcement(group_id)
+    await times(size, async () => {
+      const reader = await stage.newcomer()
+      await reader.does('groups.join', { group_id })
+      await reader.does('groups.readAnnouncement', { id })
+    })
+    return { id, ...input }
+  }
+}
+
+export const pins = (): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    await times(size, async () => {
+      await stage.owner.does('groups.pin', { group_id, id: await stage.groupMessage(group_id) })
+    })
+    return { group_id }
+  }
+}

@@ -90,6 +90,22 @@ export class Stage {
     })
   }
 
+  async announcement(group_id: string): Promise<number> {
+    return (await this.owner.does('groups.announce', { group_id, content: 'Bring towels.' })).id
+  }
+
+  /** A friend asks the owner into a group of their own. */
+  async invitation(): Promise<number> {
+    const friend = await this.newFriend()
+    const { group_id } = await friend.does('groups.create', { name: 'Storks' })
+    const invitee_user_id = this.owner.userId
+    return (await friend.does('groups.invite', { group_id, invitee_user_id })).id
+  }
+
+  link(group_id: string): Promise<{ id: number; code?: string }> {
+    return this.owner.does('groups.createLink', { group_id, max_uses: 100 })
+  }
+
   /** Somebody comes into a group, where newcomers read everything. */
   async lets(person: Person, group_id: string): Promise<void> {
     const settings = { is_public: true, history: 'all' } as const

@@ -128,6 +128,17 @@ export async function updateMutedUntil(
     where conversation_id = ${conversation} and user_id = ${user} and left_at is null`
 }
 
+export async function updateNickname(
+  sql: TxSql,
+  conversation: number,
+  user: number,
+  nickname: string,
+): Promise<void> {
+  await sql`
+    update conversation_members set nickname = ${nickname}
+    where conversation_id = ${conversation} and user_id = ${user} and left_at is null`
+}
+
 /** Nobody is in it from now on, and nothing more is said. */
 export async function dissolve(sql: TxSql, conversation: number): Promise<void> {
   await sql`

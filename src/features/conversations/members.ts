@@ -9,6 +9,7 @@ import {
   lockConversation,
   removeMember,
   updateMutedUntil,
+  updateNickname,
   updatePosting,
   updateRole,
 } from './members.store.ts'
@@ -58,6 +59,10 @@ export async function setRole(tx: Tx, id: number, user: number, role: number): P
 export async function mute(tx: Tx, id: number, user: number, until: Date | null): Promise<void> {
   await updateMutedUntil(tx.sql, id, user, until)
   await countChange(tx.sql, id)
+}
+
+export function setNickname(tx: Tx, id: number, user: number, nickname: string): Promise<void> {
+  return updateNickname(tx.sql, id, user, nickname)
 }
 
 /** Who may speak, and how often. */

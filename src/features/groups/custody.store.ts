@@ -56,6 +56,42 @@ export async function expireRequests(sql: Sql, rows: number): Promise<number> {
   return expired.count
 }
 
+/** For the sweeper: invitations that have waited too long. */
+export async function expireInvitations(sql: Sql, rows: number): Promise<number> {
+  const expired = await sql`
+    update group_invitations set status = 3, updated_at = now()
+    where id in (
+      select id from group_invitations where ${isOver(sql)}
+      order by created_at limit ${rows} for update skip locked)`
+  return expired.count
+}
+
+/** By and to somebody. */
+export async function deleteInvitationsOf(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from group_invitations where id in (
+      select id from group_invitations where inviter_id = ${user} or invitee_id = ${user}
+      order by id limit ${rows})`
+  return gone.count
+}
+
+/** What somebody has read of what was announced. */
+export async function deleteReadsOf(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from announcement_reads where (announcement_id, user_id) in (
+      select announcement_id, user_id from announcement_reads
+      where user_id = ${user} limit ${rows})`
+  return gone.count
+}
+
+/** Bans of somebody; those they made stay, for they keep others out. */
+export async function deleteBansOf(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from group_bans where id in (
+      select id from group_bans where user_id = ${user} order by id limit ${rows})`
+  return gone.count
+}
+
 export async function deleteRequestsOf(sql: Sql, user: number, rows: number): Promise<number> {
   const gone = await sql`
     delete from group_requests where id in (

@@ -1,7 +1,11 @@
 // The groups somebody is in: taken along, and left for good.
 import { inOrder, pageOf, paged, type Custody } from '../custody.ts'
 import {
+  deleteBansOf,
+  deleteInvitationsOf,
+  deleteReadsOf,
   deleteRequestsOf,
+  expireInvitations,
   expireRequests,
   leaveGroups,
   pageGroups,
@@ -17,7 +21,7 @@ const takenView = ({ id: conversation_id, joined_at, left_at, ...row }: TakenGro
 
 export const custody: Custody<'groups'> = {
   // What they said stays: it belongs to those they said it to, too.
-  erase: inOrder([leaveGroups, deleteRequestsOf]),
+  erase: inOrder([leaveGroups, deleteRequestsOf, deleteInvitationsOf, deleteReadsOf, deleteBansOf]),
   export: {
     groups: paged(async (sql, user, after, limit) =>
       pageOf(await pageGroups(sql, user, after, limit), limit, takenView),
@@ -27,6 +31,10 @@ export const custody: Custody<'groups'> = {
     {
       what: 'requests to join a group',
       forget: (sql, _now, rows) => expireRequests(sql, rows),
+    },
+    {
+      what: 'invitations to a group',
+      forget: (sql, _now, rows) => expireInvitations(sql, rows),
     },
   ],
 }

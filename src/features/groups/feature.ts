@@ -1,4 +1,6 @@
 // Groups: made, joined, led and left; what is said in them takes the road of all messages.
+import type * as board from '../../protocol/groups.board.ts'
+import type * as entry from '../../protocol/groups.entry.ts'
 import type * as inside from '../../protocol/groups.members.ts'
 import type * as said from '../../protocol/groups.messages.ts'
 import type * as told from '../../protocol/groups.told.ts'
@@ -8,10 +10,21 @@ import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
+import {
+  announce,
+  announcementReaders,
+  announcements,
+  changeAnnouncement,
+  readAnnouncement,
+  removeAnnouncement,
+} from './announcements.ts'
+import { ban, bans, unban } from './bans.ts'
 import { create } from './create.ts'
 import { custody } from './custody.ts'
+import { acceptInvitation, invite, receivedInvitations, rejectInvitation } from './invitations.ts'
 import { acceptRequest, join, leave, rejectRequest, requests } from './joining.ts'
-import { kick, members, mute, setRole, transfer } from './members.ts'
+import { createLink, joinByLink, links, revokeLink } from './links.ts'
+import { kick, members, mute, rename, setRole, transfer } from './members.ts'
 import {
   history,
   markMessages,
@@ -23,13 +36,23 @@ import {
   unreadCount,
   unreadCounts,
 } from './messages.ts'
-import { tellChanged, tellDissolved, tellJoined, tellLeft } from './reactions.ts'
+import { pin, pinned, unpin } from './pins.ts'
+import {
+  tellAnnounced,
+  tellChanged,
+  tellDissolved,
+  tellInvited,
+  tellJoined,
+  tellLeft,
+} from './reactions.ts'
 import { dissolve, get, mine, search, update } from './settings.ts'
 import * as bounds from './limits.ts'
 
 interface Protocol {
   readonly operations: typeof protocol.operations &
     typeof inside.operations &
+    typeof entry.operations &
+    typeof board.operations &
     typeof said.operations
   readonly events: typeof told.events
   readonly exportFiles: typeof told.exportFiles
@@ -57,6 +80,27 @@ export const groups = feature<Protocol>({
     'groups.mute': mute,
     'groups.transfer': transfer,
     'groups.members': members,
+    'groups.invite': invite,
+    'groups.acceptInvitation': acceptInvitation,
+    'groups.rejectInvitation': rejectInvitation,
+    'groups.receivedInvitations': receivedInvitations,
+    'groups.createLink': createLink,
+    'groups.links': links,
+    'groups.revokeLink': revokeLink,
+    'groups.joinByLink': joinByLink,
+    'groups.ban': ban,
+    'groups.unban': unban,
+    'groups.bans': bans,
+    'groups.announce': announce,
+    'groups.announcements': announcements,
+    'groups.changeAnnouncement': changeAnnouncement,
+    'groups.removeAnnouncement': removeAnnouncement,
+    'groups.readAnnouncement': readAnnouncement,
+    'groups.announcementReaders': announcementReaders,
+    'groups.pin': pin,
+    'groups.unpin': unpin,
+    'groups.pinned': pinned,
+    'groups.rename': rename,
     'groups.send': send,
     'groups.history': history,
     'groups.recall': recall,
@@ -70,6 +114,8 @@ export const groups = feature<Protocol>({
   reactions: {
     'group.joined': tellJoined,
     'group.left': tellLeft,
+    'group.invited': tellInvited,
+    'group.announced': tellAnnounced,
     'group.changed': tellChanged,
     'group.dissolved': tellDissolved,
   },

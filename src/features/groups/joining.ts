@@ -1,13 +1,13 @@
 // How people come into a group and go: joining, asking to, being let in, leaving.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
-import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { JoinRequest } from '../../protocol/groups.members.ts'
 import { roles } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { enter, leave as goOut } from '../conversations/members.ts'
-import { arePresent, findProfiles } from '../people/people.ts'
+import { arePresent, findProfiles, type Person } from '../people/people.ts'
+import { closeInvitationsOf, isBanned } from './entry.store.ts'
 import { roomFor } from './create.ts'
 import { change, changeAny, requireGroup, showGroup, type Change } from './group.ts'
 import { limits } from './limits.ts'
@@ -21,6 +21,7 @@ import {
   status,
   type RequestRow,
 } from './members.store.ts'
+import { newestFirst } from './pages.ts'
 import { may, seesAfter } from './policy.ts'
 import { end } from './settings.ts'
 import { addToCount, findGroups } from './store.ts'
@@ -33,43 +34,47 @@ export async function join(
   input: InputOf<'groups.join'>,
 ): Promise<OutputOf<'groups.join'>> {
   const asked = await changeAny(ctx, actor, input.group_id, async (begun) => {
-    const { tx, group } = begun
+    const { group } = begun
     if (group.my_role !== null) return group.id
     if (!group.is_public) throw new Failure('groupNotFound')
-    if (!group.join_approval) {
-      await admit(begun, actor)
-      return group.id
-    }
-    if ((await countRequests(tx.sql, group.id)) >= limits.groups.requestsMax) {
-      throw new Failure('conflict', { field: 'requests', max: limits.groups.requestsMax })
-    }
-    const { message = '' } = input
-    const row = await insertRequest(tx.sql, {
-      conversation: group.id,
-      user: actor.id,
-      message,
-    })
-    if (!row) throw new Failure('requestExists')
-    return row
+    if (group.join_approval) return ask(begun, actor, input.message ?? '')
+    await admit(begun, actor)
+    return group.id
   })
   if (typeof asked === 'number') {
     return { status: 'joined', group: await showGroup(ctx, actor.id, asked) }
   }
-  return { status: 'requested', request: await show(ctx, actor, asked) }
+  return { status: 'requested', request: await showRequest(ctx, actor, asked) }
 }
 
-/** Somebody comes in, unless the group or their own list of groups is full. */
-async function admit(
-  { tx, group, lastSeq, say }: Change,
-  person: { readonly id: number; readonly userId: string },
-): Promise<void> {
+/** Part of a change: somebody asks to come in, once. */
+export async function ask(
+  { tx, group }: Change,
+  person: Person,
+  message: string,
+): Promise<RequestRow> {
+  const { requestsMax: max } = limits.groups
+  if (await isBanned(tx.sql, group.id, person.id)) throw new Failure('notAllowed')
+  if ((await countRequests(tx.sql, group.id)) >= max) {
+    throw new Failure('conflict', { field: 'requests', max })
+  }
+  const asked = { conversation: group.id, user: person.id, message }
+  const row = await insertRequest(tx.sql, asked)
+  if (!row) throw new Failure('requestExists')
+  return row
+}
+
+/** Part of a change: somebody comes in, unless they are kept out, or the group or their list is full. */
+export async function admit({ tx, group, lastSeq, say }: Change, person: Person): Promise<void> {
+  if (await isBanned(tx.sql, group.id, person.id)) throw new Failure('notAllowed')
   if (group.member_count >= group.max_members) throw new Failure('groupFull')
   await roomFor(tx, person.id)
   const entry = { role: roles.member, seesAfter: seesAfter(group.history, lastSeq), lastSeq }
   const entered = await enter(tx, group.id, [person.id], entry)
   if (entered.length === 0) return
   await addToCount(tx.sql, group.id, 1)
-  await closeRequestsOf(tx.sql, group.id, [person.id])
+  await closeRequestsOf(tx.sql, group.id, [person.id], status.accepted)
+  await closeInvitationsOf(tx.sql, group.id, person.id, status.accepted)
   await say({ event: 'member_joined', targets: [person.userId] })
   tx.emit({ name: 'group.joined', conversation_id: group.id, users: [person.id] })
 }
@@ -81,24 +86,11 @@ export async function requests(
 ): Promise<OutputOf<'groups.requests'>> {
   const group = await requireGroup(ctx.sql, input.group_id, actor)
   if (!may(group.my_role, 'admit')) throw new Failure('notAllowed')
-  const newest = Number.MAX_SAFE_INTEGER
-  if (input.cursor === undefined && input.limit === undefined) {
-    const limit = input.page_size ?? 20
-    const offset = ((input.page ?? 1) - 1) * limit
-    const page = { before: newest, limit, offset }
-    return showAll(ctx, actor, await listRequests(ctx.sql, group.id, page))
-  }
-  const limit = input.limit ?? 20
-  const [before = newest] = input.cursor ? decodeNumbers(input.cursor, 1) : []
-  const page = { before, limit: limit + 1, offset: 0 }
-  const rows = await listRequests(ctx.sql, group.id, page)
-  const shown = rows.slice(0, limit)
-  const edge = rows.length > limit ? shown.at(-1) : undefined
-  return {
-    list: await showAll(ctx, actor, shown),
-    has_more: edge !== undefined,
-    next_cursor: edge ? encodeCursor([edge.id]) : null,
-  }
+  return newestFirst(
+    input,
+    (range) => listRequests(ctx.sql, group.id, range),
+    (rows) => showAll(ctx, actor, rows),
+  )
 }
 
 export function acceptRequest(
@@ -134,7 +126,7 @@ async function decide(ctx: Context, actor: Actor, id: number, to: number): Promi
     }
     return closed
   })
-  return show(ctx, actor, row)
+  return showRequest(ctx, actor, row)
 }
 
 /** An owner who is alone ends the group by leaving it. */
@@ -156,7 +148,11 @@ export async function leave(
   return { message: 'left' }
 }
 
-async function show(ctx: Context, actor: Actor, row: RequestRow): Promise<JoinRequest> {
+export async function showRequest(
+  ctx: Context,
+  actor: Actor,
+  row: RequestRow,
+): Promise<JoinRequest> {
   const [shown] = await showAll(ctx, actor, [row])
   return shown as JoinRequest
 }

@@ -10,7 +10,13 @@ export const limits = {
     recentMessages: 100,
     /** Requests that wait in one group. */
     requestsMax: 500,
+    /** Of requests and invitations. */
     requestLifeMs: 30 * 86_400_000,
+    /** Links of one group that work. */
+    linksMax: 20,
+    announcementsMax: 100,
+    /** Messages kept in sight in one group. */
+    pinsMax: 50,
     /** Groups with more members are told how many have read a message, not who. */
     readersMax: 500,
   },

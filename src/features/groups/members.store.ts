@@ -148,13 +148,14 @@ export async function closeRequest(
   return row
 }
 
-/** Whoever came in another way asks no more. */
+/** Whoever came in another way, or is kept out, asks no more. */
 export async function closeRequestsOf(
   sql: TxSql,
   conversation: number,
   users: readonly number[],
+  to: number,
 ): Promise<void> {
   await sql`
-    update group_requests set status = ${status.accepted}, updated_at = now()
+    update group_requests set status = ${to}, updated_at = now()
     where conversation_id = ${conversation} and user_id = any(${[...users]}::bigint[]) and status = 0`
 }

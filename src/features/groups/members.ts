@@ -6,9 +6,15 @@ import type { Context } from '../../context.ts'
 import type { GroupMember } from '../../protocol/groups.members.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { leave, mute as keepQuiet, setRole as writeRole } from '../conversations/members.ts'
+import {
+  leave,
+  mute as keepQuiet,
+  setNickname,
+  setRole as writeRole,
+} from '../conversations/members.ts'
 import { findUserByUserId } from '../people/accounts.ts'
-import { findProfiles } from '../people/people.ts'
+import { checkName } from '../people/policy.ts'
+import { findFaces } from '../people/people.ts'
 import { change, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
 import {
   findMember,
@@ -111,6 +117,20 @@ export async function mute(
   return show(ctx, actor, row)
 }
 
+/** What I am called here. Whom I have blocked reads it as little as my own name. */
+export async function rename(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'groups.rename'>,
+): Promise<GroupMember> {
+  const nickname = input.nickname === '' ? '' : checkName('nickname', input.nickname)
+  const row = await change(ctx, actor, input.group_id, 'read', async ({ tx, group }) => {
+    await setNickname(tx, group.id, actor.id, nickname)
+    return findMember(tx.sql, group.id, actor.id)
+  })
+  return show(ctx, actor, row)
+}
+
 /** The owner stays, as an admin. */
 export async function transfer(
   ctx: Context,
@@ -164,6 +184,6 @@ async function showAll(
   rows: readonly MemberRow[],
 ): Promise<GroupMember[]> {
   const people = rows.map((row) => row.user_id)
-  const profiles = await findProfiles(ctx.sql, actor.id, people)
-  return rows.map((row) => memberView(row, profiles))
+  const { profiles, kept } = await findFaces(ctx.sql, actor.id, people)
+  return rows.map((row) => memberView(row, profiles, kept.has(row.user_id)))
 }

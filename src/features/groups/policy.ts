@@ -12,6 +12,8 @@ const needs = {
   admit: roles.admin,
   kick: roles.admin,
   mute: roles.admin,
+  announce: roles.admin,
+  pin: roles.admin,
   setRole: roles.owner,
   transfer: roles.owner,
   dissolve: roles.owner,

@@ -5,15 +5,18 @@ import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
 import type { ServerData } from '../../protocol/frames.ts'
 import { everybodyIn } from '../conversations/audience.ts'
-import { findSights, findUserIds } from '../people/people.ts'
+import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
+import { loadAnnouncement } from './board.store.ts'
+import { show as showInvitation } from './invitations.ts'
+import { status } from './members.store.ts'
 import { findGroups, listLastMembers } from './store.ts'
-import { groupView } from './view.ts'
+import { announcementView, groupView } from './view.ts'
 
 /** Nobody looks: what strangers see of it. */
 const nobody = 0
 
-type GroupFrame = 'group_member_join' | 'group_member_leave' | 'group_info_update'
+type GroupFrame = 'group_announcement' | 'group_member_leave' | 'group_info_update'
 
 /** To all members, page by page: a group may have ten thousand. */
 async function tellMembers<T extends GroupFrame>(
@@ -67,6 +70,29 @@ export async function tellLeft(
   }
   await tell(ctx, [user], 'group_member_leave', data)
   await tellMembers(ctx, conversation_id, 'group_member_leave', data)
+}
+
+/** While it waits: who has answered meanwhile, or was let in another way, hears of it no more. */
+export async function tellInvited(
+  ctx: BaseContext,
+  { invitation, to }: EventData<'group.invited'>,
+): Promise<void> {
+  const shown = await showInvitation(ctx, to, invitation).catch(() => null)
+  if (shown?.status === status.pending) await tell(ctx, [to], 'group_invitation', shown)
+}
+
+export async function tellAnnounced(
+  ctx: BaseContext,
+  { conversation_id, announcement: id }: EventData<'group.announced'>,
+): Promise<void> {
+  const [group] = await findGroups(ctx.sql, [conversation_id], nobody)
+  if (!group) return
+  const ofGroup = { group_id: group.group_id, conversation_id, announcement_id: id }
+  const row = await loadAnnouncement(ctx.sql, id)
+  if (!row) return tellMembers(ctx, conversation_id, 'group_announcement', ofGroup)
+  const profiles = await findProfiles(ctx.sql, nobody, [row.author_id])
+  const { author: _, read_by_me: __, ...announcement } = announcementView(row, profiles)
+  await tellMembers(ctx, conversation_id, 'group_announcement', { ...ofGroup, announcement })
 }
 
 export async function tellChanged(

@@ -1,13 +1,13 @@
 // What a group is: read, found, changed, ended.
 import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
-import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { dissolveGroup, setPosting } from '../conversations/members.ts'
 import { change, showGroup, showGroups } from './group.ts'
+import { newestFirst } from './pages.ts'
 import { settingsOf } from './policy.ts'
 import { findGroup, listGroupsOf, markDissolved, searchGroups, updateGroup } from './store.ts'
 
@@ -29,23 +29,11 @@ export async function mine(
   actor: Actor,
   input: InputOf<'groups.mine'>,
 ): Promise<OutputOf<'groups.mine'>> {
-  const newest = Number.MAX_SAFE_INTEGER
-  if (input.cursor === undefined && input.limit === undefined) {
-    const limit = input.page_size ?? defaultSize
-    const offset = ((input.page ?? 1) - 1) * limit
-    const rows = await listGroupsOf(ctx.sql, actor.id, { before: newest, limit, offset })
-    return showGroups(ctx, actor.id, rows)
-  }
-  const limit = input.limit ?? defaultSize
-  const [before = newest] = input.cursor ? decodeNumbers(input.cursor, 1) : []
-  const rows = await listGroupsOf(ctx.sql, actor.id, { before, limit: limit + 1, offset: 0 })
-  const shown = rows.slice(0, limit)
-  const edge = rows.length > limit ? shown.at(-1) : undefined
-  return {
-    list: await showGroups(ctx, actor.id, shown),
-    has_more: edge !== undefined,
-    next_cursor: edge ? encodeCursor([edge.id]) : null,
-  }
+  return newestFirst(
+    input,
+    (range) => listGroupsOf(ctx.sql, actor.id, range),
+    (rows) => showGroups(ctx, actor.id, rows),
+  )
 }
 
 export async function search(

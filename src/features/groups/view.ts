@@ -1,8 +1,12 @@
 // Groups and their members as the wire shows them.
 import { must } from '../../core/assert.ts'
+import type { Announcement } from '../../protocol/groups.board.ts'
+import type { GroupBan, GroupInvitation } from '../../protocol/groups.entry.ts'
 import type { JoinRequest, GroupMember } from '../../protocol/groups.members.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { User } from '../../protocol/people.ts'
+import type { AnnouncementRow } from './board.store.ts'
+import type { BanRow, InvitationRow } from './entry.store.ts'
 import type { MemberRow, RequestRow } from './members.store.ts'
 import { historyNames } from './policy.ts'
 import type { GroupRow } from './store.ts'
@@ -35,7 +39,8 @@ export function groupView(row: GroupRow, profiles?: Profiles): Group {
   }
 }
 
-export function memberView(row: MemberRow, profiles: Profiles): GroupMember {
+/** Of whoever keeps their face from the viewer their `user_id` stands in for every name. */
+export function memberView(row: MemberRow, profiles: Profiles, isKept: boolean): GroupMember {
   const user = person(profiles, row.user_id)
   const joined = row.joined_at.toISOString()
   return {
@@ -43,7 +48,7 @@ export function memberView(row: MemberRow, profiles: Profiles): GroupMember {
     group_id: row.group_id,
     user_id: user.user_id,
     role: row.role,
-    nickname: row.nickname,
+    nickname: isKept ? '' : row.nickname,
     joined_at: joined,
     is_muted: row.is_muted,
     muted_until: row.muted_until?.toISOString() ?? null,
@@ -64,5 +69,51 @@ export function requestView(row: RequestRow, profiles: Profiles): JoinRequest {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     user,
+  }
+}
+
+export function invitationView(
+  row: InvitationRow,
+  group: Group,
+  profiles: Profiles,
+): GroupInvitation {
+  const inviter = person(profiles, row.inviter_id)
+  return {
+    id: row.id,
+    group_id: row.group_id,
+    group,
+    inviter_user_id: inviter.user_id,
+    invitee_user_id: person(profiles, row.invitee_id).user_id,
+    status: row.status,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    inviter,
+  }
+}
+
+export function banView(row: BanRow, profiles: Profiles): GroupBan {
+  const user = person(profiles, row.user_id)
+  return {
+    group_id: row.group_id,
+    user_id: user.user_id,
+    by_user_id: person(profiles, row.by_id).user_id,
+    created_at: row.created_at.toISOString(),
+    user,
+  }
+}
+
+export function announcementView(row: AnnouncementRow, profiles: Profiles): Announcement {
+  const author = person(profiles, row.author_id)
+  return {
+    id: row.id,
+    group_id: row.group_id,
+    author_id: author.user_id,
+    content: row.content,
+    is_pinned: row.is_pinned,
+    read_by_me: row.read_by_me,
+    read_count: row.read_count,
+    created_at: row.created_at.toISOString(),
+    updated_at: row.updated_at.toISOString(),
+    author,
   }
 }

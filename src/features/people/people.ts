@@ -40,6 +40,17 @@ export async function findProfiles(
   return profilesFor(viewer, await findRows(sql, [viewer], ids))
 }
 
+/** The same, and who of them keeps their face from the viewer: no other name of theirs is shown either. */
+export async function findFaces(
+  sql: Sql,
+  viewer: number,
+  ids: readonly number[],
+): Promise<{ profiles: Profiles; kept: ReadonlySet<number> }> {
+  const rows = await findRows(sql, [viewer], ids)
+  const kept = rows.filter((row) => row.kept_from.includes(viewer)).map((row) => row.id)
+  return { profiles: profilesFor(viewer, rows), kept: new Set(kept) }
+}
+
 /** People who see the same of the same people. */
 export interface Sight {
   readonly viewers: readonly number[]

@@ -7,6 +7,8 @@ import { conversations } from './conversations.ts'
 import { departure } from './departure.ts'
 import { friends } from './friends.ts'
 import { groups } from './groups.ts'
+import { groupsBoard } from './groups.board.ts'
+import { groupsEntry } from './groups.entry.ts'
 import { groupsMessages } from './groups.messages.ts'
 import { inbox } from './inbox.ts'
 import type { Longest } from './longest.ts'
@@ -37,6 +39,8 @@ const features = [
   presence,
   messages,
   groups,
+  groupsEntry,
+  groupsBoard,
   groupsMessages,
   inbox,
   conversations,

@@ -117,7 +117,7 @@ export const groups: Rows<Protocol> = {
           },
           access: signedIn(),
           twice: once(waiting, ['requestExists']),
-          budget: 10,
+          budget: 11,
         },
       },
       sight: seesNothing(({ group }) => ({ group_id: group })),
@@ -137,7 +137,7 @@ export const groups: Rows<Protocol> = {
       scene: itsRequest,
       access: membersOnly('requestNotFound', { member: 'notAllowed' }),
       twice: once(inGroups, ['requestNotFound']),
-      budget: 19,
+      budget: 21,
       sight: seesNothing(({ request }) => ({ id: request })),
     },
     'groups.rejectRequest': {
@@ -230,5 +230,9 @@ export const groups: Rows<Protocol> = {
       }),
     },
   },
-  told: { group_member_join: 'heard', group_info_update: 'not heard' },
+  told: {
+    group_invitation: 'not heard',
+    group_member_join: 'heard',
+    group_info_update: 'not heard',
+  },
 }

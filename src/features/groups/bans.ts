@@ -1,0 +1,67 @@
+// Bans: who is kept out of a group until somebody lets them in again.
+import type { Actor } from '../../core/actor.ts'
+import { Failure, invalid } from '../../core/failure.ts'
+import type { Context } from '../../context.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { leave } from '../conversations/members.ts'
+import { findPerson, findProfiles } from '../people/people.ts'
+import { closeInvitationsOf, deleteBan, insertBan, listBans } from './entry.store.ts'
+import { change, requireGroup } from './group.ts'
+import { closeRequestsOf, findMember, status } from './members.store.ts'
+import { newestFirst } from './pages.ts'
+import { may, outranks } from './policy.ts'
+import { addToCount } from './store.ts'
+import { banView } from './view.ts'
+
+export async function ban(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'groups.ban'>,
+): Promise<OutputOf<'groups.ban'>> {
+  const person = await findPerson(ctx.sql, input.target_user_id)
+  await change(ctx, actor, input.group_id, 'kick', async ({ tx, group, say }) => {
+    if (person.id === actor.id) throw invalid('target_user_id', 'conflict', { with: 'self' })
+    const member = await findMember(tx.sql, group.id, person.id)
+    if (member && !outranks(group.my_role, member.role)) throw new Failure('notAllowed')
+    const pair = { conversation: group.id, user: person.id, by: actor.id }
+    if (!(await insertBan(tx.sql, pair))) return
+    await closeRequestsOf(tx.sql, group.id, [person.id], status.rejected)
+    await closeInvitationsOf(tx.sql, group.id, person.id, status.rejected)
+    if (!member) return
+    await leave(tx, group.id, person.id)
+    await addToCount(tx.sql, group.id, -1)
+    await say({ event: 'member_banned', targets: [person.userId] })
+    tx.emit({ name: 'group.left', conversation_id: group.id, user: person.id, by: actor.id })
+  })
+  return { message: 'removed' }
+}
+
+export async function unban(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'groups.unban'>,
+): Promise<OutputOf<'groups.unban'>> {
+  const person = await findPerson(ctx.sql, input.user_id)
+  await change(ctx, actor, input.group_id, 'kick', async ({ tx, group }) => {
+    if (!(await deleteBan(tx.sql, group.id, person.id))) throw new Failure('userNotFound')
+  })
+  return { message: 'removed' }
+}
+
+export async function bans(
+  ctx: Context,
+  actor: Actor,
+  input: InputOf<'groups.bans'>,
+): Promise<OutputOf<'groups.bans'>> {
+  const group = await requireGroup(ctx.sql, input.group_id, actor)
+  if (!may(group.my_role, 'kick')) throw new Failure('notAllowed')
+  return newestFirst(
+    input,
+    (range) => listBans(ctx.sql, group.id, range),
+    async (rows) => {
+      const people = rows.flatMap((row) => [row.user_id, row.by_id])
+      const profiles = await findProfiles(ctx.sql, actor.id, people)
+      return rows.map((row) => banView(row, profiles))
+    },
+  )
+}
