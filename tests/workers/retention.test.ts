@@ -51,8 +51,8 @@ test('what is past its use goes in small statements, what is of use stays', asyn
   statements = []
   const gone = await forgetOld(sql, now, 'small')
   expect(gone).toMatchObject({ codes: many, 'refresh tokens': many, sessions: 3 })
-  // Three for the codes, three for the tokens, one each for sessions, addresses and both kinds of requests.
-  expect(statements).toHaveLength(10)
+  // Three each for codes and tokens; one for sessions, addresses, both kinds of requests, invitations.
+  expect(statements).toHaveLength(11)
   expect(await forgetOld(sql, now, 'small')).toMatchObject({
     codes: 0,
     'refresh tokens': 0,
