@@ -117,6 +117,11 @@ test('whoever goes reads nothing more, and comes again as a newcomer', async () 
     expect((await who.tries('groups.send', { group_id, message_type: 1, content: 'x' })).code).toBe(
       4551,
     )
+    // By its number it is no conversation, as any number that is none.
+    for (const conversation_id of [id, 999_999]) {
+      const input = { conversation_id, message_type: 1, content: 'x' }
+      expect((await who.tries('messages.send', input)).code).toBe(4541)
+    }
     // It is public: what strangers see of it, they see.
     expect(await who.does('groups.get', { group_id })).not.toHaveProperty('my_role')
   }

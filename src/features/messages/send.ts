@@ -26,7 +26,7 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
   const accepted = await ctx
     .of(writer)
     .submit(draft)
-    .catch((error) => explain(ctx, draft, error))
+    .catch((error) => explain(ctx, draft, input, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
   return messageView(must(row, 'a repeated message is stored'), target.ref)
@@ -49,14 +49,23 @@ export function submit(
     .submit(draft)
     .then(
       (accepted) => sentOf(draft, accepted),
-      (error) => explain(ctx, draft, error),
+      (error) => explain(ctx, draft, input, error),
     )
 }
 
-/** The statement says that a conversation is closed; why is asked only then. */
-async function explain(ctx: Context, { ref, senderId }: Draft, error: unknown): Promise<never> {
+/**
+ * The statement says that a conversation is closed; why is asked only then. What is foreign answers as
+ * what is not there would by the same name: a number tells nobody that it is a group's.
+ */
+async function explain(
+  ctx: Context,
+  { ref, senderId }: Draft,
+  { group_id }: SendMessage,
+  error: unknown,
+): Promise<never> {
   if (ref.kind !== 'direct') {
-    throw isFailure(error, 'conversationNotFound') ? new Failure('groupNotFound') : error
+    const isForeign = group_id !== undefined && isFailure(error, 'conversationNotFound')
+    throw isForeign ? new Failure('groupNotFound') : error
   }
   if (!isFailure(error, 'notAllowed')) throw error
   throw await whyClosed(ctx.sql, senderId, peerOf(ref, senderId).id)
