@@ -93,9 +93,9 @@ export function othersIn(audience: Audience, user: number): readonly number[] {
   return 'people' in audience ? audience.people.filter((id) => id !== user) : []
 }
 
-/** Those to be told of a mark that a send has moved. In a group its message says so, and nobody is. */
-export function awareOf(ref: ConversationRef, audience: Audience, user: number): readonly number[] {
-  return ref.kind === 'direct' ? othersIn(audience, user) : []
+/** Those to be told of a mark that a send has moved; in a group nobody, for its message says so. */
+export function awareOf(ref: ConversationRef, user: number): readonly number[] {
+  return ref.kind === 'direct' ? [peerOf(ref, user).id] : []
 }
 
 /** The same as `othersIn`, asked by somebody who may not be in it at all: then null. */

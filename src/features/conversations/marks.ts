@@ -9,7 +9,7 @@ import type { Log } from '../../core/log.ts'
 import { parcel, type Courier, type Parcel } from '../../infra/courier.ts'
 import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
-import { addressOf, audiencesOf, awareOf, type Audience } from './audience.ts'
+import { awareOf } from './audience.ts'
 import type { Participant, ConversationRef } from './directory.ts'
 import { findMarks, type MarkRow } from './store.ts'
 
@@ -91,15 +91,10 @@ export class MarkTeller {
       marks.map(({ reader }) => reader.id),
     )
     const found = new Map(rows.map((row) => [keyOf(row.conversation_id, row.user_id), row]))
-    const audiences = await audiencesOf(
-      sql,
-      marks.map(({ ref }) => ({ conversation: ref.id, to: addressOf(ref) })),
-    )
     const now = clock.now().getTime()
     const parcels = marks.flatMap((mark) => {
       const row = found.get(keyOf(mark.ref.id, mark.reader.id))
-      const audience = audiences.get(mark.ref.id)
-      return row && audience ? parcelsOf(mark, row, audience, Math.floor(now / 1000)) : []
+      return row ? parcelsOf(mark, row, Math.floor(now / 1000)) : []
     })
     await courier.deliver(parcels, now)
   }
@@ -110,17 +105,12 @@ export class MarkTeller {
 }
 
 /** Where it stands now, whatever it was that moved it last. */
-function parcelsOf(
-  { ref, reader }: MovedMark,
-  row: MarkRow,
-  audience: Audience,
-  seconds: number,
-): Parcel[] {
+function parcelsOf({ ref, reader }: MovedMark, row: MarkRow, seconds: number): Parcel[] {
   const { conversation_id, read_seq, unread, is_open } = row
   const mine = encode('conversation_updated', { conversation_id, read_seq, unread }, seconds)
   const parcels = [parcel(mine, [reader.id])]
   // Where nobody may write, nobody is told how far somebody is.
-  const others = is_open ? awareOf(ref, audience, reader.id) : []
+  const others = is_open ? awareOf(ref, reader.id) : []
   if (others.length > 0) {
     const read_at = row.read_at?.toISOString() ?? null
     const receipt = { conversation_id, reader_user_id: reader.userId, read_seq, read_at }
