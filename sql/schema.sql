@@ -62,11 +62,15 @@ create table conversation_members (
   sees_after bigint not null default 0,
   nickname text not null default ''::text,
   spoke_at timestamp with time zone,
+  in_channel boolean not null default false,
+  quiet_until timestamp with time zone,
+  is_silent boolean not null default false,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 ) with (fillfactor=80);
 
+CREATE INDEX conversation_members_channels_idx ON conversation_members USING btree (user_id) WHERE (in_channel AND (left_at IS NULL));
 CREATE INDEX conversation_members_user_idx ON conversation_members USING btree (user_id, conversation_id);
 
 create table conversations (
@@ -85,6 +89,7 @@ create table conversations (
   posting_role smallint not null default 1,
   slow_seconds integer not null default 0,
   judged_xid xid8,
+  is_channel boolean not null default false,
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),

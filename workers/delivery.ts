@@ -1,9 +1,11 @@
 // delivery: brings what was committed to the people it is for.
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
+import { broadcastsOf } from '../src/features/messages/announce.ts'
 import { anyChanged, loadBatch, type Known } from '../src/features/messages/replay.ts'
 import { audiencesOf, hearersOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
+import type { Broadcast } from '../src/infra/relay.ts'
 import { findOutbox, remainingOutbox } from '../src/infra/outbox.ts'
 import { toOf, type HandedJob, type MessagesJob } from '../src/infra/queues.ts'
 import { enqueuePushes } from './push.ts'
@@ -12,8 +14,17 @@ import type { Work } from './work.ts'
 
 type Items = MessagesJob['items']
 
+/** Whom one was for; null: a channel. */
+interface Told {
+  readonly item: Items[number]
+  readonly users: readonly number[] | null
+  readonly conversation: number
+  readonly seq: number
+}
+
 interface Batch {
   readonly items: Items
+  /** One per item. */
   readonly frames: readonly string[]
 }
 
@@ -51,7 +62,7 @@ async function checked(
 
 /** By message. What is this late waits for nothing that was to come before it. */
 function knownOf(job: Partial<MessagesJob>): Map<number, Known> {
-  return new Map(job.items?.map(({ m, x }) => [m, { x, f: false }]))
+  return new Map(job.items?.map((item) => [item.m, { x: item.x, f: false, to: toOf(item) }]))
 }
 
 /**
@@ -82,23 +93,32 @@ export async function deliverOutbox(
 export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
   const { ctx } = work
   const items = await remainingItems(ctx, job)
-  const people = [...new Set(items.flatMap((item) => toOf(item) || []))]
+  const audiences = await audiencesOf(ctx.sql, items.map(addressed))
+  const told = items.map((item): Told => {
+    const audience = audiences.get(item.c) ?? { people: [] }
+    // Become a channel meanwhile: told as one.
+    const users = 'people' in audience ? hearersOf(audience, item.s) : null
+    return { item, users, conversation: item.c, seq: item.s }
+  })
+  const people = [...new Set(told.flatMap(({ users }) => users ?? []))]
   const found = await ctx.registry.connections(people)
   const connections = new Map(people.map((user, index) => [user, found[index] ?? []]))
-  const isElsewhere = (item: Items[number]) =>
-    (toOf(item) || []).some((user) =>
+  const isElsewhere = ({ item, users }: Told) =>
+    users === null ||
+    users.some((user) =>
       connections.get(user)?.some((id) => id !== item.x && ctx.registry.nodeOf(id) !== job.here),
     )
-  const there = items.filter(isElsewhere)
+  const [there, rest] = [told.filter(isElsewhere), told.filter((each) => !isElsewhere(each))]
   if (there.length > 0) {
-    const known = new Map<number, Known>(there.map((item) => [item.m, item]))
+    const known = new Map(there.map(({ item }) => [item.m, { ...item, to: toOf(item) }]))
     await deliverBatch(ctx, loadBatch(ctx, [...known.keys()], job.at, known), job)
   }
-  const rest = items.filter((item) => !isElsewhere(item))
   const absent = new Set(people.filter((user) => connections.get(user)?.length === 0))
-  await notifyUnreached(ctx, rest, absent)
+  await notifyUnreached(ctx, items, absent, rest)
   for (const { outbox } of job.batches) work.outboxBatcher.done(outbox)
 }
+
+const addressed = (item: Items[number]) => ({ conversation: item.c, to: toOf(item) })
 
 /** Of a late job without those that a job of the sweeper's has delivered; they wait for nothing. */
 async function remainingItems(ctx: BaseContext, { at, batches }: HandedJob): Promise<Items> {
@@ -119,7 +139,7 @@ async function deliverBatch(
   coming: Batch | Promise<Batch | null>,
   { at, here }: Pick<MessagesJob, 'at' | 'here'>,
 ): Promise<void> {
-  const packing = pack(ctx, coming, here)
+  const packing = pack(ctx, coming, { at, here })
   const unreached = await ctx.courier.deliver(
     packing.then(({ parcels }) => parcels),
     at,
@@ -128,20 +148,18 @@ async function deliverBatch(
   await notifyUnreached(ctx, items, unreached, parcels)
 }
 
-/** The parcels of a batch; messages to a channel get jobs of their own. */
+/** The parcels of a batch; what is for channels is told to their nodes. */
 async function pack(
   ctx: BaseContext,
   coming: Batch | Promise<Batch | null>,
-  here: string | undefined,
+  { at, here }: Pick<MessagesJob, 'at' | 'here'>,
 ): Promise<{ items: Items; parcels: readonly Parcel[] }> {
   const { items, frames } = (await coming) ?? { items: [], frames: [] }
-  const audiences = await audiencesOf(
-    ctx.sql,
-    items.map((item) => ({ conversation: item.c, to: toOf(item) })),
-  )
+  const audiences = await audiencesOf(ctx.sql, items.map(addressed))
   const parcels: Parcel[] = []
+  const inChannels: (Items[number] & { frame: string })[] = []
   for (const [index, item] of items.entries()) {
-    const { m: message, c: conversation, s: seq, x: origin, f: follows } = item
+    const { c: conversation, s: seq, x: origin, f: follows } = item
     const audience = audiences.get(conversation) ?? { people: [] }
     const frame = frames[index] as string
     if ('people' in audience) {
@@ -149,11 +167,23 @@ async function pack(
       const except = toOf(item) === 0 ? undefined : here
       parcels.push({ frame, users, conversation, seq, follows, origin, except })
     } else {
-      const page = { message, seq, conversation: audience.channel, after: 0 }
-      await ctx.queues.add('fanout', 'page', page)
+      inChannels.push({ ...item, frame })
     }
   }
+  await tellChannels(ctx, broadcastsOf(at, inChannels))
   return { items, parcels }
+}
+
+/** One broadcast per channel, and a look, by and by, at who of its members is not here. */
+async function tellChannels(ctx: BaseContext, broadcasts: readonly Broadcast[]): Promise<void> {
+  await Promise.all(
+    broadcasts.map(async (broadcast) => {
+      const { conversation } = broadcast
+      await ctx.relay.broadcast(broadcast)
+      const collapse = `${conversation}-0`
+      await ctx.queues.add('fanout', 'page', { conversation, after: 0 }, { collapse })
+    }),
+  )
 }
 
 /** A push for whoever had nobody listening, one per person and conversation. */
@@ -161,16 +191,13 @@ async function notifyUnreached(
   ctx: BaseContext,
   items: Items,
   unreached: ReadonlySet<number>,
-  /** Whom they were for; none: as the items say. */
-  parcels?: readonly Parcel[],
+  told: readonly Pick<Told, 'users' | 'conversation' | 'seq'>[],
 ): Promise<void> {
   if (unreached.size === 0) return
   const senderOf = new Map(items.map(({ c, s, by }) => [`${c} ${s}`, by]))
-  const told =
-    parcels ?? items.map((item) => ({ users: toOf(item) || [], conversation: item.c, seq: item.s }))
   const wanted = new Map<number, Set<number>>()
   for (const { users, conversation, seq } of told) {
-    for (const user of users) {
+    for (const user of users ?? []) {
       if (!unreached.has(user) || senderOf.get(`${conversation} ${seq}`) === user) continue
       const conversations = wanted.get(user) ?? new Set()
       wanted.set(user, conversations.add(conversation))

@@ -60,6 +60,8 @@ export const routes = {
   'messages.send': 'POST /messages/send',
   'messages.recall': 'PUT /messages/{id}/recall',
   'messages.typing': 'POST /messages/typing',
+  'conversations.pin': 'PUT /messages/conversations/{id}/pin',
+  'conversations.mute': 'PUT /messages/conversations/{id}/mute',
   'messages.unreadCount': 'GET /messages/unread-count',
   'messages.history': 'GET /messages/conversations/{id}/messages',
   'messages.ticket': 'POST /messages/ws-ticket',

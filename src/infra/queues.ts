@@ -28,8 +28,11 @@ export interface HandedJob {
   readonly batches: readonly Pick<MessagesJob, 'outbox' | 'items'>[]
 }
 
-/** What a job knows of its audience: these two, or 0 for whoever is a member when it is done. */
-export type To = readonly [number, number] | 0
+/**
+ * What a job knows of its audience: these two, or whoever is a member when it is done: 0, or 1 if the job's
+ * `here` has told those of them who are connected there.
+ */
+export type To = readonly [number, number] | 0 | 1
 
 /**
  * Short names, for there is one per message: the message's id, its conversation, seq and sender,
@@ -69,15 +72,8 @@ export interface Jobs {
     events: { readonly outbox: number }
   }
   fanout: {
-    /** One page of a channel's members for one message, or with `version` for a change of it. */
-    page: {
-      readonly message: number
-      /** Its place; absent in jobs of before, when all was for all. */
-      readonly seq?: number
-      readonly conversation: number
-      readonly after: number
-      readonly version?: number
-    }
+    /** Notifications for one page of a channel's members; what for is read when it is done. */
+    page: { readonly conversation: number; readonly after: number }
   }
   push: {
     /** To one browser: each has its own outcome and its own pauses. */

@@ -1,9 +1,20 @@
-// Redis adapter of the relay: one pub/sub channel per node.
+// Redis adapter of the relay: one pub/sub channel per node, `node:{id}`, and one per channel that nodes
+// host, `conv:{id}`.
 //
 // An envelope is lines: a JSON array of its time and routes, then one frame per line. Frames are
-// JSON texts and hold no raw line break, so they travel as they are and are not escaped again.
+// JSON texts and hold no raw line break, so they travel as they are and are not escaped again. A broadcast
+// is the same with one head per frame.
 import type { Log } from '../core/log.ts'
-import type { Command, Envelope, Listener, Origin, Relay, Route } from './relay.ts'
+import type {
+  Broadcast,
+  ChannelFrame,
+  Command,
+  Envelope,
+  Listener,
+  Origin,
+  Relay,
+  Route,
+} from './relay.ts'
 import type { Redis } from './redis.ts'
 
 /** [conversation, seq, follows, origin, ...users] */
@@ -33,6 +44,26 @@ export function unpackEnvelope(text: string): Envelope {
   return { at, routes, frames }
 }
 
+/** [kind, seq, about, by, origin] */
+type WireFrame = [ChannelFrame['kind'], number, number, number, Origin]
+
+export function packBroadcast({ at, conversation, frames }: Broadcast): string {
+  const heads: WireFrame[] = frames.map(({ kind, seq, about, by, origin }) => {
+    return [kind, seq, about, by, origin]
+  })
+  const lines = frames.map(({ frame }) => frame).join('\n')
+  return `${JSON.stringify([at, conversation, heads])}\n${lines}`
+}
+
+export function unpackBroadcast(text: string): Broadcast {
+  const [head = '[0,0,[]]', ...lines] = text.split('\n')
+  const [at, conversation, heads] = JSON.parse(head) as [number, number, WireFrame[]]
+  const frames = heads.map(([kind, seq, about, by, origin], index) => {
+    return { kind, seq, about, by, origin, frame: lines[index] ?? '' }
+  })
+  return { at, conversation, frames }
+}
+
 export class RedisRelay implements Relay {
   constructor(
     private readonly publisher: Redis,
@@ -49,6 +80,23 @@ export class RedisRelay implements Relay {
     return `${this.prefix}:node:${node}`
   }
 
+  #shared(conversation: number): string {
+    return `${this.prefix}:conv:${conversation}`
+  }
+
+  async broadcast(broadcast: Broadcast): Promise<void> {
+    await this.publisher.publish(this.#shared(broadcast.conversation), packBroadcast(broadcast))
+  }
+
+  async join(conversation: number): Promise<void> {
+    if (!this.connected) throw new Error('the subscriber is not connected')
+    await this.subscriber?.subscribe(this.#shared(conversation))
+  }
+
+  async leave(conversation: number): Promise<void> {
+    await this.subscriber?.unsubscribe(this.#shared(conversation))
+  }
+
   publish(node: string, envelope: Envelope): Promise<number> {
     return this.publisher.publish(this.#channel(node), packEnvelope(envelope))
   }
@@ -61,9 +109,10 @@ export class RedisRelay implements Relay {
     const redis = this.subscriber
     if (!redis) throw new Error('this process has no subscriber connection')
     const channel = this.#channel(node)
-    const onMessage = (_: string, text: string) => {
+    const onMessage = (from: string, text: string) => {
       try {
-        if (text.startsWith('{')) listener.onCommand(JSON.parse(text) as Command)
+        if (from !== channel) listener.onBroadcast(unpackBroadcast(text))
+        else if (text.startsWith('{')) listener.onCommand(JSON.parse(text) as Command)
         else listener.onEnvelope(unpackEnvelope(text))
       } catch (err) {
         this.log.error({ err }, 'a relayed message could not be handled')

@@ -59,6 +59,9 @@ export const serverFrames = {
       'A setting or my read mark changed, by reading or sending, on whatever device of mine.',
     data: Type.Object({
       conversation_id: Id,
+      is_pinned: Type.Optional(Type.Boolean()),
+      is_muted: Type.Optional(Type.Boolean({ description: 'By myself: it does not notify me.' })),
+      muted_until: Type.Optional(MaybeTime),
       read_seq: Type.Optional(Seq),
       unread: Type.Optional(
         Type.Integer({
@@ -82,6 +85,22 @@ export const events = {
     }),
     audience: { conversation: 'conversation_id' },
     kept: true,
+  },
+  /** A setting of one member's own. */
+  'conversation.set': {
+    data: Type.Object({ conversation_id: Id, user: Id }),
+    audience: { people: ['user'] },
+    kept: true,
+  },
+  /** Told to nodes, not to people: whose sockets now belong to a channel. */
+  'channel.entered': {
+    data: Type.Object({
+      conversation_id: Id,
+      /** Empty when the conversation has just become one: then it is everybody. */
+      users: Type.Array(Id),
+    }),
+    audience: { conversation: 'conversation_id' },
+    kept: false,
   },
 } as const satisfies Record<string, Event>
 

@@ -3,7 +3,18 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Group } from './groups.ts'
 import { DirectConversation, GroupMessage } from './messages.ts'
 import type { Operation } from './operation.ts'
-import { Cursor, CursorPage, GroupId, Id, MaybeTime, Page, PageSize, Seq, Time } from './scalars.ts'
+import {
+  Cursor,
+  CursorPage,
+  GroupId,
+  Id,
+  Instant,
+  MaybeTime,
+  Page,
+  PageSize,
+  Seq,
+  Time,
+} from './scalars.ts'
 
 export const GroupConversation = Type.Object(
   {
@@ -49,5 +60,35 @@ export const operations = {
     }),
     data: Type.Union([Type.Array(Conversation), CursorPage(Conversation)]),
     errors: ['validation'],
+  },
+  'conversations.pin': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/pin',
+    summary: 'Keep a conversation at the head of my list, or no longer',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object({ is_pinned: Type.Boolean({ examples: [true] }) }),
+    data: Conversation,
+    errors: ['conversationNotFound'],
+  },
+  'conversations.mute': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/mute',
+    summary: 'Let a conversation notify me no more, until a time or for good; or let it again',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object({
+      is_muted: Type.Boolean({ examples: [true] }),
+      until: Type.Optional(Instant),
+      mentions: Type.Optional(
+        Type.Boolean({
+          examples: [true],
+          description:
+            'Whether what mentions me notifies me all the same, as it does if nothing is said.',
+        }),
+      ),
+    }),
+    data: Conversation,
+    errors: ['conversationNotFound', 'validation'],
   },
 } as const satisfies Record<string, Operation>

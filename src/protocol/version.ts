@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'da0f78a99d6d61a580c1771a5e349bd0',
+    hash: '30111b15061756ba5f65263adefb7200',
     released: false,
     change: 'The first version.',
   },

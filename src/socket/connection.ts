@@ -121,6 +121,18 @@ export class Connection {
     this.#check(worst)
   }
 
+  /** Hello has left. */
+  get isGreeted(): boolean {
+    return this.#early === null
+  }
+
+  /** What was published went past `send`. */
+  closeIfSlow(): void {
+    if (this.raw && this.raw.getBufferedAmount() > limits.socket.outboundBytesMax) {
+      this.close('tooSlow')
+    }
+  }
+
   /** Hello leaves first, then what came meanwhile. */
   greet(hello: string): void {
     const early = this.#early ?? []
@@ -134,10 +146,8 @@ export class Connection {
    * device that far behind reconnects and syncs; nothing is dropped silently.
    */
   #check(result: number): void {
-    if (result > 0 || !this.raw) return
-    if (result === 0 || this.raw.getBufferedAmount() > limits.socket.outboundBytesMax) {
-      this.close('tooSlow')
-    }
+    if (result === 0) this.close('tooSlow')
+    else if (result < 0) this.closeIfSlow()
   }
 
   #handle(text: string): Promise<void> | undefined {

@@ -98,7 +98,8 @@ export class Delivery {
   }
 }
 
-export function obey(roster: Roster, command: Command): void {
+/** What concerns single sockets. */
+export function obey(roster: Roster, command: Exclude<Command, { do: 'enter' }>): void {
   if (command.do === 'end') {
     for (const connection of roster.of(command.user)) {
       if (command.sessions.includes(connection.actor.sessionId)) {

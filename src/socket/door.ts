@@ -11,8 +11,9 @@ import { localSockets, type NodeSockets } from '../features/messages/local-socke
 import { limits as messagesLimits } from '../features/messages/limits.ts'
 import { loadMissed, type Gap } from '../features/messages/missed.ts'
 import type { Entry } from '../infra/registry.ts'
-import type { Envelope } from '../infra/relay.ts'
+import type { Broadcast, Command, Envelope } from '../infra/relay.ts'
 import { encode } from '../protocol/codec.ts'
+import { Channels, type Publisher } from './channels.ts'
 import type { Connection, Host } from './connection.ts'
 import { Delivery, obey } from './deliver.ts'
 import { dispatch } from './dispatch.ts'
@@ -27,6 +28,7 @@ export class Door implements Host {
   readonly rateLimits: boolean
   readonly roster = new Roster()
   readonly #delivery: Delivery
+  readonly #channels: Channels
   readonly #lease: Lease
   readonly #heads: Heads
   readonly #upgrades: LocalLimiter
@@ -34,6 +36,8 @@ export class Door implements Host {
   #count = 0
   #stopListening: (() => Promise<void>) | null = null
   draining = false
+  /** Bun's server, once a socket has come by it. */
+  publisher: Publisher | null = null
 
   constructor(readonly ctx: Context) {
     this.clock = ctx.clock
@@ -46,6 +50,7 @@ export class Door implements Host {
     )
     const find = async (gap: Gap) => (await missed.get(gap)) ?? []
     this.#delivery = new Delivery(ctx.clock, ctx.metrics, this.roster, find)
+    this.#channels = new Channels(ctx, this.roster, () => this.publisher)
     this.#lease = new Lease(ctx, this.roster)
     this.#heads = new Heads(ctx, this.roster)
     this.#upgrades = new LocalLimiter(ctx.clock, placesMax)
@@ -54,37 +59,58 @@ export class Door implements Host {
   async start(): Promise<void> {
     this.#stopListening = await this.ctx.relay.listen(this.ctx.nodeId, {
       onEnvelope: (envelope) => this.#relayed(envelope),
-      onCommand: (command) => obey(this.roster, command),
+      onCommand: (command) => this.#obey(command),
+      onBroadcast: (broadcast) => this.#broadcast(broadcast),
       onRestored: () => void this.#restored(),
     })
     this.ctx.of(localSockets).attach(this.#offer())
     await this.#lease.start()
-    this.#timers.push(this.#heads.start(), recheck(this.ctx, this.roster))
+    this.#timers.push(this.#heads.start(), this.#channels.start(), recheck(this.ctx, this.roster))
   }
 
   #relayed(envelope: Envelope): void {
-    const lag = this.clock.now().getTime() - envelope.at
-    this.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
+    this.#observeLag(envelope.at)
     this.#delivery.deliver(envelope)
+  }
+
+  #broadcast(broadcast: Broadcast): void {
+    this.#observeLag(broadcast.at)
+    this.#channels.receive(broadcast)
+  }
+
+  #observeLag(at: number): void {
+    const lag = this.clock.now().getTime() - at
+    this.metrics.relayLagSeconds.observe(Math.max(0, lag) / 1000)
+  }
+
+  #obey(command: Command): void {
+    if (command.do === 'enter') this.#channels.entered(command.conversation, command.users)
+    else obey(this.roster, command)
   }
 
   /** What messages may ask of the sockets here. */
   #offer(): NodeSockets {
     const [delivery, lease, { nodeId }] = [this.#delivery, this.#lease, this.ctx]
+    /** Whatever is wrong, the workers have it, too. */
+    const handed = (work: () => boolean): boolean => {
+      try {
+        return work()
+      } catch (err) {
+        this.ctx.log.error({ err }, 'a batch could not be handed to the sockets here')
+        return false
+      }
+    }
     return {
       nodeId,
       get isAlone() {
         return lease.isAlone
       },
-      deliver: (envelope) => {
-        try {
+      deliver: (envelope) =>
+        handed(() => {
           delivery.deliver(envelope)
           return true
-        } catch (err) {
-          this.ctx.log.error({ err }, 'a batch could not be handed to the sockets here')
-          return false
-        }
-      },
+        }),
+      broadcast: (broadcast) => handed(() => this.#channels.receive(broadcast)),
       noteSent: (send) => delivery.noteSent(send),
     }
   }
@@ -125,6 +151,7 @@ export class Door implements Host {
         this.ctx.log.debug({ err }, 'a socket is not registered yet')
         this.#lease.doubt()
       })
+      .then(() => this.#channels.enter(connection))
       .then(() => this.ctx.position.get('now'))
     if (connection.closed) return
     const { actor } = connection
@@ -142,10 +169,12 @@ export class Door implements Host {
       unixSeconds(this.clock),
     )
     connection.greet(hello)
+    this.#channels.greeted(connection)
   }
 
   farewell(connection: Connection): void {
     const last = this.roster.remove(connection)
+    this.#channels.leave(connection)
     const entry = entryOf(connection)
     this.ctx.registry.leave(this.ctx.nodeId, entry, last).catch((err) => {
       this.ctx.log.debug({ err }, 'a socket is still registered')
@@ -166,6 +195,7 @@ export class Door implements Host {
   async #restored(): Promise<void> {
     this.#lease.doubt()
     await this.#lease.check()
+    await this.#channels.restored()
     await this.#heads.tell()
   }
 

@@ -47,6 +47,16 @@ export const limits = {
     /** Positions, one per conversation and person, that a node remembers. */
     positionsMax: 100_000,
   },
+
+  /** Conversations with many members, see socket/channel. */
+  channel: {
+    /** How long a frame waits for the one before it; then the database is asked, and so often. */
+    holdMs: 500,
+    /** Frames that wait for one; when more are missing, they are told to nobody. */
+    heldMax: 2_048,
+    /** After so many bytes it is looked which of its sockets are too slow for them. */
+    lookEveryBytes: 256 * 1024,
+  },
 } as const
 
 /** Sockets opened from one network place, counted by each node for itself, of so many places. */

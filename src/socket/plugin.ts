@@ -11,13 +11,14 @@ import { redeemTicket } from '../features/messages/ticket.ts'
 import { deviceIdPattern } from '../protocol/device.ts'
 import { errors, type ErrorName } from '../protocol/errors.ts'
 import { texts } from '../texts/texts.ts'
+import type { Publisher } from './channels.ts'
 import { Connection } from './connection.ts'
 import type { Door } from './door.ts'
 import { RefusedConnection } from './refused.ts'
 
 export const socketPath = '/api/v1/messages/ws'
 
-interface Upgrader {
+interface Upgrader extends Publisher {
   upgrade(request: Request, options: { data: unknown; headers?: Record<string, string> }): boolean
 }
 
@@ -51,7 +52,9 @@ export function socketDoor(door: Door, guestOf: (request: Request) => Guest) {
       'x-request-id': guest.id,
       ...(protocols[0] === 'bearer' ? { 'sec-websocket-protocol': 'bearer' } : {}),
     }
-    if ((server as Upgrader | null)?.upgrade(request, { data, headers })) return
+    const upgrader = server as Upgrader | null
+    door.publisher ??= upgrader
+    if (upgrader?.upgrade(request, { data, headers })) return
     return noUpgrade(caller)
   })
 }

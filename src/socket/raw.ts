@@ -6,4 +6,8 @@ export interface RawSocket {
   close(code?: number, reason?: string): void
   terminate(): void
   getBufferedAmount(): number
+  subscribe(topic: string): void
+  unsubscribe(topic: string): void
+  /** To everybody who subscribes to it but this one; all others, see Publisher of socket/channels. */
+  publish(topic: string, text: string): number
 }

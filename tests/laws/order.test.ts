@@ -6,10 +6,10 @@ import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import type { Device } from '../support/device.ts'
-import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { switchLanes } from '../support/lanes.ts'
 import type { Person } from '../support/people.ts'
+import { heardInOrder } from './heard.ts'
 
 const nodes = 3
 const names = ['ann', 'ben', 'cat', 'dee'] as const
@@ -111,7 +111,8 @@ test('whatever is said, in whatever way, is stored once and in one order', async
           expect(mine?.[ack.seq - 1]).toMatchObject({ id: ack.id, client_msg_id: client })
         }
         inOwnOrder(here)
-        await heardInOrder(cast, [a, b], id, mine?.length ?? 0)
+        const devices = [a, b].flatMap((who) => cast.devices[who] ?? [])
+        await heardInOrder(devices, id, { last: mine?.length ?? 0 })
       }
       for (const person of cast.devices) for (const device of person) await device.close()
     }),
@@ -128,28 +129,6 @@ function inOwnOrder(here: readonly { step: Step; n: number; ack: { seq: number }
   for (const mine of bySocket.values()) {
     const seqs = mine.toSorted((a, b) => a.n - b.n).map(({ ack }) => ack.seq)
     expect(seqs).toEqual(seqs.toSorted((a, b) => a - b))
-  }
-}
-
-/** Each device heard every message it did not say itself, each once, in rising seq. */
-async function heardInOrder(cast: Cast, who: readonly number[], id: number, last: number) {
-  for (const person of who) {
-    for (const device of cast.devices[person] ?? []) {
-      const seqs = () =>
-        device.messages
-          .filter((message) => message.conversation_id === id)
-          .map((message) => message.seq)
-      const acked = new Set(
-        device.all('ack').flatMap((frame) => {
-          const data = frame.data as { conversation_id?: number; seq?: number }
-          return data.conversation_id === id && data.seq !== undefined ? [data.seq] : []
-        }),
-      )
-      await eventually(() => new Set([...seqs(), ...acked]).size === last, {
-        what: `${last} messages of ${id}`,
-      })
-      expect(seqs()).toEqual([...new Set(seqs())].toSorted((a, b) => a - b))
-    }
   }
 }
 

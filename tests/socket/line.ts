@@ -10,7 +10,23 @@ export interface Line extends RawSocket {
   buffered: number
 }
 
-export function newLine(): Line {
+/** Bun's server, as far as it publishes. */
+export class Hub {
+  readonly #topics = new Map<string, Set<Line>>()
+
+  of(topic: string): Set<Line> {
+    const lines = this.#topics.get(topic) ?? new Set()
+    this.#topics.set(topic, lines)
+    return lines
+  }
+
+  publish(topic: string, text: string, except?: Line): number {
+    for (const line of this.of(topic)) if (line !== except) line.sendText(text)
+    return text.length
+  }
+}
+
+export function newLine(hub = new Hub()): Line {
   let corked: string[] | null = null
   return {
     writes: [],
@@ -34,6 +50,15 @@ export function newLine(): Line {
     terminate() {},
     getBufferedAmount() {
       return this.buffered
+    },
+    subscribe(topic) {
+      hub.of(topic).add(this)
+    },
+    unsubscribe(topic) {
+      hub.of(topic).delete(this)
+    },
+    publish(topic, text) {
+      return hub.publish(topic, text, this)
     },
   }
 }

@@ -12,6 +12,7 @@ export function atRandom(sockets: NodeSockets): NodeSockets {
       return sockets.isAlone && heads()
     },
     deliver: (envelope) => heads() && sockets.deliver(envelope),
+    broadcast: (broadcast) => heads() && sockets.broadcast(broadcast),
     noteSent: (send) => sockets.noteSent(send),
   }
 }

@@ -3,7 +3,7 @@
 
 export const ordinaryWords: ReadonlySet<string> = new Set(
   `
-    address all answer api app assert banner binary body bullmq character check clean cli clock
+    address all answer api app assert banner binary body bullmq cache character check clean cli clock
     command committed config cookie create d db deliver disabling doc document email en erase error
     export field file handler health history html http id input joining json kept leave leaving
     line listing  logo lua main method metric migrate missed online open option overview own

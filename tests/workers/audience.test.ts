@@ -10,6 +10,7 @@ import { directory } from '../../src/features/conversations/state.ts'
 import { deliverMessages } from '../../workers/delivery.ts'
 import type { Work } from '../../workers/work.ts'
 import { queueOf } from '../support/admin.ts'
+import { fillUp, makeChannel } from '../support/crowd.ts'
 import type { Device } from '../support/device.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
@@ -48,13 +49,9 @@ async function group(...members: Person[]): Promise<number> {
 }
 
 /** Enough members besides for a channel. */
-async function crowd(id: number, name: string): Promise<void> {
-  await sql()`
-    with made as (
-      insert into users (user_id, email, nickname)
-      select ${name} || n, ${name} || n || '@example.com', 'm'
-      from generate_series(1, ${limits.audience.membersMax + 1}) n returning id)
-    insert into conversation_members (conversation_id, user_id) select ${id}, id from made`
+async function crowd(id: number): Promise<void> {
+  await fillUp(sql(), id, limits.audience.membersMax + 1)
+  await makeChannel(sql(), id)
 }
 
 async function says(device: Device, conversation_id: number, content: string): Promise<number> {
@@ -110,10 +107,10 @@ describe('a group of few', () => {
   })
 })
 
-test('a channel hears of a change page by page; who types there is told to nobody', async () => {
+test('a channel hears of a change; who types there is told to nobody', async () => {
   const { host, guest } = await app.people('host', 'guest')
   const id = await group(host, guest)
-  await crowd(id, 'channel-')
+  await crowd(id)
   const [hers, his] = [await host.connects(), await guest.connects()]
   const message = await says(hers, id, 'regretted')
   await his.hears('group_message', (told) => told.id === message)
@@ -131,14 +128,14 @@ describe('what it costs', () => {
     const { one, two } = await app.people('one', 'two')
     const groups = [await group(one, two), await group(one), await group(two)]
     const crowded = await group(one)
-    await crowd(crowded, 'many-')
+    await crowd(crowded)
     const wanted = [...groups, crowded].map((conversation) => ({ conversation, to: 0 as const }))
     statements = []
     const found = await audiencesOf(counted, [...wanted, ...wanted])
     expect(statements).toHaveLength(1)
     const [first, second] = [await idOf(one), await idOf(two)].toSorted((a, b) => a - b)
     expect(found.get(groups[0]!)).toEqual({ people: [first!, second!], since: [0, 0] })
-    expect(found.get(crowded)).toMatchObject({ channel: crowded })
+    expect(found.get(crowded)).toEqual({ channel: crowded, head: 0 })
     statements = []
     const direct = await audiencesOf(counted, [{ conversation: 7, to: [1, 2] }])
     expect([direct.get(7), statements]).toEqual([{ people: [1, 2] }, []])

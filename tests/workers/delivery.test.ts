@@ -1,12 +1,10 @@
-// delivery and fanout: what a worker brings to another node, the safety net under it, and conversations
-// with many members.
+// delivery: what a worker brings to another node, and the safety net under it.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
 import { limits } from '../../src/limits.ts'
 import { localSockets } from '../../src/features/messages/local-sockets.ts'
 import { startWorkers } from '../../workers/worker-process.ts'
 import { FiringClock } from '../support/clock.ts'
-import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 
@@ -80,35 +78,6 @@ test('a job that comes late reads the messages again: what was recalled stays un
   const own = await hers.hears('message_sent', (data) => data.id === said.id)
   expect(own.data).toMatchObject({ content: '', is_recalled: true })
   expect(JSON.stringify(device.heard)).not.toContain('regretted')
-})
-
-test('a big conversation is walked page by page, everybody hears it once', async () => {
-  await using big = await install()
-  const { owner, listener } = await big.people('owner', 'listener')
-  const sql = sqlOf(big)
-  const members = limits.audience.membersMax + 50
-  const [group] = await sql<
-    { id: number }[]
-  >`insert into conversations (kind, group_id) values (2, 'G1') returning id`
-  const conversation_id = group!.id
-  await sql`
-    insert into users (user_id, email, nickname)
-    select 'member-' || n, 'member-' || n || '@example.com', 'm' from generate_series(1, ${members}) n`
-  await sql`
-    insert into conversation_members (conversation_id, user_id)
-    select ${conversation_id}, id from users`
-  const devices: Device[] = [await listener.connects(), await listener.connects({ deviceId: 'b' })]
-  const sender = await owner.connects()
-  const answer = await sender.asks('send_message', {
-    conversation_id,
-    message_type: 1,
-    content: 'all',
-  })
-  expect(answer.type).toBe('ack')
-  for (const device of devices)
-    await device.hears('group_message', (data) => data.content === 'all')
-  await eventually(async () => (await sql`select 1 from outbox`).length === 0)
-  expect(devices.map((device) => device.words)).toEqual([['all'], ['all']])
 })
 
 test('leftovers of a dead node are swept, those of the living stay', async () => {

@@ -1,11 +1,13 @@
 // What a node hands to its own sockets: at once, with nothing but Postgres; and what is left for workers.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { startApi } from '../../src/api.ts'
+import { must } from '../../src/core/assert.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
 import { localSockets } from '../../src/features/messages/local-sockets.ts'
 import { limits } from '../../src/limits.ts'
 import { startWorkers } from '../../workers/worker-process.ts'
+import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
@@ -58,6 +60,41 @@ test('on one node friends hear each other without a worker, many batches have on
   await using _ = await startWorkers(app.config)
   await eventually(async () => (await sql`select 1 from outbox`).length === 0)
   expect(his.words).toEqual(words)
+})
+
+test('in a group of few, too: whoever is in it when something is said, and nobody else', async () => {
+  const { ann, ben, cai, dee } = await app.people('ann', 'ben', 'cai', 'dee')
+  const { group_id, conversation_id } = await ann.does('groups.create', {
+    name: 'Wrens',
+    is_public: true,
+  })
+  for (const each of [ben, cai]) await each.does('groups.join', { group_id })
+  const hers = await ann.connects()
+  const devices = await Promise.all([ben, cai, dee].map((each) => each.connects()))
+  const [bens, cais, dees] = devices as [Device, Device, Device]
+  let count = 0
+  const wordsOf = ({ words }: Device) => words.filter((each) => each.startsWith('word'))
+  /** Says something until somebody hears it: the node looks up who is in it with the first. */
+  const saysUntil = async (device: Device): Promise<string> => {
+    const before = wordsOf(device).length
+    await eventually(async () => {
+      const said = { conversation_id, message_type: 1, content: `word ${++count}` }
+      expect((await hers.asks('send_message', said)).type).toBe('ack')
+      return wordsOf(device).length > before
+    })
+    return must(wordsOf(device).at(-1), 'a word')
+  }
+  const first = await saysUntil(bens)
+  await eventually(() => cais.words.includes(first))
+  await ann.does('groups.kick', { group_id, target_user_id: cai.userId })
+  const heard = wordsOf(cais)
+  await saysUntil(bens)
+  await dee.does('groups.join', { group_id })
+  const last = await saysUntil(dees)
+  await eventually(() => bens.words.includes(last))
+  expect(wordsOf(cais)).toEqual(heard)
+  expect(dees.words).not.toContain(first)
+  expect(hers.words).toEqual([])
 })
 
 test('whoever is connected to a node that was not known yet hears it by the job', async () => {

@@ -1,10 +1,10 @@
-// Who hears of something in a conversation: some people, or a channel with too many members to name.
+// Who hears of something in a conversation: some people, or a channel, which has too many members to name.
 // This file alone knows it; delivery, fan-out, changes, receipts, typing and push ask it.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { To } from '../../infra/queues.ts'
 import { isParticipant, peerOf, type ConversationRef } from './directory.ts'
-import { listFirstMembers, listMembers } from './members.store.ts'
+import { listMembers, listMemberships } from './members.store.ts'
 import { findConversation } from './store.ts'
 
 export type Audience =
@@ -15,10 +15,10 @@ export type Audience =
       readonly since?: readonly number[]
     }
   | {
-      /** The conversation. */
+      /** The conversation: its nodes know their own sockets, see socket/channel. */
       readonly channel: number
-      /** The next page of those a seq is for: account ids above `after`, in rising order. */
-      readonly members: (after: number, seq: number) => Promise<readonly number[]>
+      /** Where its seq stands. */
+      readonly head: number
     }
 
 /** What a job carries of its audience: all of it where that never changes, else 0. Asks nothing. */
@@ -39,13 +39,13 @@ export async function audiencesOf(
   const found = new Map<number, Audience>()
   const groups = new Set<number>()
   for (const { conversation, to } of addressed) {
-    if (to === 0) groups.add(conversation)
+    if (typeof to === 'number') groups.add(conversation)
     else found.set(conversation, { people: to })
   }
   if (groups.size === 0) return found
-  const { membersMax } = limits.audience
-  for (const { id, members, since } of await listFirstMembers(sql, [...groups], membersMax + 1)) {
-    found.set(id, members.length > membersMax ? channelOf(sql, id) : { people: members, since })
+  for (const row of await listMemberships(sql, [...groups])) {
+    const { id, is_channel, last_seq: head, members: people, since } = row
+    found.set(id, is_channel ? { channel: id, head } : { people, since })
   }
   return found
 }
@@ -55,32 +55,22 @@ export async function audienceOf(sql: Sql, ref: ConversationRef): Promise<Audien
   return found.get(ref.id) ?? { people: [] }
 }
 
-/** For a page of a fan-out that was begun: it stays one, however many have left meanwhile. */
-export function channelOf(sql: Sql, conversation: number): Extract<Audience, { channel: number }> {
-  const size = limits.audience.pageMembers
-  return {
-    channel: conversation,
-    members: (after, seq) => listMembers(sql, conversation, { after, seq, limit: size }),
-  }
-}
-
-/** Everybody in it now, page by page: for what is seldom, and meant for all. */
+/** Everybody in it now, page by page: for what is seldom, and not the same for all. */
 export async function* everybodyIn(
   sql: Sql,
   conversation: number,
 ): AsyncGenerator<readonly number[]> {
-  const { pageMembers } = limits.audience
-  const { members } = channelOf(sql, conversation)
+  const limit = limits.audience.pageMembers
   for (let after = 0; ;) {
-    const page = await members(after, Number.MAX_SAFE_INTEGER)
+    const page = await listMembers(sql, conversation, { after, limit })
     if (page.length > 0) yield page
     const last = page.at(-1)
-    if (last === undefined || page.length < pageMembers) return
+    if (last === undefined || page.length < limit) return
     after = last
   }
 }
 
-type People = Extract<Audience, { people: unknown }>
+export type People = Extract<Audience, { people: unknown }>
 
 /** Whom a message is for: a membership is an interval of seq, and begins after some. */
 export function hearersOf({ people, since }: People, seq: number): readonly number[] {

@@ -1,6 +1,7 @@
 // SQL of people who leave their conversations for good.
 import type { Sql } from '../../infra/db.ts'
 import { keepMarks } from './pairs.store.ts'
+import { isMuted } from './sight.sql.ts'
 
 /**
  * Closes what is open still and resets what somebody had set. Locked in the order of their ids, as
@@ -18,6 +19,9 @@ export async function leaveSome(sql: Sql, user: number, rows: number): Promise<n
       update conversations c set is_open = false, version = c.version + 1
       from mine where c.id = mine.id and mine.kind = 1 and mine.is_open
       returning c.id
+    ), judged as (
+      update conversations c set version = c.version + 1, judged_xid = pg_current_xact_id()
+      from mine where c.id = mine.id and mine.kind = 2
     ), kept as (
       ${keepMarks(sql)} and m.user_id <> ${user}
     ), gone as (
@@ -55,7 +59,7 @@ export async function pageConversations(
 ): Promise<TakenConversation[]> {
   return sql<TakenConversation[]>`
     select c.id, c.kind, p.user_id as peer, c.group_id, c.last_seq, m.sees_after, m.read_seq,
-      m.is_pinned, m.is_muted,
+      m.is_pinned, ${isMuted(sql)} as is_muted,
       c.created_at
     from conversation_members m
       join conversations c on c.id = m.conversation_id

@@ -3,9 +3,11 @@ import type * as protocol from '../../protocol/conversations.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
+import { tellEntered } from './channels.ts'
 import { unreadCount } from './listing.ts'
 import { markRead, tellRead } from './read.ts'
-import { directory, markTeller } from './state.ts'
+import { tellSet } from './settings.ts'
+import { audienceCache, directory, markTeller } from './state.ts'
 import * as bounds from './limits.ts'
 
 export const conversations = feature<typeof protocol & typeof bounds>({
@@ -17,8 +19,12 @@ export const conversations = feature<typeof protocol & typeof bounds>({
       run: (ctx, actor, data) => markRead(ctx, actor, { id: data.conversation_id, seq: data.seq }),
     },
   },
-  reactions: { 'conversation.read': tellRead },
-  states: [directory, markTeller],
+  reactions: {
+    'conversation.read': tellRead,
+    'conversation.set': tellSet,
+    'channel.entered': tellEntered,
+  },
+  states: [directory, audienceCache, markTeller],
   custody,
   limits: bounds.limits,
 })

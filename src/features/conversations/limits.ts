@@ -13,8 +13,13 @@ export const limits = {
     waitingMax: 20_000,
   },
 
-  /** Conversations with more members than this are channels, and fanned out by pages. */
-  audience: { membersMax: 200, pageMembers: 1_000 },
+  /** A conversation that has had more members than this is a channel: nodes are told, not people. */
+  audience: {
+    membersMax: 200,
+    pageMembers: 1_000,
+    /** What was said within this time may be on its way to a node that begins to host a channel. */
+    recentMs: 10_000,
+  },
 
   heads: {
     /** Conversations named in one beacon. */
@@ -23,6 +28,8 @@ export const limits = {
 
   cache: {
     conversationsMax: 100_000,
+    /** Small groups whose members a process remembers. */
+    audiencesMax: 20_000,
     /** How often processes look who is leaving; much shorter than any time of grace. */
     leavingMs: 15_000,
   },

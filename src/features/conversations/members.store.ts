@@ -20,36 +20,48 @@ export async function findMembersNamed(
       and m.conversation_id = ${conversation} and m.left_at is null`
 }
 
-/** Members a seq is for. */
+/** The next page of members, by rising id. */
 export async function listMembers(
   sql: Sql,
   id: number,
-  { after, seq, limit }: { after: number; seq: number; limit: number },
+  { after, limit }: { after: number; limit: number },
 ): Promise<number[]> {
   const rows = await sql<{ user_id: number }[]>`
     select user_id from conversation_members
-    where conversation_id = ${id} and left_at is null and sees_after < ${seq} and user_id > ${after}
+    where conversation_id = ${id} and left_at is null and user_id > ${after}
     order by user_id limit ${limit}`
   return rows.map((row) => row.user_id)
 }
 
-/** The first members of each of these, by rising id: enough to see whether there are more. */
-export async function listFirstMembers(
+export interface Membership {
+  id: number
+  is_channel: boolean
+  last_seq: number
+  /** Changes with whoever comes or goes, see messages/commit.store. */
+  version: string | null
+  /** None of a channel. */
+  members: number[]
+  /** One per member. */
+  since: number[]
+}
+
+/** All members of each of these, by rising id, where it is no channel. */
+export async function listMemberships(
   sql: Sql,
   conversations: readonly number[],
-  limit: number,
-): Promise<{ id: number; members: number[]; since: number[] }[]> {
-  const rows = await sql<{ id: number; members: string[]; since: string[] }[]>`
-    select c.id, coalesce(m.members, '{}') as members, coalesce(m.since, '{}') as since
-    from unnest(${[...conversations]}::bigint[]) as c (id)
-      cross join lateral (
-        select array_agg(user_id) as members, array_agg(sees_after) as since
-        from (
-          select user_id, sees_after from conversation_members
-          where conversation_id = c.id and left_at is null
-          order by user_id limit ${limit}) first) m`
-  return rows.map(({ id, members, since }) => ({
-    id,
+): Promise<Membership[]> {
+  const rows = await sql<(Omit<Membership, 'members' | 'since'> & Record<string, string[]>)[]>`
+    select c.id, c.is_channel, c.last_seq, c.judged_xid::text as version,
+      coalesce(m.members, '{}') as members, coalesce(m.since, '{}') as since
+    from conversations c
+      left join lateral (
+        select array_agg(user_id order by user_id) as members,
+          array_agg(sees_after order by user_id) as since
+        from conversation_members
+        where conversation_id = c.id and left_at is null) m on not c.is_channel
+    where c.id = any(${[...conversations]}::bigint[])`
+  return rows.map(({ members = [], since = [], ...row }) => ({
+    ...row,
     members: members.map(Number),
     since: since.map(Number),
   }))
@@ -82,12 +94,14 @@ export async function insertMembers(
   { role, seesAfter, readSeq }: { role: number; seesAfter: number; readSeq: number },
 ): Promise<number[]> {
   const rows = await sql<{ user_id: number }[]>`
-    insert into conversation_members (conversation_id, user_id, role, sees_after, read_seq, read_count)
-    select ${conversation}, unnest(${[...users]}::bigint[]), ${role}, ${seesAfter}, ${readSeq}, ${readSeq}
+    insert into conversation_members (
+      conversation_id, user_id, role, sees_after, read_seq, read_count, in_channel)
+    select id, unnest(${[...users]}::bigint[]), ${role}, ${seesAfter}, ${readSeq}, ${readSeq}, is_channel
+    from conversations where id = ${conversation}
     on conflict (conversation_id, user_id) do update
       set left_at = null, joined_at = now(), role = excluded.role, sees_after = excluded.sees_after,
         read_seq = excluded.read_seq, read_count = excluded.read_count, read_at = null, nickname = '',
-        is_pinned = false, is_muted = false, opened_at = null
+        in_channel = excluded.in_channel, is_pinned = false, is_muted = false, opened_at = null
       where conversation_members.left_at is not null
     returning user_id`
   return rows.map((row) => row.user_id)
@@ -166,6 +180,37 @@ export async function countChange(sql: TxSql, conversation: number): Promise<voi
     update conversations
     set version = version + 1, updated_at = now(), judged_xid = pg_current_xact_id()
     where id = ${conversation}`
+}
+
+/**
+ * The same after somebody came in: with so many members it becomes a channel. Answers whether it is one, and
+ * whether it has become one now. The conversation is locked.
+ */
+export async function countEntry(
+  sql: TxSql,
+  conversation: number,
+  membersMax: number,
+): Promise<{ is_channel: boolean; has_grown: boolean }> {
+  const [row] = await sql<{ is_channel: boolean; has_grown: boolean }[]>`
+    with before as materialized (
+      select is_channel from conversations where id = ${conversation}
+    ), counted as (
+      update conversations c
+      set version = version + 1, updated_at = now(), judged_xid = pg_current_xact_id(),
+        is_channel = case when c.is_channel then true else ${membersMax} < (
+          select count(*) from (
+            select from conversation_members
+            where conversation_id = ${conversation} and left_at is null
+            limit ${membersMax + 1}) first) end
+      where id = ${conversation}
+      returning c.is_channel
+    ), marked as (
+      update conversation_members m set in_channel = true
+      from before b, counted c
+      where m.conversation_id = ${conversation} and not b.is_channel and c.is_channel
+    )
+    select c.is_channel, c.is_channel and not b.is_channel as has_grown from before b, counted c`
+  return must(row, 'somebody came into a conversation')
 }
 
 /** Of all groups together; people in a dissolved one are not in it. */

@@ -1,8 +1,10 @@
 // Steps for the groups feature: who comes into a conversation, what they may do there, who goes. The
 // row of the conversation is the lock that every sender takes, so each of them acts at once.
 import type { Tx } from '../../infra/db.ts'
+import { limits } from './limits.ts'
 import {
   countChange,
+  countEntry,
   dissolve,
   insertGroupConversation,
   insertMembers,
@@ -40,7 +42,11 @@ export async function enter(
   { role, seesAfter, lastSeq: readSeq }: Entry,
 ): Promise<number[]> {
   const entered = await insertMembers(tx.sql, id, users, { role, seesAfter, readSeq })
-  if (entered.length > 0) await countChange(tx.sql, id)
+  if (entered.length === 0) return entered
+  const { is_channel, has_grown } = await countEntry(tx.sql, id, limits.audience.membersMax)
+  if (is_channel) {
+    tx.emit({ name: 'channel.entered', conversation_id: id, users: has_grown ? [] : entered })
+  }
   return entered
 }
 

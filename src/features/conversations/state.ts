@@ -1,5 +1,6 @@
 // What a process keeps of conversations.
 import type { State } from '../../context.ts'
+import { AudienceCache } from './audience-cache.ts'
 import { Directory } from './directory.ts'
 import { MarkTeller } from './marks.ts'
 
@@ -7,6 +8,11 @@ export const directory: State<Directory> = {
   name: 'conversation directory',
   create: ({ sql, clock, log }) => new Directory(sql).start(clock, log),
   close: (kept) => kept.stop(),
+}
+
+export const audienceCache: State<AudienceCache> = {
+  name: 'audiences of small groups',
+  create: ({ sql, log }) => new AudienceCache(sql, log),
 }
 
 export const markTeller: State<MarkTeller> = {

@@ -1,5 +1,6 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql } from '../../infra/db.ts'
+import { isMuted } from './sight.sql.ts'
 
 /** A conversation as one member sees it. */
 export interface ConversationRow {
@@ -40,7 +41,7 @@ const columns = (sql: Sql) => sql`
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
-  m.is_pinned, m.is_muted, ${listTime(sql)} as list_time`
+  m.is_pinned, ${isMuted(sql)} as is_muted, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`

@@ -5,6 +5,7 @@ import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
 import type { ServerData } from '../../protocol/frames.ts'
 import { everybodyIn } from '../conversations/audience.ts'
+import { tellGroup } from '../conversations/tell.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
 import { loadAnnouncement } from './board.store.ts'
@@ -18,7 +19,6 @@ const nobody = 0
 
 type GroupFrame = 'group_announcement' | 'group_member_leave' | 'group_info_update'
 
-/** To all members, page by page: a group may have ten thousand. */
 async function tellMembers<T extends GroupFrame>(
   ctx: BaseContext,
   conversation: number,
@@ -27,9 +27,7 @@ async function tellMembers<T extends GroupFrame>(
 ): Promise<void> {
   const now = ctx.clock.now().getTime()
   const frame = encode(type, data, Math.floor(now / 1000))
-  for await (const users of everybodyIn(ctx.sql, conversation)) {
-    await ctx.courier.deliver([parcel(frame, users)], now)
-  }
+  await tellGroup(ctx, conversation, frame, now)
 }
 
 export async function tellJoined(

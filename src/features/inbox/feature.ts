@@ -6,10 +6,11 @@ import { feature } from '../feature.ts'
 import { groups } from '../groups/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { list } from './list.ts'
+import { mute, pin } from './settings.ts'
 
 export const inbox = feature<typeof protocol>({
   name: 'inbox',
   uses: [conversations, messages, groups],
-  routes: { 'conversations.list': list },
+  routes: { 'conversations.list': list, 'conversations.pin': pin, 'conversations.mute': mute },
   custody: keepsNothing,
 })

@@ -18,6 +18,16 @@ export async function list(
   input: InputOf<'conversations.list'>,
 ): Promise<OutputOf<'conversations.list'>> {
   const { rows, cursor } = await listPage(ctx, actor, input)
+  const shown = await show(ctx, actor, rows)
+  return cursor ? { list: shown, ...cursor } : shown
+}
+
+/** As whoever they belong to sees them. */
+export async function show(
+  ctx: Context,
+  actor: Actor,
+  rows: readonly Row[],
+): Promise<Conversation[]> {
   const newest = rows.flatMap(({ last_message_id: id }) => (id === null ? [] : [id]))
   const [direct, groups, messages] = await Promise.all([
     showDirect(ctx, actor, rows),
@@ -26,14 +36,13 @@ export async function list(
   ])
   const people = new Map(direct.map((each) => [each.id, each]))
   const lastOf = new Map(messages.map((message) => [message.conversation_id, message]))
-  const shown = rows.flatMap((row): Conversation[] => {
+  return rows.flatMap((row): Conversation[] => {
     const last = lastOf.get(row.id)
     const group = groups.get(row.id)
     if (group) return [groupConversation(row, group, last)]
     const pair = people.get(row.id)
     return pair ? [last ? { ...pair, last_message: last } : pair] : []
   })
-  return cursor ? { list: shown, ...cursor } : shown
 }
 
 const idsOfGroups = (rows: readonly Row[]) =>

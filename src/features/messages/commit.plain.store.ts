@@ -47,7 +47,7 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
   const conversations = drafts.map((each) => each.ref.id)
   return sql<PlainRow[]>`
     with head as materialized (
-      select id, last_seq,
+      select id, last_seq, judged_xid::text as members_version,
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations where id = any(${conversations}::bigint[]) and ${isPlainThere(sql)}
       order by id for update
@@ -91,7 +91,7 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
       select array_agg(id) from stored having count(*) > 0
       returning id
     )
-    select s.conversation_id, s.id, s.seq, s.created_at, h.follows,
+    select s.conversation_id, s.id, s.seq, s.created_at, h.follows, h.members_version,
       coalesce(k.read_seq = s.seq, false) as marked, t.id as outbox_id
     from stored s join head h on h.id = s.conversation_id cross join told t
       left join marked k on k.conversation_id = s.conversation_id`
@@ -119,7 +119,7 @@ function storeOne(sql: Sql, draft: Draft) {
         and not exists (
           select from messages
           where sender_id = ${senderId} and client_msg_id = ${clientMsgId}::uuid)
-      returning last_seq as seq, last_message_id as id
+      returning last_seq as seq, last_message_id as id, judged_xid::text as members_version
     ), stored as (
       insert into messages (id, conversation_id, seq, sender_id, client_msg_id, digest,
         message_type, content, media_url)
@@ -139,7 +139,7 @@ function storeOne(sql: Sql, draft: Draft) {
       returning id
     )
     select ${ref.id}::bigint as conversation_id, s.id, s.seq, s.created_at,
-      b.follows or b.last_seq <> s.seq - 1 as follows,
+      b.follows or b.last_seq <> s.seq - 1 as follows, a.members_version,
       coalesce(k.read_seq = s.seq, false) as marked, t.id as outbox_id
-    from stored s cross join before b cross join told t left join marked k on true`
+    from stored s cross join before b cross join advanced a cross join told t left join marked k on true`
 }

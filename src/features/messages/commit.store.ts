@@ -37,6 +37,8 @@ export interface CommitRow {
   follows: boolean | null
   /** Its sender's read mark moved, and stands at it. */
   marked: boolean
+  /** Of a group: changes with whoever comes or goes. The message is for those who were in it then. */
+  members_version: string | null
   /** In slow mode: until its sender may speak. */
   wait_seconds?: number | null
 }
@@ -97,7 +99,8 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       where id in (select conversation_id from input)
       order by id for update
     ), judged as materialized (
-      select i.*, h.last_seq, h.follows, x.id as old_id, x.seq as old_seq, x.created_at as old_at,
+      select i.*, h.last_seq, h.follows, h.judged_xid::text as members_version,
+        x.id as old_id, x.seq as old_seq, x.created_at as old_at,
         case
           when x.id is not null then case when x.digest = i.digest then 1 else 2 end
           when ${isStale(sql)} then 7
@@ -172,7 +175,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       returning id
     )
     select j.verdict, j.wait_seconds, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
-      coalesce(s.created_at, j.old_at) as created_at, j.follows,
+      coalesce(s.created_at, j.old_at) as created_at, j.follows, j.members_version,
       k.read_seq is not null as marked, (select id from told) as outbox_id
     from judged j
       left join stored s on s.sender_id = j.sender_id and s.client_msg_id = j.client_msg_id

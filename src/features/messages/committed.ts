@@ -3,7 +3,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { MessagesJob } from '../../infra/queues.ts'
 import type { MarkTeller } from '../conversations/marks.ts'
-import { batchOf, envelopeOf, jobOf } from './announce.ts'
+import type { AudienceCache } from '../conversations/audience-cache.ts'
+import { batchOf, broadcastsOf, envelopeOf, inGroups, jobOf, type Remembered } from './announce.ts'
 import type { HandedBatcher } from './handed.ts'
 import type { NodeSockets } from './local-sockets.ts'
 import type { OnCommitted } from './writer.ts'
@@ -14,6 +15,7 @@ export interface CommittedParts {
   readonly afterCommit: { messages(job: MessagesJob): void }
   readonly handed: Pick<HandedBatcher, 'add'>
   readonly marks: Pick<MarkTeller, 'note'>
+  readonly audiences: Pick<AudienceCache, 'hearers'>
   /** None where no door is open. */
   readonly sockets: () => NodeSockets | null
 }
@@ -25,11 +27,16 @@ export interface CommittedParts {
  * that job, and those of many batches are one.
  */
 export function committed(parts: CommittedParts): OnCommitted {
-  const { clock, afterCommit, handed, marks } = parts
+  const { clock, afterCommit, handed, marks, audiences } = parts
+  const remembered: Remembered = (group, version, seq) => audiences.hearers(group, version, seq)
   return (outboxId, stored) => {
     const sockets = parts.sockets()
-    const batch = batchOf(outboxId, stored, clock.now().getTime())
+    const batch = batchOf(outboxId, stored, { at: clock.now().getTime(), remembered })
     const here = sockets?.deliver(envelopeOf(batch)) ? sockets.nodeId : undefined
+    const channels = new Set<number>()
+    for (const broadcast of broadcastsOf(batch.at, inGroups(batch))) {
+      if (sockets?.broadcast(broadcast)) channels.add(broadcast.conversation)
+    }
     const isForPeople = batch.items.every(({ to }) => to !== 0)
     if (here !== undefined && sockets?.isAlone && isForPeople) handed.add(here, batch)
     else afterCommit.messages(jobOf(batch, here))
@@ -37,7 +44,8 @@ export function committed(parts: CommittedParts): OnCommitted {
       const { ref, senderId: user } = draft
       if (accepted.marked) marks.note({ ref, reader: { id: user, userId: draft.senderUserId } })
       // Of what was handed over its sender's place in the order is known.
-      const isHanded = here !== undefined && batch.items[index]?.to !== 0
+      const isKnown = batch.users[index] !== null
+      const isHanded = isKnown ? here !== undefined : channels.has(ref.id)
       if (isHanded || typeof draft.origin !== 'string') return
       const { seq, follows } = accepted
       sockets?.noteSent({ conversation: ref.id, user, seq, follows })

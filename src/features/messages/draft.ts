@@ -30,6 +30,8 @@ export interface Accepted {
   readonly repeated: boolean
   /** Its sender's read mark moved, and stands at it. */
   readonly marked: boolean
+  /** Of a group, see commit.store; null between two people. */
+  readonly membersVersion: string | null
 }
 
 /** A message that came by a socket of this node. */

@@ -1,6 +1,6 @@
 // The sockets of this node, as far as messages know them: the socket door attaches them when it opens.
 import type { State } from '../../context.ts'
-import type { Envelope } from '../../infra/relay.ts'
+import type { Broadcast, Envelope } from '../../infra/relay.ts'
 import type { LocalSend } from './draft.ts'
 
 export interface NodeSockets {
@@ -9,6 +9,8 @@ export interface NodeSockets {
   readonly isAlone: boolean
   /** Hands frames to those who are connected here; false: nothing was done, others have to. */
   deliver(envelope: Envelope): boolean
+  /** The same for a channel; false also where it is none of a socket here. */
+  broadcast(broadcast: Broadcast): boolean
   /** Told of a message that came by a socket here and whose frame comes another way, if at all. */
   noteSent(send: LocalSend): void
 }

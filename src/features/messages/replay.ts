@@ -1,21 +1,21 @@
 // For the workers: frames of stored messages, made again from the database.
 import { must } from '../../core/assert.ts'
 import type { BaseContext } from '../../context.ts'
-import { parcel } from '../../infra/courier.ts'
 import type { MessageItem } from '../../infra/queues.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { encode } from '../../protocol/codec.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { audienceOf, hearersOf } from '../conversations/audience.ts'
+import { audienceOf } from '../conversations/audience.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
+import { tellAudience } from '../conversations/tell.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from './store.ts'
 import { messageFrame, messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
 
-/** What only a job can say of a message: what it came by, and whether it follows another. */
-export type Known = Pick<MessageItem, 'x' | 'f'>
+/** What only a job can say of a message: what it came by, whether it follows another, who has it. */
+export type Known = Pick<MessageItem, 'x' | 'f'> & Partial<Pick<MessageItem, 'to'>>
 
 /**
  * Items and frames as the job carried them, as the messages stand now. Where no job says any more
@@ -33,8 +33,9 @@ export async function loadBatch(
   const frames: string[] = []
   for (const row of rows) {
     const ref = must(refs.get(row.conversation_id), 'a message has a conversation')
-    const { x, f } = known.get(row.id) ?? { x: '', f: false }
-    items.push(itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f }))
+    const { x, f, to } = known.get(row.id) ?? { x: '', f: false }
+    const item = itemOf(ref, { m: row.id, s: row.seq, by: row.sender_id, x, f })
+    items.push(to === undefined ? item : { ...item, to })
     frames.push(messageFrame(messageView(row, ref), ref, Math.floor(now / 1000)))
   }
   return { items, frames }
@@ -80,12 +81,6 @@ export async function tellChange(
   const now = ctx.clock.now().getTime()
   const change = await loadChange(ctx, message_id, version, now)
   if (!change) return
-  const audience = await audienceOf(ctx.sql, change.ref)
-  if ('people' in audience) {
-    await ctx.courier.deliver([parcel(change.frame, hearersOf(audience, change.seq))], now)
-  } else {
-    const { seq } = change
-    const page = { message: message_id, seq, conversation: audience.channel, after: 0, version }
-    await ctx.queues.add('fanout', 'page', page)
-  }
+  const { ref, frame, seq: about } = change
+  await tellAudience(ctx, await audienceOf(ctx.sql, ref), frame, { at: now, about })
 }

@@ -2,7 +2,7 @@
 import type { State } from '../../context.ts'
 import { limits } from './limits.ts'
 import { AfterCommit } from '../../infra/after-commit.ts'
-import { markTeller } from '../conversations/state.ts'
+import { audienceCache, markTeller } from '../conversations/state.ts'
 import { commitSettings } from './commit.store.ts'
 import { committed } from './committed.ts'
 import { HandedBatcher } from './handed.ts'
@@ -37,6 +37,7 @@ export const writer: State<GroupCommitWriter> = {
         afterCommit,
         handed: base.of(handedBatcher),
         marks: base.of(markTeller),
+        audiences: base.of(audienceCache),
         sockets: () => kept.attached,
       }),
     })

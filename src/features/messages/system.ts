@@ -3,9 +3,11 @@ import type { BaseContext } from '../../context.ts'
 import { newUuid } from '../../core/ids.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
+import { messageTypes as types } from '../../protocol/messages.ts'
 import { audienceOf, hearersOf } from '../conversations/audience.ts'
 import { directory } from '../conversations/state.ts'
 import { loadBatch } from './replay.ts'
+import { channelFrame } from './announce.ts'
 import { insertSystemMessage } from './system.store.ts'
 
 /** A step of what it tells. The conversation is locked, for it takes the next seq. */
@@ -27,16 +29,26 @@ export async function tellPosted(
 ): Promise<void> {
   const ref = await ctx.of(directory).find(conversation)
   if (!ref) return
+  const now = ctx.clock.now().getTime()
   const audience = await audienceOf(ctx.sql, ref)
-  if (!('people' in audience)) {
-    await ctx.queues.add('fanout', 'page', { message, seq, conversation, after: 0 })
+  const { items, frames } = await loadBatch(ctx, [message], now)
+  if ('people' in audience) {
+    const users = hearersOf(audience, seq)
+    const parcels = frames.map((frame) => {
+      return { frame, users, conversation, seq, follows: false, origin: '' }
+    })
+    await ctx.courier.deliver(parcels, now)
     return
   }
-  const now = ctx.clock.now().getTime()
-  const { frames } = await loadBatch(ctx, [message], now)
-  const users = hearersOf(audience, seq)
-  const parcels = frames.map((frame) => {
-    return { frame, users, conversation, seq, follows: false, origin: '' }
-  })
-  await ctx.courier.deliver(parcels, now)
+  const told = items.map(({ s: place, by }, index) =>
+    channelFrame({ seq: place, by, type: types.system, frame: frames[index] as string }),
+  )
+  await ctx.relay.broadcast({ at: now, conversation, frames: told })
+}
+
+/** Of a system message's frame: whom it tells of, by name. They may have come with it, or gone. */
+export function toldOf(frame: string): readonly string[] {
+  const { data } = JSON.parse(frame) as { data?: { content?: string } }
+  const { targets = [] } = JSON.parse(data?.content || '{}') as { targets?: readonly string[] }
+  return targets
 }

@@ -239,6 +239,7 @@ export class GroupCommitWriter {
         follows: row.follows === true || begun.has(item.draft.ref.id),
         repeated: row.verdict === verdicts.repeated,
         marked: row.marked,
+        membersVersion: row.members_version,
       }
       if (!accepted.repeated) {
         begun.add(item.draft.ref.id)

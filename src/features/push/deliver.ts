@@ -10,6 +10,7 @@ import {
   deleteEndpoint,
   findLiving,
   findReachable,
+  findReachableIn,
   findWaiting,
   markFailing,
   type SubscriptionRow,
@@ -21,6 +22,15 @@ const ttlSeconds = 24 * 3600
 /** Every registration of these people, by its id and whose it is. */
 export function reachable(ctx: BaseContext, users: readonly number[]) {
   return findReachable(ctx.sql, users)
+}
+
+/** The next page of a conversation's members who can be reached and want to be, by rising id. */
+export function reachableIn(
+  ctx: BaseContext,
+  conversation: number,
+  page: { after: number; limit: number },
+): Promise<number[]> {
+  return findReachableIn(ctx.sql, conversation, page)
 }
 
 export interface Delivery extends PushAnswer {

@@ -1,5 +1,6 @@
 // Push: notifications to browsers whose owners have no device connected.
 import type * as protocol from '../../protocol/push.ts'
+import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
@@ -8,7 +9,7 @@ import * as bounds from './limits.ts'
 
 export const push = feature<typeof protocol & typeof bounds>({
   name: 'push',
-  uses: [people],
+  uses: [people, conversations],
   routes: { 'push.key': key, 'push.subscribe': subscribe, 'push.unsubscribe': unsubscribe },
   custody,
   limits: bounds.limits,

@@ -1,5 +1,6 @@
 // All SQL of push: registrations, and what a notification needs to know.
 import type { Sql } from '../../infra/db.ts'
+import { isMuted } from '../conversations/sight.sql.ts'
 
 export interface SubscriptionRow {
   id: number
@@ -85,6 +86,30 @@ export async function findReachable(
     select id, user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
 }
 
+/** Members with a registration and something unread, unless they muted it and are not mentioned. */
+export async function findReachableIn(
+  sql: Sql,
+  conversation: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<number[]> {
+  const rows = await sql<{ user_id: number }[]>`
+    select m.user_id
+    from conversation_members m join conversations c on c.id = m.conversation_id
+    where m.conversation_id = ${conversation} and m.left_at is null and m.user_id > ${after}
+      and greatest(m.read_seq, m.read_count) < c.last_seq
+      and exists (select from push_subscriptions where user_id = m.user_id)
+      and (not ${isMuted(sql)} or (not m.is_silent and ${isMentioned(sql)}))
+    order by m.user_id limit ${limit}`
+  return rows.map((row) => row.user_id)
+}
+
+/** Of `m`, a member of `c`: by name or with everybody, in what is unread. */
+const isMentioned = (sql: Sql) => sql`
+  exists (
+    select from mentions at
+    where at.user_id in (0, m.user_id) and at.conversation_id = c.id
+      and at.seq > greatest(m.read_seq, m.sees_after))`
+
 export async function markFailing(sql: Sql, id: number, why: string, now: Date): Promise<void> {
   await sql`
     update push_subscriptions
@@ -122,7 +147,7 @@ export async function findTroubles(
 export interface Waiting {
   unread: number
   is_muted: boolean
-  /** By name or with everybody, in what is unread. */
+  /** By name or with everybody, in what is unread; if they want to hear of it. */
   is_mentioned: boolean
   /** Of a group; null between two people. */
   group_name: string | null
@@ -142,11 +167,9 @@ export async function findWaiting(
   conversation: number,
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
-    select c.last_seq - greatest(m.read_seq, m.read_count) as unread, m.is_muted, x.message_type,
-      exists (
-        select from mentions at
-        where at.user_id in (0, m.user_id) and at.conversation_id = c.id
-          and at.seq > greatest(m.read_seq, m.sees_after)) as is_mentioned,
+    select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
+      ${isMuted(sql)} as is_muted, x.message_type,
+      not m.is_silent and ${isMentioned(sql)} as is_mentioned,
       (select name from groups where conversation_id = c.id) as group_name,
       x.recalled_at is not null as recalled, s.user_id as from_user_id,
       s.id as from_id, c.id as conversation_id, x.created_at as sent_at, me.locale

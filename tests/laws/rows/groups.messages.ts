@@ -32,7 +32,7 @@ export const groupsMessages: Rows<Protocol> = {
       }),
       access: insiders,
       twice: once(said, 'same'),
-      budget: 3,
+      budget: 4,
       also: {
         'in answer': {
           async scene(stage) {
@@ -55,7 +55,7 @@ export const groupsMessages: Rows<Protocol> = {
           }),
           access: insiders,
           twice: once(said, 'same'),
-          budget: 4,
+          budget: 5,
         },
       },
       sight: seesNothing(({ group }) => ({ group_id: group, message_type: 1, content: 'hi' })),

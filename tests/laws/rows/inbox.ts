@@ -1,9 +1,10 @@
 // Laws of the inbox: my conversations, with people and with groups.
 import type * as protocol from '../../../src/protocol/inbox.ts'
 import { conversations, groups } from '../crowds.ts'
-import { signedIn } from './access.ts'
-import { both, cursor } from './longest.ts'
+import { membersOnly, signedIn } from './access.ts'
+import { both, cursor, fixed } from './longest.ts'
 import { seesName, type Rows } from './row.ts'
+import { once } from './twice.ts'
 
 export const inbox: Rows<typeof protocol> = {
   operations: {
@@ -29,6 +30,26 @@ export const inbox: Rows<typeof protocol> = {
       },
       sight: seesName(() => ({})),
       longest: () => ({ whole: both({ cursor }) }),
+    },
+    'conversations.pin': {
+      scene: ({ conversation: id }) => ({ id, is_pinned: true }),
+      access: membersOnly('conversationNotFound'),
+      twice: once('select count(*) from conversation_members where is_pinned', 'same'),
+      budget: 8,
+      sight: seesName(({ conversation: id }) => ({ id, is_pinned: true })),
+    },
+    'conversations.mute': {
+      scene: ({ conversation: id }) => ({ id, is_muted: true, until: '2100-01-01T00:00:00Z' }),
+      access: membersOnly('conversationNotFound'),
+      twice: once(
+        'select count(*) from conversation_members where quiet_until is not null',
+        'same',
+      ),
+      budget: 8,
+      sight: seesName(({ conversation: id }) => ({ id, is_muted: false })),
+      longest: ({ conversation: id }) => ({
+        whole: both({ id: fixed(id), is_muted: fixed(true), until: fixed('2100-01-01T00:00:00Z') }),
+      }),
     },
   },
 }

@@ -1,0 +1,43 @@
+// SQL of what somebody has set for a conversation of theirs.
+import type { Sql, TxSql } from '../../infra/db.ts'
+import { isMuted } from './sight.sql.ts'
+
+/** False for who is not in it. */
+export async function updatePinned(
+  sql: TxSql,
+  id: number,
+  user: number,
+  pinned: boolean,
+): Promise<boolean> {
+  const { count } = await sql`
+    update conversation_members set is_pinned = ${pinned}
+    where conversation_id = ${id} and user_id = ${user} and left_at is null`
+  return count > 0
+}
+
+/** False for who is not in it. */
+export async function updateMuted(
+  sql: TxSql,
+  id: number,
+  user: number,
+  muting: { isMuted: boolean; until: Date | null; mentions: boolean },
+): Promise<boolean> {
+  const { count } = await sql`
+    update conversation_members
+    set is_muted = ${muting.isMuted}, quiet_until = ${muting.isMuted ? muting.until : null},
+      is_silent = ${muting.isMuted && !muting.mentions}
+    where conversation_id = ${id} and user_id = ${user} and left_at is null`
+  return count > 0
+}
+
+export async function findSettings(
+  sql: Sql,
+  id: number,
+  user: number,
+): Promise<{ is_pinned: boolean; is_muted: boolean; quiet_until: Date | null } | undefined> {
+  const [row] = await sql<{ is_pinned: boolean; is_muted: boolean; quiet_until: Date | null }[]>`
+    select m.is_pinned, ${isMuted(sql)} as is_muted, m.quiet_until
+    from conversation_members m
+    where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null`
+  return row
+}
