@@ -11,6 +11,7 @@ import { failure } from './http/envelope.ts'
 import { exportRoutes } from './http/exports.ts'
 import { gate, unexpected } from './http/gate.ts'
 import { healthRoutes } from './http/health.ts'
+import { joinRoutes } from './http/invitation.ts'
 import { proxyWatch } from './http/proxies.ts'
 import { methodsOf, type Known } from './http/methods.ts'
 import { metricsRoutes } from './http/metrics.ts'
@@ -55,6 +56,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
     .use(socketDoor(door, visitOf))
     .use(adminDoor(ctx, queues))
     .use(exportRoutes(ctx))
+    .use(joinRoutes())
     .use(restDoor(ctx, methods))
   return app
 }

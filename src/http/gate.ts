@@ -93,6 +93,7 @@ function doorOf(path: string, status: number): string {
 const doors = [
   ['/api/v1/messages/ws', 'socket'],
   ['/api/v1/exports/', 'exports'],
+  ['/join/', 'join'],
   ['/docs', 'docs'],
   ['/admin', 'admin'],
   ['/healthz', 'healthz'],
@@ -102,7 +103,7 @@ const doors = [
 
 const pathCharactersMax = 256
 
-/** Without what follows the path, where tickets are, and without the token of an export. */
+/** Without what follows the path, where tickets are, and without the secrets of exports and invite links. */
 function shown(path: string): string {
-  return path.replace(/(\/exports\/).*/, '$1…').slice(0, pathCharactersMax)
+  return path.replace(/(\/exports\/|^\/join\/).*/, '$1…').slice(0, pathCharactersMax)
 }

@@ -219,6 +219,15 @@ export const en = {
   /** The last line of every mail. */
   mailEnd: (sender: string) => `Sent by ${sender}. Nobody reads answers to this address.`,
 
+  /** Where invite links lead in a browser. */
+  join: {
+    lang: 'en',
+    title: 'You are invited to a group',
+    hint: 'Open the link in your app. You come in once you are signed in there.',
+    open: 'Open in the app',
+    byHand: 'Or enter the code there',
+  },
+
   /** The pages under /admin. */
   admin: {
     lang: 'en',
@@ -251,3 +260,4 @@ export const en = {
 
 export type Texts = typeof en
 export type AdminTexts = Texts['admin']
+export type JoinTexts = Texts['join']

@@ -208,6 +208,13 @@ export const zh: Texts = {
     }),
   },
   mailEnd: (sender) => `由 ${sender} 自动发送，请勿回复。`,
+  join: {
+    lang: 'zh-CN',
+    title: '有人邀请您加入群聊',
+    hint: '请在您的应用中打开此链接，登录后即可加入。',
+    open: '在应用中打开',
+    byHand: '或在应用中输入邀请码',
+  },
 
   admin: {
     lang: 'zh-CN',

@@ -105,6 +105,29 @@ describe('links', () => {
     expect((await joins(dan, 'no such code')).code).toBe(4512)
   })
 
+  test('lead to a page that hands the code to the app, and tells nobody whether it is good', async () => {
+    const ask = async (code: string, language: string) => {
+      const response = await fetch(`${app.url()}/join/${code}`, {
+        headers: { 'accept-language': language },
+      })
+      return { response, text: await response.text() }
+    }
+    const { ann } = await app.people('ann')
+    const { group_id } = await make(ann)
+    const { code = '' } = await ann.does('groups.createLink', { group_id })
+    const { response, text } = await ask(code, 'en')
+    expect(response.status).toBe(200)
+    expect(text).toContain(`href="curlew:/join/${code}"`)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer')
+    const unknown = 'x'.repeat(22)
+    expect((await ask(unknown, 'en')).text.replaceAll(unknown, code)).toBe(text)
+    expect((await ask(code, 'zh')).text).toContain('邀请')
+    for (const bad of ['short', `${code}x`, encodeURIComponent(`"><script>${'x'.repeat(12)}`)]) {
+      expect((await ask(bad, 'en')).response.status).toBe(404)
+    }
+  })
+
   test('one use left and ten who want it by two nodes: one comes in', async () => {
     const { ann } = await app.people('ann')
     const crowd = Object.values(

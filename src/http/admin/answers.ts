@@ -6,7 +6,7 @@ import { boardPath } from '../../features/admin/policy.ts'
 import { errors } from '../../protocol/errors.ts'
 import { failure } from '../envelope.ts'
 import { loginPage, refusalPage } from './pages.ts'
-import { styleHash } from './style.ts'
+import { styleHash } from '../style.ts'
 import { messageOf, texts } from '../../texts/texts.ts'
 import type { AdminTexts } from '../../texts/en.ts'
 

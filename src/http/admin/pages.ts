@@ -2,7 +2,7 @@
 import type { Overview } from '../../features/admin/overview.ts'
 import { boardPath } from '../../features/admin/policy.ts'
 import type { Admin } from '../../features/admin/signin.ts'
-import { style } from './style.ts'
+import { style } from '../style.ts'
 import type { AdminTexts } from '../../texts/en.ts'
 
 const { escapeHTML: escape } = Bun

@@ -1,4 +1,5 @@
-// The look of our own admin pages: one small sheet, light and dark, nothing from elsewhere.
+// The look of our own plain pages, those of admins and of invite links: one small sheet, light and dark,
+// nothing from elsewhere.
 import { createHash } from 'node:crypto'
 
 export const style = `
@@ -42,6 +43,7 @@ tbody th { font-weight: 500 }
 .table + p { margin-top: 1.25rem }
 @media (max-width: 30rem) { body { padding: .75rem } main { padding: 1.25rem }
   th, td { padding: .5rem .3rem } }
+code { overflow-wrap: anywhere }
 td.warn { color: var(--bad); font-weight: 600 }
 .actions { display: flex; gap: 1.25rem; align-items: center; flex-wrap: wrap; margin-top: 1.75rem }
 `
