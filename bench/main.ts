@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { benchInsert } from './insert.ts'
 import { parseOptions, type Options } from './lib/options.ts'
 import { benchSend } from './send.ts'
+import { benchFanout } from './fanout.ts'
 import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
@@ -15,6 +16,7 @@ import { spareLoopback } from '../src/local/loopback.ts'
 const questions: Record<string, (stack: Stack, options: Options) => Promise<void>> = {
   insert: benchInsert,
   send: benchSend,
+  fanout: benchFanout,
   connect: benchConnect,
   memory: benchMemory,
   timeline: benchTimeline,

@@ -4,6 +4,7 @@ import type { Spread } from './lib/numbers.ts'
 import type { LoadSummary } from './lib/summary.ts'
 import type { Times } from './lib/times.ts'
 import type { Target } from './lib/target.ts'
+import type { Percentiles } from './load/plan.ts'
 import type { Community } from './timeline-seed.ts'
 
 export type Name = 'bare' | 'product'
@@ -136,4 +137,33 @@ export interface StagesResult {
   readonly targets: readonly Stages[]
   readonly coresOfOthers: number
   readonly void: readonly string[]
+}
+
+/** One load of a crowd of sockets, its rounds taken together. */
+export interface CrowdSummary {
+  readonly load: string
+  readonly target: Name
+  readonly sockets: number
+  /** Per second. */
+  readonly messages: Spread
+  readonly deliveries: Spread
+  /** Milliseconds to the acknowledgement, and to the last socket. */
+  readonly ack: Percentiles
+  readonly toLast: Percentiles
+  /** Microseconds on the processors per delivered frame. */
+  readonly cpuMicros: Readonly<Record<string, number>>
+  readonly crowdCores: number
+  readonly coresOfOthers: number
+  readonly void: readonly string[]
+}
+
+export interface FanoutResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly crowds: readonly CrowdSummary[]
+  /** Between two people: the ceiling, and at a pace, alone and beside a big group. */
+  readonly direct: readonly LoadSummary[]
+  /** Messages per second in the big group meanwhile. */
+  readonly beside: number
 }

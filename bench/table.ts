@@ -15,6 +15,8 @@ import { printTimeline } from './timeline-table.ts'
 import type { TimelineResult } from './measured.ts'
 import { printStages } from './stages-table.ts'
 import type { StagesResult } from './measured.ts'
+import { printFanout } from './fanout-table.ts'
+import type { FanoutResult } from './measured.ts'
 import { printLists } from './lists-table.ts'
 import type { ListsResult } from './measured.ts'
 
@@ -22,7 +24,7 @@ const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
 
-const pictureless = new Set(['insert', 'lists', 'stages'])
+const pictureless = new Set(['insert', 'fanout', 'lists', 'stages'])
 
 interface Taken {
   readonly machine: Machine
@@ -56,6 +58,7 @@ export async function writeTable() {
   const sections = [
     await section<SendResult>('send', 'Messages', printSend),
     await section<StagesResult>('stages', 'A lone message', printStages),
+    await section<FanoutResult>('fanout', 'Groups', printFanout),
     await section<ConnectResult>('connect', 'Sockets', printConnect),
     await section<MemoryResult>('memory', 'Memory over messages', (result) =>
       [`${short(result.messages)} messages at ${short(result.rate)}/s.`, printMemory(result)].join(

@@ -53,7 +53,8 @@ function summary(load: string, rounds: readonly Round[]): LoadSummary {
   }
 }
 
-function medians(all: readonly Percentiles[]): Percentiles {
+/** Each percentile the median of those of the rounds; the greatest is the greatest of all. */
+export function medians(all: readonly Percentiles[]): Percentiles {
   const of = (pick: (one: Percentiles) => number) => median(all.map(pick))
   return {
     p50: of((one) => one.p50),

@@ -108,3 +108,45 @@ export interface Held {
   readonly seconds: number
   readonly trouble: readonly string[]
 }
+
+/** Who speaks to how many others, in a crowd of sockets. */
+export interface CrowdPlan {
+  readonly port: number
+  readonly hosts: readonly string[]
+  readonly seats: readonly Seat[]
+  readonly senders: readonly {
+    /** Of its seat. */
+    readonly place: number
+    readonly frame: string
+    /** Sockets that have to hear each of its messages. */
+    readonly hearers: number
+  }[]
+  readonly mark: string
+  readonly concurrency: number
+}
+
+export interface CrowdLoad {
+  /** Closed loop: messages under way per sender, each until its last hearer has it. Open loop: 0. */
+  readonly depth: number
+  /** Open loop: messages per second in all. Closed loop: 0. */
+  readonly rate: number
+  readonly warmupMs: number
+  readonly measureMs: number
+}
+
+export interface CrowdOutcome {
+  readonly sent: number
+  /** Per second, heard by all. */
+  readonly messages: number
+  /** Frames per second. */
+  readonly deliveries: number
+  readonly seconds: number
+  /** Milliseconds from the (intended) sending to the ack, and to the last socket. */
+  readonly ack: Percentiles
+  readonly toLast: Percentiles
+  /** Cores the crowd itself used. */
+  readonly cores: number
+  /** One of the frames. */
+  readonly sample: string
+  readonly trouble: readonly string[]
+}

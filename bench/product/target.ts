@@ -6,9 +6,22 @@ import type { Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
 import { body, keyPlace, requestOf, type Pair, type Seat } from '../load/plan.ts'
 import { prepareProduct } from './processes.ts'
+import { seedGroups } from './groups.ts'
 import { seedCouples, type Couple, type Person } from '../seed.ts'
 
-export async function startProduct(stack: Stack, options: Options): Promise<Target> {
+export interface ProductTarget extends Target {
+  /** New groups, of people who come after the first `from`. */
+  groups(from: number, count: number, size: number): Promise<readonly Room[]>
+}
+
+/** A group as a crowd speaks in it. */
+export interface Room {
+  readonly seats: readonly Seat[]
+  /** What any of them sends. */
+  readonly frame: string
+}
+
+export async function startProduct(stack: Stack, options: Options): Promise<ProductTarget> {
   const product = await prepareProduct(stack, 'curlew_bench_product')
   const { databaseUrl, secret, port } = product
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} })
@@ -25,6 +38,23 @@ export async function startProduct(stack: Stack, options: Options): Promise<Targ
       ['worker', { pid: worker.pid, family: false }],
     ]),
     pairs: (count) => couples.slice(0, count).map((couple) => pairOf(couple, port, options)),
+    async groups(from, count, size) {
+      const people = couples.flatMap(({ sender, receiver }) => [sender, receiver])
+      const groups = await seedGroups(sql, people.slice(from), count, size)
+      return groups.map(({ conversation, members }) => ({
+        seats: members.map(seatOf),
+        frame: JSON.stringify({
+          type: 'send_message',
+          id: keyPlace,
+          data: {
+            conversation_id: conversation,
+            message_type: 1,
+            content: body,
+            client_msg_id: keyPlace,
+          },
+        }),
+      }))
+    },
     async stored(mark) {
       const [row] = await sql<[{ count: string }]>`
         select count(*) from messages where client_msg_id::text like ${`%${keyMiddle(mark)}%`}`
