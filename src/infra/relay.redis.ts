@@ -4,6 +4,7 @@
 // An envelope is lines: a JSON array of its time and routes, then one frame per line. Frames are
 // JSON texts and hold no raw line break, so they travel as they are and are not escaped again. A broadcast
 // is the same with one head per frame.
+import { systemClock, withDeadline } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type {
   Broadcast,
@@ -16,6 +17,8 @@ import type {
   Route,
 } from './relay.ts'
 import type { Redis } from './redis.ts'
+
+const joinMs = 3_000
 
 /** [conversation, seq, follows, origin, ...users] */
 type WireRoute = [number, number, 0 | 1, Origin, ...number[]]
@@ -89,8 +92,12 @@ export class RedisRelay implements Relay {
   }
 
   async join(conversation: number): Promise<void> {
-    if (!this.connected) throw new Error('the subscriber is not connected')
-    await this.subscriber?.subscribe(this.#shared(conversation))
+    const redis = this.subscriber
+    if (!redis || !this.connected) throw new Error('the subscriber is not connected')
+    // A subscriber's commands wait for a silent line until it is made anew; a hello does not.
+    await withDeadline(systemClock, joinMs, redis.subscribe(this.#shared(conversation)), () => {
+      return new Error('the channel was not joined in time')
+    })
   }
 
   async leave(conversation: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { isMuted } from './sight.sql.ts'
 
-/** False for who is not in it. */
+/** Whether anything changed. */
 export async function updatePinned(
   sql: TxSql,
   id: number,
@@ -11,22 +11,27 @@ export async function updatePinned(
 ): Promise<boolean> {
   const { count } = await sql`
     update conversation_members set is_pinned = ${pinned}
-    where conversation_id = ${id} and user_id = ${user} and left_at is null`
+    where conversation_id = ${id} and user_id = ${user} and left_at is null
+      and is_pinned <> ${pinned}`
   return count > 0
 }
 
-/** False for who is not in it. */
+/** Whether anything changed. */
 export async function updateMuted(
   sql: TxSql,
   id: number,
   user: number,
   muting: { isMuted: boolean; until: Date | null; mentions: boolean },
 ): Promise<boolean> {
+  const { isMuted: is, mentions } = muting
+  const until = is ? muting.until : null
+  const isSilent = is && !mentions
   const { count } = await sql`
     update conversation_members
-    set is_muted = ${muting.isMuted}, quiet_until = ${muting.isMuted ? muting.until : null},
-      is_silent = ${muting.isMuted && !muting.mentions}
-    where conversation_id = ${id} and user_id = ${user} and left_at is null`
+    set is_muted = ${is}, quiet_until = ${until}, is_silent = ${isSilent}
+    where conversation_id = ${id} and user_id = ${user} and left_at is null
+      and (is_muted, quiet_until, is_silent)
+        is distinct from (${is}::boolean, ${until}::timestamptz, ${isSilent}::boolean)`
   return count > 0
 }
 

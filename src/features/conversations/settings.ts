@@ -1,5 +1,4 @@
 // What somebody has set for a conversation of theirs: kept in sight, muted. Nobody else knows of it.
-import { Failure } from '../../core/failure.ts'
 import type { BaseContext } from '../../context.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
@@ -14,20 +13,17 @@ export interface Muting {
   readonly mentions: boolean
 }
 
-/** A step; only for who is in it. */
+/** A step. Nothing happens for who is not in it, or has set it so already. */
 export async function setPinned(tx: Tx, id: number, user: number, pinned: boolean): Promise<void> {
-  const isMine = await updatePinned(tx.sql, id, user, pinned)
-  noted(tx, id, user, isMine)
+  if (await updatePinned(tx.sql, id, user, pinned)) noteSet(tx, id, user)
 }
 
-/** A step; only for who is in it. */
+/** A step. Nothing happens for who is not in it, or has set it so already. */
 export async function setMuted(tx: Tx, id: number, user: number, muting: Muting): Promise<void> {
-  const isMine = await updateMuted(tx.sql, id, user, muting)
-  noted(tx, id, user, isMine)
+  if (await updateMuted(tx.sql, id, user, muting)) noteSet(tx, id, user)
 }
 
-function noted(tx: Tx, id: number, user: number, isMine: boolean): void {
-  if (!isMine) throw new Failure('conversationNotFound')
+function noteSet(tx: Tx, id: number, user: number): void {
   tx.emit({ name: 'conversation.set', conversation_id: id, user })
 }
 

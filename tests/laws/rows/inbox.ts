@@ -32,14 +32,20 @@ export const inbox: Rows<typeof protocol> = {
       longest: () => ({ whole: both({ cursor }) }),
     },
     'conversations.pin': {
-      scene: ({ conversation: id }) => ({ id, is_pinned: true }),
+      async scene({ owner, conversation: id }) {
+        await owner.does('conversations.pin', { id, is_pinned: false })
+        return { id, is_pinned: true }
+      },
       access: membersOnly('conversationNotFound'),
       twice: once('select count(*) from conversation_members where is_pinned', 'same'),
       budget: 8,
       sight: seesName(({ conversation: id }) => ({ id, is_pinned: true })),
     },
     'conversations.mute': {
-      scene: ({ conversation: id }) => ({ id, is_muted: true, until: '2100-01-01T00:00:00Z' }),
+      async scene({ owner, conversation: id }) {
+        await owner.does('conversations.mute', { id, is_muted: false })
+        return { id, is_muted: true, until: '2100-01-01T00:00:00Z' }
+      },
       access: membersOnly('conversationNotFound'),
       twice: once(
         'select count(*) from conversation_members where quiet_until is not null',
