@@ -180,8 +180,9 @@ async function tellChannels(ctx: BaseContext, broadcasts: readonly Broadcast[]):
     broadcasts.map(async (broadcast) => {
       const { conversation } = broadcast
       await ctx.relay.broadcast(broadcast)
-      const collapse = `${conversation}-0`
-      await ctx.queues.add('fanout', 'page', { conversation, after: 0 }, { collapse })
+      // Not with each message: whoever is away has one notification for all that is unread.
+      const options = { collapse: `${conversation}-0`, delayMs: limits.fanout.gatherMs }
+      await ctx.queues.add('fanout', 'page', { conversation, after: 0 }, options)
     }),
   )
 }

@@ -15,6 +15,9 @@ export const limits = {
     freshMs: 5_000,
   },
 
+  /** From a message in a channel to the look at who is away; one look for all that is said meanwhile. */
+  fanout: { gatherMs: 2_000 },
+
   /** Pauses between attempts of a job that waits for others double up to the second. */
   retry: {
     email: { firstMs: 2_000, maxMs: 10 * 60_000 },

@@ -73,7 +73,7 @@ test.each([
         await heardInOrder(devices.flat(), id, { first, last: first + script.length })
         for (const device of devices.flat()) await device.close()
       }),
-      { numRuns: 4, endOnFailure: true },
+      { numRuns: 2, endOnFailure: true },
     )
   },
   240_000,

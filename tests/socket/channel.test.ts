@@ -21,7 +21,7 @@ test('lost, late, twice: each hears it once and in order', async () => {
       await there.settle()
       for (const line of lines) expect(seqsOf(line)).toEqual(upTo(30))
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   )
 })
 
@@ -60,7 +60,7 @@ test('who comes and goes hears their own time, however the frames arrive', async
         )
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   )
 })
 
