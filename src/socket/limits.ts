@@ -48,7 +48,7 @@ export const limits = {
     positionsMax: 100_000,
   },
 
-  /** Conversations with many members, see socket/channel. */
+  /** Conversations with many members, see socket/channels. */
   channel: {
     /** How long a frame waits for the one before it; then the database is asked, and so often. */
     holdMs: 500,
@@ -56,6 +56,8 @@ export const limits = {
     heldMax: 2_048,
     /** After so many bytes it is looked which of its sockets are too slow for them. */
     lookEveryBytes: 256 * 1024,
+    /** Written to in one turn of the event loop, which other sockets wait for. */
+    socketsPerTurn: 256,
   },
 } as const
 

@@ -5,13 +5,12 @@ import { createMetrics } from '../../src/infra/metrics.ts'
 import type { ChannelFrame, Origin } from '../../src/infra/relay.ts'
 import { encode } from '../../src/protocol/codec.ts'
 import type { GroupMessage, Message } from '../../src/protocol/messages.ts'
-import { Channel } from '../../src/socket/channel.ts'
-import { ChannelSockets } from '../../src/socket/channel-sockets.ts'
+import { Channel } from '../../src/socket/channels/channel.ts'
+import { RoundRobin } from '../../src/socket/channels/round-robin.ts'
+import { ChannelSockets } from '../../src/socket/channels/sockets.ts'
 import { Connection } from '../../src/socket/connection.ts'
 import { Roster } from '../../src/socket/roster.ts'
 import { Hub, newLine, type Line } from './line.ts'
-
-const topic = 'conv:1'
 
 /** A group as the database has it: a timeline, and who is in it since when. */
 export class Group {
@@ -47,8 +46,8 @@ export class Group {
   }
 }
 
-/** A node that hosts it, with time that stands still until the test lets it pass. */
-export function node(group: Group, { late = false } = {}) {
+/** A node that hosts it, with time that stands still until the test lets it pass; frames leave at once. */
+export function node(group: Group, { late = false, turn = (run: () => void) => run() } = {}) {
   const later: (() => void)[] = []
   const clock: Clock = {
     ...systemClock,
@@ -67,9 +66,12 @@ export function node(group: Group, { late = false } = {}) {
   let told = 0
   let isEmpty = false
   const sockets = new ChannelSockets({
-    topic,
+    topic: 'conv:1',
     roster,
-    publish: (frame) => void hub.publish(topic, frame),
+    turns: new RoundRobin((error) => {
+      throw error
+    }, turn),
+    publish: (topic, frame) => void hub.publish(topic, frame),
     onPlaced: () => {},
     onRemoved: () => {},
     onTold: (count) => (told += count),

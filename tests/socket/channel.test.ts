@@ -13,7 +13,7 @@ test('lost, late, twice: each hears it once and in order', async () => {
   await fc.assert(
     fc.asyncProperty(arrivals, async (came) => {
       const group = joined(1, 2)
-      const there = node(group)
+      const there = node(group, { turn: setImmediate })
       const lines = [await there.hosts(1), await there.hosts(2)]
       const all = upTo(30).map(() => group.says(3))
       for (const index of came) there.channel.receive([all[index] as ChannelFrame])
@@ -31,7 +31,7 @@ test('who comes and goes hears their own time, however the frames arrive', async
   await fc.assert(
     fc.asyncProperty(steps, fc.infiniteStream(fc.nat()), async (acts, chance) => {
       const group = joined(1)
-      const there = node(group)
+      const there = node(group, { turn: setImmediate })
       const hers = await there.hosts(1)
       const { connection, line: his } = there.connect(2)
       there.greets(connection)
@@ -208,6 +208,60 @@ test('a socket that does not read is closed, for the others are not to wait for 
   }
   expect(slow.closed?.code).toBe(4008)
   expect(quick.closed).toBeNull()
+})
+
+test('many are told by turns, and what is said meanwhile leaves with what was not written yet', async () => {
+  const { socketsPerTurn } = limits.channel
+  const people = upTo(2 * socketsPerTurn + 1)
+  const group = joined(...people)
+  const turns: (() => void)[] = []
+  const there = node(group, { turn: (run) => turns.push(run) })
+  const lines = await Promise.all(people.map((user) => there.hosts(user)))
+  /** How many have heard how much, in their order. */
+  const heard = () => {
+    const counts = lines.map((line) => seqsOf(line).length)
+    const isNext = (_: number, at: number) => at === 0 || counts[at] !== counts[at - 1]
+    const starts = [...counts.keys()].filter(isNext)
+    return starts.map((at, nth) => [counts[at], (starts[nth + 1] ?? counts.length) - at])
+  }
+  there.channel.receive([group.says(0)])
+  expect(heard()).toEqual([[0, people.length]])
+  turns.shift()?.()
+  expect(heard()).toEqual([
+    [1, socketsPerTurn],
+    [0, socketsPerTurn + 1],
+  ])
+  there.channel.receive([group.says(0), group.says(0)])
+  turns.shift()?.()
+  expect(heard()).toEqual([
+    [1, socketsPerTurn],
+    [3, socketsPerTurn],
+    [0, 1],
+  ])
+  // Whoever goes has what was told while they were here.
+  group.since.delete(1)
+  there.channel.review([1])
+  await there.settle()
+  expect(seqsOf(lines[0] as Line)).toEqual([1, 2, 3])
+  there.channel.receive([group.says(0)])
+  for (let turn = turns.shift(); turn; turn = turns.shift()) turn()
+  expect(heard()).toEqual([
+    [3, 1],
+    [4, people.length - 1],
+  ])
+  for (const line of lines.slice(1)) expect(seqsOf(line)).toEqual(upTo(4))
+})
+
+test('a device that comes hears what is told from then on, not what waits for its turn', async () => {
+  const group = joined(1)
+  const turns: (() => void)[] = []
+  const there = node(group, { turn: (run) => turns.push(run) })
+  const before = await there.hosts(1)
+  there.channel.receive([group.says(2)])
+  const after = await there.hosts(1)
+  there.channel.receive([group.says(2)])
+  turns.forEach((run) => run())
+  expect([seqsOf(before), seqsOf(after)]).toEqual([[1, 2], [2]])
 })
 
 test('with the last socket it is empty', async () => {

@@ -1,20 +1,21 @@
 // The channels that sockets of this node are in: joined with the first of them, left with the last.
-import type { Context } from '../context.ts'
-import type { Timer } from '../core/clock.ts'
-import { Loader } from '../core/loader.ts'
+import type { Context } from '../../context.ts'
+import type { Timer } from '../../core/clock.ts'
+import { Loader } from '../../core/loader.ts'
 import {
   channelsOf,
   headsOf,
   standingOf,
   standingOfNamed,
-} from '../features/conversations/channels.ts'
-import { loadMissedInChannel } from '../features/messages/missed.ts'
-import type { Broadcast } from '../infra/relay.ts'
-import { ChannelSockets } from './channel-sockets.ts'
+} from '../../features/conversations/channels.ts'
+import { loadMissedInChannel } from '../../features/messages/missed.ts'
+import type { Broadcast } from '../../infra/relay.ts'
+import type { Connection } from '../connection.ts'
+import { limits } from '../limits.ts'
+import type { Roster } from '../roster.ts'
 import { Channel } from './channel.ts'
-import type { Connection } from './connection.ts'
-import { limits } from './limits.ts'
-import type { Roster } from './roster.ts'
+import { RoundRobin } from './round-robin.ts'
+import { ChannelSockets } from './sockets.ts'
 
 /** Bun's server, as far as it is needed here. */
 export interface Publisher {
@@ -28,6 +29,7 @@ export class Channels {
   /** By connection: where it is placed. */
   readonly #placed = new Map<Connection, Set<number>>()
   readonly #mine: Loader<number, readonly number[]>
+  readonly #turns: RoundRobin
   #isReviewing = false
 
   constructor(
@@ -36,6 +38,7 @@ export class Channels {
     private readonly publisher: () => Publisher | null,
   ) {
     this.#mine = new Loader((users: number[]) => this.#load(users))
+    this.#turns = new RoundRobin((err) => ctx.log.error({ err }, 'a channel could not be told'))
   }
 
   start(): Timer {
@@ -125,15 +128,15 @@ export class Channels {
     const known = this.#channels.get(id)
     if (known) return known
     const { ctx, roster } = this
-    const topic = `conv:${id}`
     // Without Redis what this node commits itself is told all the same; the rest once it is back.
     const joined = ctx.relay.join(id).catch((err: unknown) => {
       ctx.log.debug({ err }, 'a channel is not joined yet')
     })
     const sockets = new ChannelSockets({
-      topic,
+      topic: `conv:${id}`,
       roster,
-      publish: (frame) => void this.publisher()?.publish(topic, frame),
+      turns: this.#turns,
+      publish: (topic, frame) => void this.publisher()?.publish(topic, frame),
       onPlaced: (connection) => this.#place(connection, id),
       onRemoved: (connection) => this.#placed.get(connection)?.delete(id),
       onTold: (count) => ctx.metrics.framesOut.inc(count),

@@ -4,13 +4,13 @@
 // Who comes and who goes stands in that order, too, as system messages: with each of those the node looks who
 // of them is in. So the sockets that hear a seq are those of the people it is for, however late it comes, and
 // what cannot be put in order is told to nobody: clients see the hole.
-import type { Clock, Timer } from '../core/clock.ts'
-import type { Standing } from '../features/conversations/channels.ts'
-import { toldOf } from '../features/messages/system.ts'
-import type { ChannelFrame } from '../infra/relay.ts'
-import type { ChannelSockets } from './channel-sockets.ts'
-import type { Connection } from './connection.ts'
-import { limits } from './limits.ts'
+import type { Clock, Timer } from '../../core/clock.ts'
+import type { Standing } from '../../features/conversations/channels.ts'
+import { toldOf } from '../../features/messages/system.ts'
+import type { ChannelFrame } from '../../infra/relay.ts'
+import type { Connection } from '../connection.ts'
+import { limits } from '../limits.ts'
+import type { ChannelSockets } from './sockets.ts'
 
 /** What a channel asks the database; each rejects while that is away, and is asked again. */
 export interface ChannelQuestions {
