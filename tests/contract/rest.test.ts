@@ -10,7 +10,7 @@ let bob: Person
 let conversation: number
 beforeAll(async () => {
   app = await install()
-  ;({ alice, bob } = await app.people('alice', 'bob'))
+  ;({ alice, bob } = await app.signUp('alice', 'bob'))
   conversation = await alice.befriends(bob)
   for (let n = 1; n <= 5; n++) await alice.says(bob, `${n}`)
 })

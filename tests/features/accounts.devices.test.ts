@@ -51,7 +51,7 @@ describe('a sign-in from elsewhere', () => {
   })
 
   test('not the first one, and not to an address nobody has proved', async () => {
-    const { mallory } = await app.people('mallory')
+    const { mallory } = await app.signUp('mallory')
     await signInFrom(mallory, 'curl/8.5', '198.51.100.1')
     const code = await newCode(app, mallory.email, 'login')
     // Whoever proves the address starts anew: what a stranger has used is not known.
@@ -63,7 +63,7 @@ describe('a sign-in from elsewhere', () => {
   })
 
   test('what is kept cannot be read', async () => {
-    const { carol } = await app.people('carol')
+    const { carol } = await app.signUp('carol')
     await signInFrom(carol, 'curl/8.5', '198.51.100.1')
     const { sql } = app.nodes[0]!.ctx
     const rows = await sql<{ mark: Buffer }[]>`
@@ -86,7 +86,7 @@ describe('a sign-in from elsewhere', () => {
 
 describe('sessions', () => {
   test('are listed with device and the address of the last refresh', async () => {
-    const { alice } = await app.people('alice')
+    const { alice } = await app.signUp('alice')
     const phone = await signInFrom(alice, 'Phone/1.0', '203.0.113.7')
     const find = async () =>
       (await alice.does('accounts.sessions')).find((each) => each.device_name === 'Phone/1.0')
@@ -106,7 +106,7 @@ describe('sessions', () => {
 
 describe('a profile', () => {
   test('takes names that can be seen and addresses that lead to the web or here', async () => {
-    const { alice } = await app.people('alice')
+    const { alice } = await app.signUp('alice')
     for (const nickname of ['Ada', '  王小明 ', '👩‍👩‍👧', 'a b']) {
       const me = await alice.does('accounts.updateMe', { nickname })
       expect(me.nickname).toBe(nickname.trim())
@@ -170,7 +170,7 @@ describe('the operator', () => {
 
   test('shuts somebody out on every node at once, and lets them in again', async () => {
     const bob = await proved(app, 'bob')
-    const { carol } = await app.people('carol')
+    const { carol } = await app.signUp('carol')
     const phone = await bob.again(app.url(1))
     const sockets = [await bob.connects({ base: app.url(0) }), await phone.connects()]
     expect(await cli('user', 'disable', '--user-id', bob.userId)).toEqual({

@@ -42,7 +42,7 @@ async function unzip(response: Response): Promise<Record<string, unknown>> {
 describe('what is in it', () => {
   test('everything somebody has, each file as the schema in it says', async () => {
     const alice = await proved(app, 'alice')
-    const { bob, carol } = await app.people('bob', 'carol')
+    const { bob, carol } = await app.signUp('bob', 'carol')
     const conversation = await alice.befriends(bob)
     const others = await bob.befriends(carol)
     await carol.says(bob, 'not for alice')
@@ -122,7 +122,7 @@ describe('what is in it', () => {
 
   test('a long history comes whole, in pieces and over many pages', async () => {
     const alice = await proved(app, 'alice')
-    const { bob } = await app.people('bob')
+    const { bob } = await app.signUp('bob')
     const conversation = await alice.befriends(bob)
     const count = 2 * limits.export.pageRows + 1
     // Random ids hardly compress: the ZIP needs more than one piece.
@@ -151,7 +151,7 @@ describe('what is in it', () => {
 
 describe('asking for it', () => {
   test('one at a time per person, and only to an address that was proved', async () => {
-    const { mallory } = await app.people('mallory')
+    const { mallory } = await app.signUp('mallory')
     const refused = await mallory.tries('accounts.export')
     expect([refused.status, refused.code]).toEqual([403, 4403])
     const alice = await proved(app, 'alice')

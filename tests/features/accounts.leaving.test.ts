@@ -52,7 +52,7 @@ describe('asking for it', () => {
 })
 
 test('the SDK asks for it too: a DELETE with a body', async () => {
-  const { alice } = await app.people('alice')
+  const { alice } = await app.signUp('alice')
   const client = createClient({ url: app.url(), tokens: { token: alice.token } })
   const wrong = client.call('accounts.deleteMe', { password: 'not my password' })
   await expect(wrong).rejects.toMatchObject({ code: 4103 })
@@ -64,7 +64,7 @@ test('the SDK asks for it too: a DELETE with a body', async () => {
 describe('in the time of grace', () => {
   test('nobody can find, befriend or write to who is leaving; what was said stays', async () => {
     const alice = await proved(app, 'alice')
-    const { bob, carol, dan } = await app.people('bob', 'carol', 'dan')
+    const { bob, carol, dan } = await app.signUp('bob', 'carol', 'dan')
     const conversation = await alice.befriends(bob)
     await alice.says(bob, 'one')
     await bob.says(alice, 'two')
@@ -104,7 +104,7 @@ describe('in the time of grace', () => {
 
   test('signing in takes it back and says so; friends may write again', async () => {
     const alice = await proved(app, 'alice')
-    const { bob, carol } = await app.people('bob', 'carol')
+    const { bob, carol } = await app.signUp('bob', 'carol')
     const conversation = await alice.befriends(bob)
     await alice.befriends(carol)
     await alice.does('accounts.deleteMe', { password })
@@ -132,7 +132,7 @@ describe('in the time of grace', () => {
 
   test('who accepts at the same moment never ends up in an open conversation', async () => {
     for (let round = 0; round < 3; round++) {
-      const { alice, bob } = await app.people('alice', 'bob')
+      const { alice, bob } = await app.signUp('alice', 'bob')
       const asked = await alice.does('friends.sendRequest', { to_user_id: bob.userId })
       const [left, accepted] = await Promise.all([
         alice.tries('accounts.deleteMe', { password }),
@@ -148,7 +148,7 @@ describe('in the time of grace', () => {
   })
 
   test('a request that slipped in at that moment leads nowhere', async () => {
-    const { alice, bob } = await app.people('alice', 'bob')
+    const { alice, bob } = await app.signUp('alice', 'bob')
     await alice.does('accounts.deleteMe', { password })
     const [slipped] = await sql()<{ id: number }[]>`
       insert into friend_requests (from_id, to_id)
@@ -161,7 +161,7 @@ describe('in the time of grace', () => {
 
   test('who signs in at the same moment is inside and staying, or outside and leaving', async () => {
     for (let round = 0; round < 3; round++) {
-      const { alice } = await app.people('alice')
+      const { alice } = await app.signUp('alice')
       const [, back] = await Promise.all([
         alice.does('accounts.deleteMe', { password }),
         signIn(alice),
@@ -187,7 +187,7 @@ describe('in the time of grace', () => {
 })
 
 test('one comes back while the other leaves: their conversation stays closed', async () => {
-  const { alice, bob } = await app.people('alice', 'bob')
+  const { alice, bob } = await app.signUp('alice', 'bob')
   const conversation = await alice.befriends(bob)
   const { ctx } = app.nodes[0]!
   const [back, gone] = [(await alice.does('accounts.me')).id, (await bob.does('accounts.me')).id]

@@ -61,7 +61,7 @@ describe('set-password', () => {
   })
 
   test('an unproved address is told nothing: it may be a stranger’s', async () => {
-    const { mallory } = await app.people('mallory')
+    const { mallory } = await app.signUp('mallory')
     await mallory.does('accounts.setPassword', { password: another, old_password: password })
     await newCode(app, mallory.email)
     expect(mailsTo(app, mallory.email, changed)).toEqual([])
@@ -101,7 +101,7 @@ describe('reset-password', () => {
   })
 
   test('an address without an account gets the answer to a wrong code, code or not', async () => {
-    const { dan } = await app.people('dan')
+    const { dan } = await app.signUp('dan')
     const stranger = `nobody-${Date.now().toString(36)}@example.com`
     const right = await newCode(app, stranger, 'reset')
     const wrong = right === '000000' ? '000001' : '000000'
@@ -119,7 +119,7 @@ describe('reset-password', () => {
   })
 
   test('it proves the address: what a stranger had set up there is theirs no more', async () => {
-    const { mallory } = await app.people('mallory')
+    const { mallory } = await app.signUp('mallory')
     const device = await mallory.connects()
     const code = await newCode(app, mallory.email, 'reset')
     expect((await reset(mallory.email, code)).code).toBe(0)

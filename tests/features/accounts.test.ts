@@ -95,7 +95,7 @@ describe('codes', () => {
   })
 
   test('known and unknown addresses get the same answer', async () => {
-    const { bob } = await app.people('bob')
+    const { bob } = await app.signUp('bob')
     const known = await call('accounts.sendCode', { email: bob.email, purpose: 'login' })
     const unknown = await call('accounts.sendCode', {
       email: `${fresh('nobody')}@example.com`,
@@ -109,7 +109,7 @@ describe('codes', () => {
   })
 
   test('a proved address owns the account: the unproved password and its sessions end', async () => {
-    const { mallory } = await app.people('mallory')
+    const { mallory } = await app.signUp('mallory')
     const device = await mallory.connects({ base: app.url(1) })
     // One code came with the registration; the one asked for now is the one that counts.
     await call('accounts.sendCode', { email: mallory.email, purpose: 'login' })
@@ -146,7 +146,7 @@ describe('passwords', () => {
   })
 
   test('sign in by address or by user_id, in any case', async () => {
-    const { carol } = await app.people('carol')
+    const { carol } = await app.signUp('carol')
     for (const name of [carol.email, carol.email.toUpperCase(), carol.userId.toUpperCase()]) {
       const input = { email: name, password: 'correct horse battery' }
       expect((await call('accounts.loginWithPassword', input)).code).toBe(0)
@@ -158,7 +158,7 @@ describe('passwords', () => {
   })
 
   test('a name or address that is taken is said, by its field', async () => {
-    const { dan } = await app.people('dan')
+    const { dan } = await app.signUp('dan')
     const base = { nickname: 'x', password: 'long enough' }
     const name = { ...base, email: `${fresh('x')}@example.com`, user_id: dan.userId.toUpperCase() }
     const address = { ...base, email: dan.email.toUpperCase(), user_id: fresh('x') }
@@ -172,7 +172,7 @@ describe('passwords', () => {
   })
 
   test('a bcrypt hash from elsewhere signs in and is upgraded', async () => {
-    const { eve } = await app.people('eve')
+    const { eve } = await app.signUp('eve')
     const { sql } = app.nodes[0]!.ctx
     const hash = await Bun.password.hash('old secret', { algorithm: 'bcrypt', cost: 5 })
     await sql`update users set password_hash = ${hash} where user_id = ${eve.userId}`
@@ -186,7 +186,7 @@ describe('passwords', () => {
 
 describe('tokens', () => {
   test('logout acts at once on every node, REST and sockets', async () => {
-    const { hana } = await app.people('hana')
+    const { hana } = await app.signUp('hana')
     const other = await hana.again(app.url(1))
     const device = await hana.connects({ base: app.url(1) })
     const kept = await other.connects({ deviceId: 'kept' })
@@ -202,7 +202,7 @@ describe('tokens', () => {
   })
 
   test('a session can be ended from another, and only one’s own', async () => {
-    const { ivy, jack } = await app.people('ivy', 'jack')
+    const { ivy, jack } = await app.signUp('ivy', 'jack')
     const second = await ivy.again()
     expect((await jack.tries('accounts.endSession', { id: second.sessionId })).code).toBe(4004)
     await ivy.does('accounts.endSession', { id: second.sessionId })
@@ -213,7 +213,7 @@ describe('tokens', () => {
 
 describe('profile', () => {
   test('the address is shown to nobody else, the password hash to nobody', async () => {
-    const { lea, max } = await app.people('lea', 'max')
+    const { lea, max } = await app.signUp('lea', 'max')
     await lea.befriends(max)
     const mine = await lea.does('accounts.updateMe', { nickname: 'Lea L.', bio: 'hello' })
     // Others see when a profile changed: not that a setting did, nor that all stayed as it was.
@@ -227,7 +227,7 @@ describe('profile', () => {
   })
 
   test('fields nobody offered are ignored', async () => {
-    const { nia } = await app.people('nia')
+    const { nia } = await app.signUp('nia')
     const extra = { role: 'operator', email_verified: true, id: 1, disabled_at: null }
     await nia.does('accounts.updateMe', { nickname: 'Nia', ...extra })
     const { sql } = app.nodes[0]!.ctx

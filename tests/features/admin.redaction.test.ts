@@ -23,7 +23,7 @@ let viewer: Person
 let queue: Queue
 beforeAll(async () => {
   app = await install({ workers: false })
-  ;({ operator, viewer } = await app.people('operator', 'viewer'))
+  ;({ operator, viewer } = await app.signUp('operator', 'viewer'))
   await makeAdmin(app, operator, 'operator')
   await makeAdmin(app, viewer, 'viewer')
   queue = queueOf(app, 'delivery')

@@ -106,7 +106,7 @@ describe('doors', () => {
   })
 
   test('messages of one person count together, over REST and sockets, on all nodes', async () => {
-    const { alice, bob } = await app.people('alice', 'bob')
+    const { alice, bob } = await app.signUp('alice', 'bob')
     await alice.befriends(bob)
     const device = await alice.connects({ base: app.url(1) })
     const key = `send:${await idOf(alice)}`
@@ -126,7 +126,7 @@ describe('doors', () => {
   })
 
   test('friend requests are counted by account', async () => {
-    const { cat, dan } = await app.people('cat', 'dan')
+    const { cat, dan } = await app.signUp('cat', 'dan')
     await indebt(`request:${await idOf(cat)}`, buckets.request.account, 60_000)
     const refused = await cat.tries('friends.sendRequest', { to_user_id: dan.userId })
     expect([refused.status, refused.code]).toEqual([429, 4029])

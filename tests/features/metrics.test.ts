@@ -107,7 +107,7 @@ test('where there is a token, it opens from anywhere and nothing else does', asy
 
 test('a port of its own has the counters, and nothing else', async () => {
   const base = `http://127.0.0.1:${port}`
-  await app.people('counted')
+  await app.signUp('counted')
   const text = await (await read(base)).text()
   expect(text).toMatch(/curlew_requests_total\{operation="accounts\.\w+",status="200"/)
   expect(text).toMatch(/curlew_queue_jobs\{queue="delivery"/)

@@ -36,15 +36,23 @@ beforeAll(async () => {
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
-/** Asked so often; the cheapest counts: the first finds caches empty. */
-const attempts = 3
+/** The cheapest counts, for the first finds caches empty. */
+const attempts = 2
+/** So often where that is not what was expected. */
+const attemptsMax = 4
 
-async function costOf(stage: Stage, row: string, makeInput: () => Input | Promise<Input>) {
+async function costOf(
+  stage: Stage,
+  row: string,
+  makeInput: () => Input | Promise<Input>,
+  expected: number,
+) {
   const frame = frameOf(row)
   const device = frame && must(await dial(stage), 'the owner has a socket')
   let cost = Infinity
   let last: Outcome = { code: 'shut', data: null }
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const isAsExpected = (attempt: number) => attempt >= attempts && cost === expected
+  for (let attempt = 0; attempt < attemptsMax && !isAsExpected(attempt); attempt++) {
     const input = await makeInput()
     statements = []
     last = await (frame && device ? askOn(device, frame, input) : ask(stage, row, input))
@@ -59,8 +67,8 @@ test('every operation and frame costs what its row says', async () => {
   const wrong: string[] = []
   for (const row of rows) {
     const stage = new Stage(app, cast)
-    const { cost } = await costOf(stage, row, () => sceneOf(row)(stage))
     const { budget } = wayOf(row)
+    const { cost } = await costOf(stage, row, () => sceneOf(row)(stage), budget)
     if (cost !== budget) wrong.push(`${row}: budget: ${cost}, // was ${budget}`)
   }
   // Cheaper is as much a change as dearer: put the new number into the row, and know why.
@@ -97,13 +105,13 @@ const lengthOf = (data: unknown) =>
   (Array.isArray(data) ? data : (data as { list: unknown[] }).list).length
 
 test.each(growing)('%s, %s, costs no more when it is long', async (row, _how, crowd) => {
-  const costs: number[] = []
+  let expected = wayOf(row).budget
   for (const size of [1, 30]) {
     const stage = new Stage(app, await gather(app))
     const input = await crowd(stage, size)
-    const { cost, data } = await costOf(stage, row, () => input)
+    const { cost, data } = await costOf(stage, row, () => input, expected)
     expect(lengthOf(data)).toBeGreaterThanOrEqual(Math.min(size, shortestPage))
-    costs.push(cost)
+    if (size > 1) expect(cost).toBe(expected)
+    expected = cost
   }
-  expect(costs[1]).toBe(costs[0] as number)
 })

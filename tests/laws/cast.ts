@@ -1,13 +1,10 @@
 // The people of the laws: the owner of everything that is asked for, and everybody who may ask.
 import { must } from '../../src/core/assert.ts'
 import type { Context } from '../../src/context.ts'
-import { hashPassword } from '../../src/features/signin/hashing.ts'
-import { openSession } from '../../src/features/signin/sessions.ts'
-import { findUserByUserId, type UserRow } from '../../src/features/people/store.ts'
-import { insertUser } from '../../src/features/signin/accounts.store.ts'
 import { makeAdmin } from '../support/admin.ts'
 import type { Installation } from '../support/installation.ts'
-import { password, Person } from '../support/people.ts'
+import type { Person } from '../support/people.ts'
+import { seat as seatAt, seatAgain as sitAgain, type Place } from '../support/seat.ts'
 import type { Asker } from './rows/access.ts'
 
 export type Cast = Readonly<Record<Exclude<Asker, 'anonymous'>, Person>> & {
@@ -19,43 +16,20 @@ export function contextOf(app: Installation): Context {
   return must(app.nodes[0], 'an installation has a node').ctx
 }
 
-let count = 0
-let hash: Promise<string> | undefined
-
-/** A name nobody has. */
-export function newName(name: string): string {
-  return `${name}-${(++count).toString(36)}${Date.now().toString(36)}`.slice(0, 32)
+function placeOf(app: Installation): Place {
+  return { url: app.url(), ctx: contextOf(app) }
 }
 
-/**
- * Somebody signed in, by the very steps of the use cases but without hashing: the laws need
- * hundreds of people, and hashing passwords would be all they do.
- */
-export async function seat(app: Installation, name: string): Promise<Person> {
-  const userId = newName(name)
-  const email = `${userId}@example.com`
-  const ctx = contextOf(app)
-  const passwordHash = await (hash ??= hashPassword(caller, password))
-  const verifiedAt = ctx.clock.now()
-  const user = { userId, email, nickname: name, locale: 'en', verifiedAt, passwordHash }
-  return sitDown(app, await ctx.transact((tx) => insertUser(tx.sql, user, tx.now)))
+/** Somebody signed in, whose address is proved. */
+export function seat(app: Installation, name: string): Promise<Person> {
+  return seatAt(placeOf(app), name, true)
 }
 
 /** The same person by one more session. */
-export async function seatAgain(app: Installation, who: Person): Promise<Person> {
-  const row = await findUserByUserId(contextOf(app).sql, who.userId)
-  return sitDown(app, must(row, 'an account stays'))
+export function seatAgain(app: Installation, who: Person): Promise<Person> {
+  return sitAgain(placeOf(app), who)
 }
 
-async function sitDown(app: Installation, user: UserRow): Promise<Person> {
-  const ctx = contextOf(app)
-  const { user_id: userId, email } = user
-  const { sessionId, refreshToken } = await ctx.transact((tx) => openSession(tx, user, caller))
-  const token = await ctx.tokens.sign({ userId, sessionId })
-  return new Person(app.url(), userId, email, token, refreshToken, sessionId)
-}
-
-const caller = { address: '127.0.0.1', userAgent: 'laws', locale: 'en' } as const
 const seated = ['stranger', 'friend', 'blocked', 'member', 'owner', 'viewer', 'operator'] as const
 
 /** A new cast: what one law does to these people troubles no other. */

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Relationship } from '../../src/protocol/friends.ts'
+import { isDeep } from '../support/deep.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -203,6 +204,6 @@ test('everybody sees and may do what the rules say, after every step', async () 
         expect(seen).toEqual(ruled)
       }
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: isDeep ? 60 : 6, endOnFailure: true },
   )
 }, 240_000)

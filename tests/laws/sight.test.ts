@@ -139,7 +139,7 @@ function expectNothingNew(what: string, value: unknown, { userId }: Person): num
 }
 
 test('every operation that can show a person shows him her name, or nothing', async () => {
-  const { bob } = await app.people('bob')
+  const { bob } = await app.signUp('bob')
   const then = await part(app, bob)
   for (const [name, { sees, asks }] of sights) {
     const { data } = await bob.tries(name as OperationName, await asks(then))
@@ -164,7 +164,7 @@ test('nor does anything else he asks for, by any scene of the laws', async () =>
 })
 
 test('who blocked goes on seeing the other, and is seen once the block is taken back', async () => {
-  const { alice, bob } = await app.people('alice', 'bob')
+  const { alice, bob } = await app.signUp('alice', 'bob')
   await alice.befriends(bob)
   await alice.says(bob, 'hi')
   await alice.does('friends.block', { blocked_user_id: bob.userId })
@@ -181,7 +181,7 @@ test('who blocked goes on seeing the other, and is seen once the block is taken 
 })
 
 test('what is told to many is told to each as they see it', async () => {
-  const { alice, bob, carol, dave } = await app.people('alice', 'bob', 'carol', 'dave')
+  const { alice, bob, carol, dave } = await app.signUp('alice', 'bob', 'carol', 'dave')
   await alice.does('friends.block', { blocked_user_id: bob.userId })
   const ids = await Promise.all(
     [alice, bob, carol, dave].map(async (who) => (await who.does('accounts.me')).id),
@@ -228,7 +228,7 @@ test('frames that come late say nothing new', async () => {
 
 test('a notification of what was said before says who, and nothing new; no mail does', async () => {
   await using late = await install({ env, workers: false })
-  const { bob } = await late.people('bob')
+  const { bob } = await late.signUp('bob')
   await bob.does('push.subscribe', service.subscription('bob'))
   const { alice } = await part(late, bob)
   await using _ = await startWorkers(late.config)

@@ -4,7 +4,8 @@ import { eventually } from '../support/eventually.ts'
 import type { Installation } from '../support/installation.ts'
 import { queueOf } from '../support/admin.ts'
 import { password, request, type Person } from '../support/people.ts'
-import { blocks, newName, seat, seatAgain, type Cast } from './cast.ts'
+import { newName } from '../support/seat.ts'
+import { blocks, seat, seatAgain, type Cast } from './cast.ts'
 import type { Asker } from './rows/access.ts'
 
 export type Input = Record<string, unknown>

@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { startApi, type Api } from '../../src/api.ts'
 import { loadConfig, type Config } from '../../src/config.ts'
+import { must } from '../../src/core/assert.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import { createLog } from '../../src/core/log.ts'
 import {
@@ -13,6 +14,7 @@ import {
 import { createDatabase, redisUrl } from './database.ts'
 import { eventually } from './eventually.ts'
 import { Person } from './people.ts'
+import { seat } from './seat.ts'
 
 export interface InstallationOptions {
   readonly nodes?: number
@@ -30,8 +32,10 @@ export interface Installation extends AsyncDisposable {
   readonly workerProcess: WorkerProcess | null
   /** Base address of a node's REST door. */
   url(node?: number): string
-  /** Signs people up, by the names of their ids. */
+  /** People who have signed up with a password some time ago, by the names of their ids. */
   people<N extends string>(...names: N[]): Promise<Record<N, Person>>
+  /** The same by the real door: each gets a mail with a code. */
+  signUp<N extends string>(...names: N[]): Promise<Record<N, Person>>
   /** The newest code mailed to an address. */
   codeFor(email: string): Promise<string>
   readonly mails: readonly ReceivedMail[]
@@ -90,6 +94,16 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     mails,
     codeFor,
     async people(...names) {
+      const places = nodes.map(({ ctx }, index) => ({ url: url(index), ctx }))
+      const made = await Promise.all(
+        names.map(async (name, index) => {
+          const place = must(places[index % places.length], 'an installation has a node')
+          return [name, await seat(place, name, false)]
+        }),
+      )
+      return Object.fromEntries(made)
+    },
+    async signUp(...names) {
       const made = await Promise.all(
         names.map(async (name, index) => [
           name,

@@ -8,7 +8,7 @@ export const password = 'correct horse battery'
 
 /** Signs somebody up, proves their address by code, and gives them the password of all people. */
 export async function proved(app: Installation, name: string): Promise<Person> {
-  const person = (await app.people(name))[name] as Person
+  const person = (await app.signUp(name))[name] as Person
   await signInByCode(app, person.email, async (token) => {
     const set = await callOperation(person.base, 'accounts.setPassword', { password }, token)
     if (set.code !== 0) throw new Error(`${name} could not set a password: ${set.msg}`)
