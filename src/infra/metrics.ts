@@ -1,15 +1,16 @@
 // Everything we count, in Prometheus' terms: base units, fixed label sets.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import program from '../../package.json'
 import { currentVersion } from '../protocol/version.ts'
+import { collectProcessMetrics } from './metrics.process.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
 export function createMetrics(process: 'api' | 'workers') {
   const registry = new Registry()
   registry.setDefaultLabels({ process })
-  collectDefaultMetrics({ register: registry })
+  collectProcessMetrics(registry)
   const registers = [registry]
   const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
     new Counter({ name, help, labelNames, registers })

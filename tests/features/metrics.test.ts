@@ -111,6 +111,15 @@ test('a port of its own has the counters, and nothing else', async () => {
   const text = await (await read(base)).text()
   expect(text).toMatch(/curlew_requests_total\{operation="accounts\.\w+",status="200"/)
   expect(text).toMatch(/curlew_queue_jobs\{queue="delivery"/)
+  for (const own of [
+    'process_cpu_seconds_total',
+    'process_resident_memory_bytes',
+    'nodejs_eventloop_lag_p99',
+  ]) {
+    expect(text).toMatch(new RegExp(`^${own}`, 'm'))
+  }
+  // For these Bun walks the whole heap, and nothing else runs meanwhile.
+  expect(text).not.toContain('nodejs_heap_space')
   expect((await fetch(`${base}/healthz`)).status).toBe(200)
   for (const path of ['/', '/docs', '/admin', '/api/v1/ping']) {
     expect([path, (await fetch(base + path)).status]).toEqual([path, 404])
