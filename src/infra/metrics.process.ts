@@ -1,6 +1,6 @@
 // What every process says of itself. Of prom-client's own list those are left out that Bun has no numbers
-// for, and the spaces of the heap: Bun answers those by walking all of it, which stops the event loop at every
-// scrape.
+// for, and the spaces of the heap: Bun answers those by walking all of it, which stops the event loop at
+// every scrape.
 import type { Registry } from 'prom-client'
 import eventLoopLag from 'prom-client/lib/metrics/eventLoopLag.js'
 import heapSizeAndUsed from 'prom-client/lib/metrics/heapSizeAndUsed.js'

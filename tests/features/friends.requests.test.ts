@@ -161,24 +161,24 @@ test('a friend whose account is disabled can still be renamed and removed', asyn
 test('any number expires, a batch at a time', async () => {
   // A database that no sweeper looks at meanwhile.
   await using database = await openDatabase()
-  const { sql } = database
+  const { sql: calm } = database
   const count = 2 * limits.retention.rowsMax + 1
-  const [alice] = await crowd(sql, 'alice', 1)
-  await sql`
+  const [alice] = await crowd(calm, 'alice', 1)
+  await calm`
     insert into friend_requests (from_id, to_id, created_at)
-    select ${alice!}, unnest(${await crowd(sql, 'late', count)}::bigint[]),
+    select ${alice!}, unnest(${await crowd(calm, 'late', count)}::bigint[]),
       now() - interval '31 days'`
   const expired = async () =>
-    (await forgetOld(sql, new Date(), 'small'))['friend requests'] as number
+    (await forgetOld(calm, new Date(), 'small'))['friend requests'] as number
   expect(await expired()).toBe(count)
   expect(await expired()).toBe(0)
-  const { length } = await sql`select 1 from friend_requests where status = 0
+  const { length } = await calm`select 1 from friend_requests where status = 0
     and created_at < now() - interval '30 days'`
   expect(length).toBe(0)
 })
 
-async function crowd(sql: Sql, name: string, count: number): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
+async function crowd(database: Sql, name: string, count: number): Promise<number[]> {
+  const rows = await database<{ id: number }[]>`
     insert into users (user_id, email, nickname)
     select ${name}::text || n, ${name}::text || n || '@crowd.example', 'One of many'
     from generate_series(1, ${count}) n returning id`
