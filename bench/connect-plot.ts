@@ -1,13 +1,15 @@
 // The picture of `bench connect`: memory of the API process as sockets come.
-import type { ConnectResult } from './measured.ts'
+import type { ConnectResult, ConnectSide, Name } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import { circle, grid, line, linear, path, rect, svg, text, type Frame } from './lib/plot.ts'
 
 const frame: Frame = { left: 64, top: 64, width: 520, height: 240 }
 const names = { bare: 'bare Bun socket', product: 'Curlew' } as const
 
+const isDrawn = (side: ConnectSide): side is ConnectSide & { name: Name } => side.name in names
+
 export function connectPlot({ sides, machine }: ConnectResult): string {
-  const usable = sides.filter((side) => side.void.length === 0)
+  const usable = sides.filter(isDrawn).filter((side) => side.void.length === 0)
   const levels = usable.flatMap((side) => side.levels)
   if (levels.length === 0) return svg(640, 120, [text(20, 40, 'no usable figures')])
   const axis = linear(frame, Math.max(...levels.map((level) => level.residentBytes / 2 ** 20)))

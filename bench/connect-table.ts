@@ -3,7 +3,11 @@ import type { ConnectResult, ConnectSide, Level } from './measured.ts'
 import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
 
-const names = { bare: 'bare Bun socket', product: 'Curlew' } as const
+const names = {
+  bare: 'bare Bun socket',
+  product: 'Curlew',
+  grouped: 'Curlew, owners in 50 groups',
+} as const
 
 export function printConnect({ sides }: ConnectResult): string {
   const bare = sides.find((side) => side.name === 'bare')

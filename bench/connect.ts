@@ -11,24 +11,31 @@ import type { Stack } from './lib/stack.ts'
 import { connectPlot } from './connect-plot.ts'
 import { printConnect } from './connect-table.ts'
 import { startProduct } from './product/target.ts'
-import type { ConnectResult, ConnectSide, Level, Name } from './measured.ts'
+import type { ConnectResult, ConnectSide, Level } from './measured.ts'
 
 interface Host {
-  readonly name: Name
+  readonly name: ConnectSide['name']
   readonly api: number
   readonly plan: HoldPlan
   stop(): Promise<void>
 }
 
 const concurrency = 64
+/** Groups that an owner of a socket is in, and people in each. */
+const groupsEach = 50
+const inGroup = 20
 const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']
 
 export async function benchConnect(stack: Stack, options: Options) {
-  const names: Name[] = (['bare', 'product'] as const).filter((name) => name !== options.without)
+  const names = (['bare', 'product', 'grouped'] as const).filter(
+    (name) => name !== options.without && (options.only ?? name) === name,
+  )
   const hosts: Host[] = []
   try {
     for (const name of names) {
-      hosts.push(name === 'bare' ? await bareHost(stack, options) : await ours(stack, options))
+      hosts.push(
+        name === 'bare' ? await bareHost(stack, options) : await ours(stack, name, options),
+      )
     }
     const sides: ConnectSide[] = []
     for (const host of hosts) sides.push(await memory(stack, host, options))
@@ -65,11 +72,13 @@ async function bareHost(stack: Stack, options: Options): Promise<Host> {
   }
 }
 
-async function ours(stack: Stack, options: Options): Promise<Host> {
-  const target = await startProduct(stack, { ...options, people: options.sockets })
+async function ours(stack: Stack, name: 'product' | 'grouped', options: Options): Promise<Host> {
+  const { sockets } = options
+  const target = await startProduct(stack, { ...options, people: sockets }, `curlew_bench_${name}`)
+  if (name === 'grouped') await target.groups(0, sockets, (sockets * groupsEach) / inGroup, inGroup)
   const seats = target.pairs(options.sockets / 2).flatMap((pair) => [pair.sender, pair.receiver])
   return {
-    name: 'product',
+    name,
     api: target.watched.get('api')!.pid,
     plan: { port: target.port, hosts: addresses, seats, hello: true, concurrency },
     stop: () => target.stop(),

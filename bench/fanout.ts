@@ -10,7 +10,7 @@ import { writeResult } from './lib/results.ts'
 import { newMark, runRound, type Load, type Round } from './lib/round.ts'
 import type { Stack } from './lib/stack.ts'
 import { medians, summarise } from './lib/summary.ts'
-import { keyPlace, type CrowdPlan } from './load/plan.ts'
+import { keyPlace, type CrowdPlan, type Seat } from './load/plan.ts'
 import { printFanout } from './fanout-table.ts'
 import { startProduct, type ProductTarget, type Room } from './product/target.ts'
 import type { CrowdSummary, FanoutResult, Name } from './measured.ts'
@@ -24,6 +24,8 @@ const beside = 5
 
 interface Scale {
   readonly big: number
+  /** Of the groups of few; each is in as many groups as there are people in one. */
+  readonly people: number
   readonly groups: number
   readonly each: number
   readonly hot: number
@@ -31,9 +33,9 @@ interface Scale {
 
 export async function benchFanout(stack: Stack, options: Options) {
   const scale: Scale = options.quick
-    ? { big: 1_000, groups: 50, each: 10, hot: 20 }
-    : { big: 10_000, groups: 1_000, each: 10, hot: 20 }
-  const people = directPeople + scale.big + scale.groups * scale.each + scale.hot
+    ? { big: 1_000, people: 50, groups: 50, each: 10, hot: 20 }
+    : { big: 10_000, people: 1_000, groups: 1_000, each: 10, hot: 20 }
+  const people = directPeople + scale.big + scale.people + scale.hot
   const product = await startProduct(stack, { ...options, people })
   const crowds: CrowdSummary[] = []
   const direct: Round[][] = []
@@ -83,7 +85,7 @@ async function big(
   options: Options,
   direct: Round[][],
 ): Promise<CrowdSummary[]> {
-  const [room] = await product.groups(directPeople, 1, scale.big)
+  const [room] = await product.groups(directPeople, scale.big, 1, scale.big)
   const ours = await Crowd.gather(planOf(product.port, [room!], 1), stack, product.watched)
   const load = { depth: 4, rate: 0, ...windowOf(options) }
   const first = await ours.run({ ...load, warmupMs: 0, measureMs: 1_000 })
@@ -111,22 +113,22 @@ async function big(
 async function small(
   stack: Stack,
   product: ProductTarget,
-  { big: before, groups, each }: Scale,
+  { big: before, people, groups, each }: Scale,
   options: Options,
 ): Promise<CrowdSummary> {
-  const rooms = await product.groups(directPeople + before, groups, each)
+  const rooms = await product.groups(directPeople + before, people, groups, each)
   const rounds = await crowdRounds(stack, product, planOf(product.port, rooms, 1), options, 1)
-  return summary(`${short(groups)} of ${each}`, 'product', groups * each, rounds)
+  return summary(`${short(groups)} of ${each}`, 'product', people, rounds)
 }
 
 /** One group, everybody speaks. */
 async function hot(
   stack: Stack,
   product: ProductTarget,
-  { big: before, groups, each, hot: size }: Scale,
+  { big, people, hot: size }: Scale,
   options: Options,
 ): Promise<CrowdSummary> {
-  const rooms = await product.groups(directPeople + before + groups * each, 1, size)
+  const rooms = await product.groups(directPeople + big + people, size, 1, size)
   const rounds = await crowdRounds(stack, product, planOf(product.port, rooms, size), options, 20)
   return summary(`a hot one of ${size}`, 'product', size, rounds)
 }
@@ -149,15 +151,18 @@ async function crowdRounds(
 
 /** The first `speakers` of each room speak to all others in it. */
 function planOf(port: number, rooms: readonly Room[], speakers: number): CrowdPlan {
-  let place = 0
-  const senders = rooms.flatMap(({ seats, frame }) => {
-    const first = place
-    place += seats.length
-    return seats
-      .slice(0, speakers)
-      .map((_, index) => ({ place: first + index, frame, hearers: seats.length - 1 }))
-  })
-  const seats = rooms.flatMap((room) => room.seats)
+  const seats: Seat[] = []
+  const places = new Map<string, number>()
+  for (const seat of rooms.flatMap((room) => room.seats)) {
+    const who = seat.headers.join()
+    if (!places.has(who)) places.set(who, seats.push(seat) - 1)
+  }
+  const senders = rooms.flatMap((room) =>
+    room.seats.slice(0, speakers).map((seat) => {
+      const place = places.get(seat.headers.join())!
+      return { place, frame: room.frame, hearers: room.seats.length - 1 }
+    }),
+  )
   return { port, hosts, seats, senders, mark: newMark(), concurrency }
 }
 

@@ -12,8 +12,8 @@ export function printLists({ bare, installations, coresOfOthers }: ListsResult):
     short(p50 / bare.p50),
   ]
   const rows = installations.flatMap(({ conversations: all, owners }) =>
-    owners.flatMap(({ conversations, list, unread, void: wrong }) => {
-      const who = `${short(conversations)} of ${short(all)}`
+    owners.flatMap(({ conversations, kind, list, unread, void: wrong }) => {
+      const who = `${short(conversations)} with ${kind}, of ${short(all)}`
       const shown = (times: Times) =>
         wrong.length > 0 ? ['void', 'void', 'void', 'void'] : cells(times)
       return [

@@ -16,15 +16,18 @@ type Installation = ListsResult['installations'][number]
 
 interface Owner {
   readonly id: number
+  readonly kind: 'people' | 'groups'
   readonly conversations: number
 }
 
 /** The first people; whom they write to comes after them. */
 const owners: readonly Owner[] = [
-  { id: 1, conversations: 21 },
-  { id: 2, conversations: 2_000 },
+  { id: 1, kind: 'people', conversations: 21 },
+  { id: 2, kind: 'people', conversations: 2_000 },
+  { id: 3, kind: 'groups', conversations: 500 },
 ]
 const peersMax = Math.max(...owners.map((owner) => owner.conversations))
+const inGroup = 10
 /** Of each conversation its owner has read all but these. */
 const unreadEach = 3
 
@@ -110,8 +113,8 @@ async function measure(owner: Owner, ask: Ask, options: Options, repeats: number
       ),
     )
   }
-  const { conversations } = owner
-  return { conversations, list: timesOf(list), unread: timesOf(unread), void: [...wrong] }
+  const { conversations, kind } = owner
+  return { conversations, kind, list: timesOf(list), unread: timesOf(unread), void: [...wrong] }
 }
 
 interface Ask {
@@ -161,13 +164,14 @@ async function seed(sql: Sql, others: number): Promise<number> {
   await sql`insert into sessions (user_id, device_id) select id, '' from users
     where id <= ${owners.length}`
   const beyond = owners.length + peersMax
+  const pairs = owners.filter(({ kind }) => kind === 'people')
   await sql`
     insert into conversations (kind, user1_id, user2_id, last_seq, version, last_message_at)
     select 1, a, b, 10, 10, timestamptz '2026-01-01' + (a * 31 + b * 7919) % 100000 * interval '1 second'
     from (
       select o.id as a, ${first} + n as b
-      from unnest(${owners.map(({ id }) => id)}::int[],
-          ${owners.map(({ conversations }) => conversations)}::int[]) as o (id, count),
+      from unnest(${pairs.map(({ id }) => id)}::int[],
+          ${pairs.map(({ conversations }) => conversations)}::int[]) as o (id, count),
         generate_series(0, o.count - 1) n
       union all
       select ${beyond} + n, ${beyond} + n + k
@@ -177,9 +181,29 @@ async function seed(sql: Sql, others: number): Promise<number> {
     insert into conversation_members (conversation_id, user_id, read_seq, read_count)
     select id, member, 10 - ${unreadEach}::int, 10 - ${unreadEach}::int
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
+  for (const owner of owners) if (owner.kind === 'groups') await seedGroups(sql, owner)
   await sql`vacuum analyze`
   const [row] = await sql<[{ count: string }]>`select count(*) from conversations`
   return Number(row.count)
+}
+
+/** Their groups, with nine of the peers in each, who have said all there is. */
+async function seedGroups(sql: Sql, { id, conversations }: Owner): Promise<void> {
+  await sql`
+    with made as (
+      insert into conversations (kind, group_id, last_seq, version, last_message_at)
+      select 2, 'bench-' || n, 10, 10, timestamptz '2026-01-01' + n * 7919 % 100000 * interval '1 second'
+      from generate_series(1, ${conversations}::int) n
+      returning id
+    ), named as (
+      insert into groups (conversation_id, name, owner_id, max_members, member_count)
+      select id, 'Bench', ${id}, 500, ${inGroup} from made
+    )
+    insert into conversation_members (conversation_id, user_id, read_seq, read_count)
+    select made.id,
+      case n when 0 then ${id} else ${owners.length} + 1 + (made.id * 7 + n) % ${peersMax} end,
+      10 - ${unreadEach}::int, case n when 0 then 10 - ${unreadEach}::int else 0 end
+    from made, generate_series(0, ${inGroup}::int - 1) n`
 }
 
 /** Twenty memberships of one person, out of an index. */

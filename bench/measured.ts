@@ -15,7 +15,8 @@ export interface Level {
 }
 
 export interface ConnectSide {
-  readonly name: Name
+  /** The product, too, with owners who are in many groups. */
+  readonly name: Name | 'grouped'
   readonly levels: readonly Level[]
   /** The slope over the steps. */
   readonly bytesPerSocket: number
@@ -110,6 +111,7 @@ export interface ListsResult {
     readonly conversations: number
     readonly owners: readonly {
       readonly conversations: number
+      readonly kind: 'people' | 'groups'
       readonly list: Times
       readonly unread: Times
       readonly void: readonly string[]

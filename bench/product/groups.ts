@@ -8,14 +8,24 @@ export interface SeededGroup {
   readonly members: readonly Person[]
 }
 
-/** `count` groups of `size` people each, nobody in two of them. */
+/** Of a place in all groups together: everybody once, then everybody again in another order. */
+function personOf(people: readonly Person[], place: number): Person {
+  const { length } = people
+  const steps = [1, 7, 11, 13, 17, 19, 23, 29, 31, 37].filter((step) => length % step > 0)
+  const step = steps[Math.floor(place / length) % steps.length] ?? 1
+  return people[((place % length) * step) % length]!
+}
+
+/** `count` groups of `size` people each; everybody is in as many of them as anybody else. */
 export async function seedGroups(
   sql: Sql,
   people: readonly Person[],
   count: number,
   size: number,
 ): Promise<SeededGroup[]> {
-  if (people.length < count * size) throw new Error('there are too few people')
+  if (people.length % size > 0 || (count * size) % people.length > 0) {
+    throw new Error(`${people.length} people do not fill ${count} groups of ${size}`)
+  }
   const isChannel = size > limits.audience.membersMax
   const rows = await sql<{ id: string }[]>`
     insert into conversations (kind, group_id, is_channel)
@@ -23,7 +33,7 @@ export async function seedGroups(
     returning id`
   const groups = rows.map(({ id }, place) => ({
     conversation: Number(id),
-    members: people.slice(place * size, (place + 1) * size),
+    members: Array.from({ length: size }, (_, n) => personOf(people, place * size + n)),
   }))
   const pairs = groups.flatMap(({ conversation, members }) =>
     members.map(({ userId }) => ({ conversation, userId })),

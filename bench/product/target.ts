@@ -10,8 +10,8 @@ import { seedGroups } from './groups.ts'
 import { seedCouples, type Couple, type Person } from '../seed.ts'
 
 export interface ProductTarget extends Target {
-  /** New groups, of people who come after the first `from`. */
-  groups(from: number, count: number, size: number): Promise<readonly Room[]>
+  /** New groups, of so many people who come after the first `from`. */
+  groups(from: number, people: number, count: number, size: number): Promise<readonly Room[]>
 }
 
 /** A group as a crowd speaks in it. */
@@ -21,8 +21,12 @@ export interface Room {
   readonly frame: string
 }
 
-export async function startProduct(stack: Stack, options: Options): Promise<ProductTarget> {
-  const product = await prepareProduct(stack, 'curlew_bench_product')
+export async function startProduct(
+  stack: Stack,
+  options: Options,
+  database = 'curlew_bench_product',
+): Promise<ProductTarget> {
+  const product = await prepareProduct(stack, database)
   const { databaseUrl, secret, port } = product
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} })
   const couples = await seedCouples(sql, secret, options.people, options.history)
@@ -38,9 +42,9 @@ export async function startProduct(stack: Stack, options: Options): Promise<Prod
       ['worker', { pid: worker.pid, family: false }],
     ]),
     pairs: (count) => couples.slice(0, count).map((couple) => pairOf(couple, port, options)),
-    async groups(from, count, size) {
-      const people = couples.flatMap(({ sender, receiver }) => [sender, receiver])
-      const groups = await seedGroups(sql, people.slice(from), count, size)
+    async groups(from, people, count, size) {
+      const all = couples.flatMap(({ sender, receiver }) => [sender, receiver])
+      const groups = await seedGroups(sql, all.slice(from, from + people), count, size)
       return groups.map(({ conversation, members }) => ({
         seats: members.map(seatOf),
         frame: JSON.stringify({

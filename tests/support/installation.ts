@@ -95,13 +95,13 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     codeFor,
     async people(...names) {
       const places = nodes.map(({ ctx }, index) => ({ url: url(index), ctx }))
-      const made = await Promise.all(
-        names.map(async (name, index) => {
-          const place = must(places[index % places.length], 'an installation has a node')
-          return [name, await seat(place, name, false)]
-        }),
-      )
-      return Object.fromEntries(made)
+      const made: [string, Person][] = []
+      // One after the other: lists that are in the order of signing up have the order of the names.
+      for (const [index, name] of names.entries()) {
+        const place = must(places[index % places.length], 'an installation has a node')
+        made.push([name, await seat(place, name, false)])
+      }
+      return Object.fromEntries(made) as Record<(typeof names)[number], Person>
     },
     async signUp(...names) {
       const made = await Promise.all(
