@@ -125,10 +125,10 @@ async function small(
 async function hot(
   stack: Stack,
   product: ProductTarget,
-  { big, people, hot: size }: Scale,
+  { big: before, people, hot: size }: Scale,
   options: Options,
 ): Promise<CrowdSummary> {
-  const rooms = await product.groups(directPeople + big + people, size, 1, size)
+  const rooms = await product.groups(directPeople + before + people, size, 1, size)
   const rounds = await crowdRounds(stack, product, planOf(product.port, rooms, size), options, 20)
   return summary(`a hot one of ${size}`, 'product', size, rounds)
 }

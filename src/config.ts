@@ -48,6 +48,15 @@ export const settings = [
     '7',
     'Days in which the deletion of an account can be taken back by signing in.',
   ),
+  setting(
+    'GROUP_MEMBERS_DEFAULT',
+    '500',
+    'Members a group may have if nobody asks for more or fewer.',
+  ),
+  setting('GROUP_MEMBERS_MAX', '10000', 'Members that may be asked for; 10,000 at most.'),
+  setting('GROUPS_PER_PERSON', '500', 'Groups that one person may be in.'),
+  setting('GROUP_REQUESTS_MAX', '500', 'Requests to join that may wait in one group.'),
+  setting('GROUP_LINKS_MAX', '20', 'Invite links of one group that work at the same time.'),
   setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
   setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
   setting('SMTP_USER', '', 'Mail user.'),
@@ -81,6 +90,7 @@ export interface Config {
   readonly jwtSecret: string
   readonly accessTokenSeconds: number
   readonly accountGraceMs: number
+  readonly groups: GroupBounds
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
@@ -91,6 +101,15 @@ export interface Config {
   readonly pushPrivateHosts: boolean
   readonly accessLog: boolean
   readonly logLevel: string
+}
+
+/** How large and how many groups may be. */
+export interface GroupBounds {
+  readonly membersDefault: number
+  readonly membersMax: number
+  readonly perPersonMax: number
+  readonly requestsMax: number
+  readonly linksMax: number
 }
 
 export interface SmtpConfig {
@@ -152,6 +171,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     accessTokenSeconds: Math.round(number('JWT_EXPIRATION', 0.001, 8_760) * 3_600),
     // Not at once: every process forgets a name before it can be somebody else's.
     accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
+    groups: groupBounds(whole),
     smtp: smtpHost
       ? {
           host: smtpHost,
@@ -174,6 +194,17 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     accessLog: choice('ACCESS_LOG', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   })
+}
+
+function groupBounds(whole: (name: Name, min: number, max: number) => number): GroupBounds {
+  const membersMax = whole('GROUP_MEMBERS_MAX', 2, 10_000)
+  return {
+    membersMax,
+    membersDefault: Math.min(membersMax, whole('GROUP_MEMBERS_DEFAULT', 2, 10_000)),
+    perPersonMax: whole('GROUPS_PER_PERSON', 1, 10_000),
+    requestsMax: whole('GROUP_REQUESTS_MAX', 1, 10_000),
+    linksMax: whole('GROUP_LINKS_MAX', 1, 1_000),
+  }
 }
 
 function captchaOf(read: (name: Name) => string, passWhileAway: boolean): CaptchaConfig | null {

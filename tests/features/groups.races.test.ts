@@ -1,6 +1,5 @@
 // What happens to a group at once, each by many: one wins, nothing is counted twice, nobody slips through.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { limits } from '../../src/limits.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -58,7 +57,7 @@ test('the same person forty times at once is in it once', async () => {
 test('a person’s groups at their limit: the last place is taken once', async () => {
   const [owner] = crowd as [Person]
   const one = (await app.people('one'))['one']!
-  const max = limits.groups.perPersonMax
+  const max = app.config.groups.perPersonMax
   const { id } = await one.does('accounts.me')
   await sql()`
     with made as (

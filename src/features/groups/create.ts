@@ -12,7 +12,6 @@ import { saySystem } from '../messages/system.ts'
 import { arePresent } from '../people/people.ts'
 import type { Tx } from '../../infra/db.ts'
 import { showGroup } from './group.ts'
-import { limits } from './limits.ts'
 import { settingsOf } from './policy.ts'
 import { insertGroup, lockGroupsOf } from './store.ts'
 
@@ -24,13 +23,15 @@ export async function create(
   const { member_ids: names = [], ...asked } = input
   const settings = settingsOf(asked, ctx.config)
   const friends = await friendsNamed(ctx, actor, names)
-  const { membersDefault } = limits.groups
+  const { membersDefault, perPersonMax } = ctx.config.groups
   const max = settings.max_members ?? membersDefault
   if (friends.length + 1 > max) throw new Failure('groupFull')
   const id = await ctx.transact(async (tx) => {
     const users = friends.map((friend) => friend.id)
     if (!(await arePresent(tx, users))) throw invalid('member_ids', 'unknown_value')
-    for (const user of [actor.id, ...users].toSorted((a, b) => a - b)) await roomFor(tx, user)
+    for (const user of [actor.id, ...users].toSorted((a, b) => a - b)) {
+      await roomFor(tx, user, perPersonMax)
+    }
     const conversation = await openGroup(tx, newGroupId())
     await insertGroup(tx.sql, {
       id: conversation,
@@ -54,10 +55,9 @@ export async function create(
   return showGroup(ctx, actor.id, id)
 }
 
-/** A step of whoever lets somebody in. */
-export async function roomFor(tx: Tx, user: number): Promise<void> {
+/** A step of whoever lets somebody in: they may be in so many groups. */
+export async function roomFor(tx: Tx, user: number, max: number): Promise<void> {
   await lockGroupsOf(tx.sql, user)
-  const max = limits.groups.perPersonMax
   if ((await countGroups(tx.sql, user)) >= max)
     throw new Failure('conflict', { field: 'groups', max })
 }

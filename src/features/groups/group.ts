@@ -1,4 +1,5 @@
 // A group as its members use it: found by its name on the wire, locked for a change, shown to who asks.
+import type { GroupBounds } from '../../config.ts'
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { BaseContext, Context } from '../../context.ts'
@@ -30,6 +31,8 @@ export interface Change {
   readonly tx: Tx
   readonly group: GroupRow
   readonly lastSeq: number
+  /** Of the installation. */
+  readonly bounds: GroupBounds
   /** Tells it in the timeline; the names are user ids. */
   say(
     told: Omit<SystemMessage, 'actor' | 'targets'> & { targets?: readonly string[] },
@@ -51,7 +54,7 @@ export async function changeAny<T>(
     if (!group || lastSeq === null) throw new Failure('groupNotFound')
     const say: Change['say'] = ({ targets = [], ...told }) =>
       saySystem(tx, ref.id, actor.id, { ...told, actor: actor.userId, targets })
-    return work({ tx, group, lastSeq, say })
+    return work({ tx, group, lastSeq, say, bounds: ctx.config.groups })
   })
 }
 

@@ -10,7 +10,6 @@ import { arePresent, findProfiles, type Person } from '../people/people.ts'
 import { closeInvitationsOf, isBanned } from './entry.store.ts'
 import { roomFor } from './create.ts'
 import { change, changeAny, requireGroup, showGroup, type Change } from './group.ts'
-import { limits } from './limits.ts'
 import {
   closeRequest,
   closeRequestsOf,
@@ -49,11 +48,11 @@ export async function join(
 
 /** Part of a change: somebody asks to come in, once. */
 export async function ask(
-  { tx, group }: Change,
+  { tx, group, bounds }: Change,
   person: Person,
   message: string,
 ): Promise<RequestRow> {
-  const { requestsMax: max } = limits.groups
+  const { requestsMax: max } = bounds
   if (await isBanned(tx.sql, group.id, person.id)) throw new Failure('notAllowed')
   if ((await countRequests(tx.sql, group.id)) >= max) {
     throw new Failure('conflict', { field: 'requests', max })
@@ -65,10 +64,13 @@ export async function ask(
 }
 
 /** Part of a change: somebody comes in, unless they are kept out, or the group or their list is full. */
-export async function admit({ tx, group, lastSeq, say }: Change, person: Person): Promise<void> {
+export async function admit(
+  { tx, group, lastSeq, say, bounds }: Change,
+  person: Person,
+): Promise<void> {
   if (await isBanned(tx.sql, group.id, person.id)) throw new Failure('notAllowed')
   if (group.member_count >= group.max_members) throw new Failure('groupFull')
-  await roomFor(tx, person.id)
+  await roomFor(tx, person.id, bounds.perPersonMax)
   const entry = { role: roles.member, seesAfter: seesAfter(group.history, lastSeq), lastSeq }
   const entered = await enter(tx, group.id, [person.id], entry)
   if (entered.length === 0) return

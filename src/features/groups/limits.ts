@@ -1,19 +1,13 @@
-// Bounds of groups, with their units, and their rate limits.
+// Bounds of groups, with their units, and their rate limits. How many and how large they may be is a
+// setting of the installation, see config.ts.
 import { bucket, type ClassRow } from '../../core/token-bucket.ts'
 
 export const limits = {
   groups: {
-    /** If whoever makes one asks for nothing else; up to 10,000, as the protocol says. */
-    membersDefault: 500,
-    perPersonMax: 500,
     /** What "recent" means to a newcomer, in messages. */
     recentMessages: 100,
-    /** Requests that wait in one group. */
-    requestsMax: 500,
     /** Of requests and invitations. */
     requestLifeMs: 30 * 86_400_000,
-    /** Links of one group that work. */
-    linksMax: 20,
     announcementsMax: 100,
     /** Messages kept in sight in one group. */
     pinsMax: 50,

@@ -17,7 +17,6 @@ import {
 } from './entry.store.ts'
 import { change, changeAny, requireGroup, showGroup } from './group.ts'
 import { admit } from './joining.ts'
-import { limits } from './limits.ts'
 import { may } from './policy.ts'
 
 /** The code is shown once: kept is what recognises it. */
@@ -28,7 +27,7 @@ export async function createLink(
 ): Promise<InviteLink> {
   const code = newLinkCode()
   const row = await change(ctx, actor, input.group_id, 'admit', async ({ tx, group }) => {
-    const max = limits.groups.linksMax
+    const max = ctx.config.groups.linksMax
     if ((await listLinks(tx.sql, group.id)).length >= max) {
       throw new Failure('conflict', { field: 'links', max })
     }

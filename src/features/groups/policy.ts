@@ -1,4 +1,6 @@
 // Pure: who may do what in a group, and what may be set there.
+import type { GroupBounds } from '../../config.ts'
+import { invalid } from '../../core/failure.ts'
 import type { Installation } from '../../core/urls.ts'
 import { roles, type History } from '../../protocol/groups.ts'
 import type { InputOf } from '../../protocol/operations.ts'
@@ -53,15 +55,26 @@ export interface Settings {
 type Asked = Omit<InputOf<'groups.update'>, 'group_id' | 'mute_all' | 'slow_seconds'>
 
 /** What is asked for, in the form it is stored; throws `validation`. */
-export function settingsOf(input: Asked, installation: Installation): Settings {
+export function settingsOf(
+  input: Asked,
+  installation: Installation & { readonly groups: GroupBounds },
+): Settings {
   const { name, avatar, history, description, max_members, is_public, join_approval } = input
   return {
     ...(name === undefined ? {} : { name: checkName('name', name) }),
     ...(description === undefined ? {} : { description: cleanLines('description', description) }),
     ...(avatar === undefined ? {} : { avatar: cleanAvatar(avatar, installation) }),
-    ...(max_members === undefined ? {} : { max_members }),
+    ...(max_members === undefined
+      ? {}
+      : { max_members: membersMaxOf(max_members, installation.groups) }),
     ...(is_public === undefined ? {} : { is_public }),
     ...(join_approval === undefined ? {} : { join_approval }),
     ...(history === undefined ? {} : { history: historyNumbers[history] }),
   }
+}
+
+/** The protocol's bound is of any installation, this one may have a lower one. */
+function membersMaxOf(asked: number, { membersMax: max }: GroupBounds): number {
+  if (asked > max) throw invalid('max_members', 'too_large', { max })
+  return asked
 }
