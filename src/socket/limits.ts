@@ -57,7 +57,7 @@ export const limits = {
     /** After so many bytes it is looked which of its sockets are too slow for them. */
     lookEveryBytes: 256 * 1024,
     /** Written to in one turn of the event loop, which other sockets wait for. */
-    socketsPerTurn: 256,
+    socketsPerTurn: 64,
   },
 } as const
 
