@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../core/clock.ts'
 import { limits } from './limits.ts'
 import { limits as messagesLimits } from '../features/messages/limits.ts'
 import type { Gap, Missed } from '../features/messages/missed.ts'
-import { Recent } from '../core/recent.ts'
+import { Positions } from './positions.ts'
 
 export interface SequenceKey {
   readonly conversation: number
@@ -45,7 +45,7 @@ interface Position {
 
 export class Sequence {
   /** By conversation and person: what reaches one of them need not reach the other here. */
-  readonly #positions = new Recent<string, Position>(limits.order.positionsMax)
+  readonly #positions = new Positions<Position>(limits.order.positionsMax)
 
   constructor(private readonly parts: SequenceParts) {}
 
@@ -88,13 +88,12 @@ export class Sequence {
   }
 
   #known({ conversation, user }: SequenceKey): Position {
-    const key = `${conversation} ${user}`
-    let known = this.#positions.get(key)
+    let known = this.#positions.get(conversation, user)
     if (!known) {
       const at = this.parts.clock.elapsed()
       const nothing = { held: null, timer: null, isAsking: false, found: null }
       known = { conversation, user, last: 0, sure: false, at, ...nothing }
-      this.#positions.set(key, known)
+      this.#positions.set(conversation, user, known)
     }
     return known
   }
