@@ -1,8 +1,8 @@
 // delivery: brings what was committed to the people it is for.
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
-import { broadcastsOf } from '../src/features/messages/announce.ts'
-import { anyChanged, loadBatch, type Known } from '../src/features/messages/replay.ts'
+import { broadcastsOf } from '../src/features/messages/delivery/announce.ts'
+import { anyChanged, loadBatch, type Known } from '../src/features/messages/delivery/replay.ts'
 import { audiencesOf, hearersOf } from '../src/features/conversations/audience.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import type { Broadcast } from '../src/infra/relay.ts'

@@ -1,7 +1,7 @@
 // Relay → local connections.
 import type { Clock } from '../core/clock.ts'
-import type { LocalSend } from '../features/messages/draft.ts'
-import type { Gap, Missed } from '../features/messages/missed.ts'
+import type { LocalSend } from '../features/messages/commit/draft.ts'
+import type { Gap, Missed } from '../features/messages/delivery/missed.ts'
 import type { Metrics } from '../infra/metrics.ts'
 import type { Command, Envelope, Route } from '../infra/relay.ts'
 import { sentFrame } from '../protocol/codec.ts'

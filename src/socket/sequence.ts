@@ -7,7 +7,7 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import { limits } from './limits.ts'
 import { limits as messagesLimits } from '../features/messages/limits.ts'
-import type { Gap, Missed } from '../features/messages/missed.ts'
+import type { Gap, Missed } from '../features/messages/delivery/missed.ts'
 import { Positions } from './positions.ts'
 
 export interface SequenceKey {

@@ -1,7 +1,7 @@
 // When a batch begins: alone at once, under load a moment later and larger.
 import { expect, test } from 'bun:test'
 import { limits } from '../../src/features/messages/limits.ts'
-import { Pacer } from '../../src/features/messages/pacer.ts'
+import { Pacer } from '../../src/features/messages/commit/pacer.ts'
 
 const { seenMs, alone, waitMsMax, besideFrom, besideAfterMs } = limits.pacer
 

@@ -139,7 +139,7 @@ export const features: readonly Mutant[] = [
     breaks: 'a reply may name a message of another conversation',
     edits: [
       {
-        file: 'src/features/messages/commit.store.ts',
+        file: 'src/features/messages/commit/store.ts',
         from: ' and r.conversation_id = i.conversation_id',
         to: '',
       },

@@ -120,7 +120,7 @@ export const people: readonly Mutant[] = [
     breaks: 'the statement does not ask whether the conversation is open',
     edits: [
       {
-        file: 'src/features/messages/commit.store.ts',
+        file: 'src/features/messages/commit/store.ts',
         from: '    when not h.is_open then 4\n',
         to: '',
       },

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { setImmediate } from 'node:timers/promises'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
-import type { Gap, Missed } from '../../src/features/messages/missed.ts'
+import type { Gap, Missed } from '../../src/features/messages/delivery/missed.ts'
 import { limits } from '../../src/limits.ts'
 import { Sequence } from '../../src/socket/sequence.ts'
 

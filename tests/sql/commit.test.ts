@@ -2,14 +2,14 @@
 // that one does alone.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { commitPlain, isPlain } from '../../src/features/messages/commit.plain.store.ts'
+import { commitPlain, isPlain } from '../../src/features/messages/commit/plain.store.ts'
 import {
   commitJudged,
   commitSettings,
   verdicts,
   type CommitRow,
-} from '../../src/features/messages/commit.store.ts'
-import type { Draft } from '../../src/features/messages/draft.ts'
+} from '../../src/features/messages/commit/store.ts'
+import type { Draft } from '../../src/features/messages/commit/draft.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
 

@@ -1,5 +1,5 @@
 // Loaded before an API process of a test: its lanes switch at random.
-import { LocalSockets } from '../../src/features/messages/local-sockets.ts'
+import { LocalSockets } from '../../src/features/messages/delivery/local-sockets.ts'
 import { atRandom } from './lanes.ts'
 
 const attach = LocalSockets.prototype.attach

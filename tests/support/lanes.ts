@@ -1,6 +1,9 @@
 // The lanes of a message switched at random: its own node hands it over, or leaves it to a worker, who
 // is told at once or with many others.
-import { localSockets, type NodeSockets } from '../../src/features/messages/local-sockets.ts'
+import {
+  localSockets,
+  type NodeSockets,
+} from '../../src/features/messages/delivery/local-sockets.ts'
 import type { Installation } from './installation.ts'
 
 const heads = () => Math.random() < 0.5

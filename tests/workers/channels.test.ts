@@ -2,7 +2,7 @@
 // order and once.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
-import { localSockets } from '../../src/features/messages/local-sockets.ts'
+import { localSockets } from '../../src/features/messages/delivery/local-sockets.ts'
 import type { Group } from '../../src/protocol/groups.ts'
 import type { GroupMessage } from '../../src/protocol/messages.ts'
 import { fillUp } from '../support/crowd.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import type { Clock } from '../../src/core/clock.ts'
 import { limits } from '../../src/limits.ts'
-import { localSockets } from '../../src/features/messages/local-sockets.ts'
+import { localSockets } from '../../src/features/messages/delivery/local-sockets.ts'
 import { startWorkers } from '../../workers/worker-process.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'

@@ -37,7 +37,7 @@ export interface Membership {
   id: number
   is_channel: boolean
   last_seq: number
-  /** Changes with whoever comes or goes, see messages/commit.store. */
+  /** Changes with whoever comes or goes, see messages/commit/store. */
   version: string | null
   /** None of a channel. */
   members: number[]

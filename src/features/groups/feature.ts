@@ -17,13 +17,18 @@ import {
   changeAnnouncement,
   readAnnouncement,
   removeAnnouncement,
-} from './announcements.ts'
-import { ban, bans, unban } from './bans.ts'
+} from './board/announcements.ts'
+import { ban, bans, unban } from './entry/bans.ts'
 import { create } from './create.ts'
 import { custody } from './custody.ts'
-import { acceptInvitation, invite, receivedInvitations, rejectInvitation } from './invitations.ts'
-import { acceptRequest, join, leave, rejectRequest, requests } from './joining.ts'
-import { createLink, joinByLink, links, revokeLink } from './links.ts'
+import {
+  acceptInvitation,
+  invite,
+  receivedInvitations,
+  rejectInvitation,
+} from './entry/invitations.ts'
+import { acceptRequest, join, leave, rejectRequest, requests } from './entry/joining.ts'
+import { createLink, joinByLink, links, revokeLink } from './entry/links.ts'
 import { kick, members, mute, rename, setRole, transfer } from './members.ts'
 import {
   history,
@@ -36,7 +41,7 @@ import {
   unreadCount,
   unreadCounts,
 } from './messages.ts'
-import { pin, pinned, unpin } from './pins.ts'
+import { pin, pinned, unpin } from './board/pins.ts'
 import {
   tellAnnounced,
   tellChanged,

@@ -7,7 +7,7 @@ import type { DirectConversation, GroupMessage, Message } from '../../protocol/m
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { listPage, showDirect, type Listed } from '../conversations/listing.ts'
 import { groupsById } from '../groups/group.ts'
-import { showMessages } from '../messages/replay.ts'
+import { showMessages } from '../messages/delivery/replay.ts'
 
 type Conversation = DirectConversation | GroupConversation
 type Row = Listed['rows'][number]

@@ -6,7 +6,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson } from '../people/people.ts'
 import { openWith } from '../conversations/listing.ts'
 import { whyClosed } from '../friends/policy.ts'
-import { showMessages } from './replay.ts'
+import { showMessages } from './delivery/replay.ts'
 
 export async function create(
   ctx: Context,

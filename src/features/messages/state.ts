@@ -3,11 +3,11 @@ import type { State } from '../../context.ts'
 import { limits } from './limits.ts'
 import { AfterCommit } from '../../infra/after-commit.ts'
 import { audienceCache, markTeller } from '../conversations/state.ts'
-import { commitSettings } from './commit.store.ts'
-import { committed } from './committed.ts'
-import { HandedBatcher } from './handed.ts'
-import { localSockets } from './local-sockets.ts'
-import { GroupCommitWriter } from './writer.ts'
+import { commitSettings } from './commit/store.ts'
+import { committed } from './commit/committed.ts'
+import { HandedBatcher } from './delivery/handed.ts'
+import { localSockets } from './delivery/local-sockets.ts'
+import { GroupCommitWriter } from './commit/writer.ts'
 
 export const handedBatcher: State<HandedBatcher> = {
   name: 'batcher of handed jobs',

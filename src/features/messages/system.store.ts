@@ -1,7 +1,7 @@
 // SQL of what the server itself says in a conversation.
 import { must } from '../../core/assert.ts'
 import type { TxSql } from '../../infra/db.ts'
-import { spoken } from './commit.plain.store.ts'
+import { spoken } from './commit/plain.store.ts'
 
 /** The conversation is locked. Whoever did what it tells counts as having read it. */
 export async function insertSystemMessage(

@@ -6,8 +6,8 @@ import type { EventData } from '../../protocol/events.ts'
 import { messageTypes as types } from '../../protocol/messages.ts'
 import { audienceOf, hearersOf } from '../conversations/audience.ts'
 import { directory } from '../conversations/state.ts'
-import { loadBatch } from './replay.ts'
-import { channelFrame } from './announce.ts'
+import { loadBatch } from './delivery/replay.ts'
+import { channelFrame } from './delivery/announce.ts'
 import { insertSystemMessage } from './system.store.ts'
 
 /** A step of what it tells. The conversation is locked, for it takes the next seq. */

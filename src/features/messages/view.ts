@@ -2,7 +2,7 @@
 import { encode } from '../../protocol/codec.ts'
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import { peerOf, type ConversationRef } from '../conversations/directory.ts'
-import type { Accepted, Draft } from './draft.ts'
+import type { Accepted, Draft } from './commit/draft.ts'
 import type { MessageRow } from './store.ts'
 
 /** A message that was stored this moment: nobody has read it, nothing was changed. */

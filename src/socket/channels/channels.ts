@@ -8,7 +8,7 @@ import {
   standingOf,
   standingOfNamed,
 } from '../../features/conversations/channels.ts'
-import { loadMissedInChannel } from '../../features/messages/missed.ts'
+import { loadMissedInChannel } from '../../features/messages/delivery/missed.ts'
 import type { Broadcast } from '../../infra/relay.ts'
 import type { Connection } from '../connection.ts'
 import { limits } from '../limits.ts'

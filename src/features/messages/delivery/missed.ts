@@ -1,12 +1,12 @@
 // What a node should have heard by the relay and did not: it asks the database.
-import type { BaseContext } from '../../context.ts'
-import type { ChannelFrame } from '../../infra/relay.ts'
-import { directory } from '../conversations/state.ts'
+import type { BaseContext } from '../../../context.ts'
+import type { ChannelFrame } from '../../../infra/relay.ts'
+import { directory } from '../../conversations/state.ts'
 import { channelFrame } from './announce.ts'
-import { limits } from './limits.ts'
+import { limits } from '../limits.ts'
 import { loadBatch } from './replay.ts'
-import { listMessages } from './store.ts'
-import { messageFrame, messageView } from './view.ts'
+import { listMessages } from '../store.ts'
+import { messageFrame, messageView } from '../view.ts'
 import { findMissed, type Gap } from './missed.store.ts'
 
 export type { Gap }

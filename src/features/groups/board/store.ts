@@ -1,6 +1,6 @@
 // SQL of announcements and pinned messages.
-import { must } from '../../core/assert.ts'
-import type { Sql, TxSql } from '../../infra/db.ts'
+import { must } from '../../../core/assert.ts'
+import type { Sql, TxSql } from '../../../infra/db.ts'
 
 /** An announcement as one member sees it. */
 export interface AnnouncementRow {

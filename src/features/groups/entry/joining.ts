@@ -1,15 +1,15 @@
 // How people come into a group and go: joining, asking to, being let in, leaving.
-import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
-import type { Context } from '../../context.ts'
-import type { JoinRequest } from '../../protocol/groups.members.ts'
-import { roles } from '../../protocol/groups.ts'
-import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { enter, leave as goOut } from '../conversations/members.ts'
-import { arePresent, findProfiles, type Person } from '../people/people.ts'
-import { closeInvitationsOf, isBanned } from './entry.store.ts'
-import { roomFor } from './create.ts'
-import { change, changeAny, requireGroup, showGroup, type Change } from './group.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { Failure } from '../../../core/failure.ts'
+import type { Context } from '../../../context.ts'
+import type { JoinRequest } from '../../../protocol/groups.members.ts'
+import { roles } from '../../../protocol/groups.ts'
+import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { enter, leave as goOut } from '../../conversations/members.ts'
+import { arePresent, findProfiles, type Person } from '../../people/people.ts'
+import { closeInvitationsOf, isBanned } from './store.ts'
+import { roomFor } from '../create.ts'
+import { change, changeAny, requireGroup, showGroup, type Change } from '../group.ts'
 import {
   closeRequest,
   closeRequestsOf,
@@ -19,12 +19,12 @@ import {
   listRequests,
   status,
   type RequestRow,
-} from './members.store.ts'
-import { newestFirst } from './pages.ts'
-import { may, seesAfter } from './policy.ts'
-import { end } from './settings.ts'
-import { addToCount, findGroups } from './store.ts'
-import { requestView } from './view.ts'
+} from '../members.store.ts'
+import { newestFirst } from '../pages.ts'
+import { may, seesAfter } from '../policy.ts'
+import { end } from '../settings.ts'
+import { addToCount, findGroups } from '../store.ts'
+import { requestView } from '../view.ts'
 
 /** Of whoever is in it already nothing changes. */
 export async function join(

@@ -1,7 +1,7 @@
 // SQL of invitations, links and bans.
-import { must } from '../../core/assert.ts'
-import type { Sql, TxSql } from '../../infra/db.ts'
-import { isOver, status } from './members.store.ts'
+import { must } from '../../../core/assert.ts'
+import type { Sql, TxSql } from '../../../infra/db.ts'
+import { isOver, status } from '../members.store.ts'
 
 export interface InvitationRow {
   id: number

@@ -1,23 +1,16 @@
 // Invite links: whoever has one comes in, as often as it says and as long.
-import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
-import { newLinkCode } from '../../core/ids.ts'
-import { digest } from '../../core/seal.ts'
-import type { Context } from '../../context.ts'
-import type { InviteLink } from '../../protocol/groups.entry.ts'
-import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findUserIds } from '../people/people.ts'
-import {
-  deleteLink,
-  findLink,
-  insertLink,
-  listLinks,
-  useLink,
-  type LinkRow,
-} from './entry.store.ts'
-import { change, changeAny, requireGroup, showGroup } from './group.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { Failure } from '../../../core/failure.ts'
+import { newLinkCode } from '../../../core/ids.ts'
+import { digest } from '../../../core/seal.ts'
+import type { Context } from '../../../context.ts'
+import type { InviteLink } from '../../../protocol/groups.entry.ts'
+import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { findUserIds } from '../../people/people.ts'
+import { deleteLink, findLink, insertLink, listLinks, useLink, type LinkRow } from './store.ts'
+import { change, changeAny, requireGroup, showGroup } from '../group.ts'
 import { admit } from './joining.ts'
-import { may } from './policy.ts'
+import { may } from '../policy.ts'
 
 /** The code is shown once: kept is what recognises it. */
 export async function createLink(

@@ -1,6 +1,6 @@
 // A message on its way into the database: types only.
-import type { Origin } from '../../infra/relay.ts'
-import type { ConversationRef } from '../conversations/directory.ts'
+import type { Origin } from '../../../infra/relay.ts'
+import type { ConversationRef } from '../../conversations/directory.ts'
 
 export interface Draft {
   readonly ref: ConversationRef

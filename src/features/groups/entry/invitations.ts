@@ -1,12 +1,12 @@
 // Invitations: a member asks a friend in, and the friend says yes or no.
-import type { Actor } from '../../core/actor.ts'
-import { Failure, invalid } from '../../core/failure.ts'
-import type { BaseContext, Context } from '../../context.ts'
-import type { GroupInvitation } from '../../protocol/groups.entry.ts'
-import { roles } from '../../protocol/groups.ts'
-import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { areFriends } from '../friends/policy.ts'
-import { findPerson, findProfiles } from '../people/people.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { Failure, invalid } from '../../../core/failure.ts'
+import type { BaseContext, Context } from '../../../context.ts'
+import type { GroupInvitation } from '../../../protocol/groups.entry.ts'
+import { roles } from '../../../protocol/groups.ts'
+import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { areFriends } from '../../friends/policy.ts'
+import { findPerson, findProfiles } from '../../people/people.ts'
 import {
   closeInvitation,
   findInvitation,
@@ -14,12 +14,12 @@ import {
   isBanned,
   listInvitations,
   type InvitationRow,
-} from './entry.store.ts'
-import { changeAny, change, groupsById, showGroup } from './group.ts'
+} from './store.ts'
+import { changeAny, change, groupsById, showGroup } from '../group.ts'
 import { admit, ask, showRequest } from './joining.ts'
-import { findMember, status } from './members.store.ts'
-import { newestFirst } from './pages.ts'
-import { invitationView } from './view.ts'
+import { findMember, status } from '../members.store.ts'
+import { newestFirst } from '../pages.ts'
+import { invitationView } from '../view.ts'
 
 export async function invite(
   ctx: Context,

@@ -1,6 +1,6 @@
 // SQL of what a node should have heard.
-import type { Sql } from '../../infra/db.ts'
-import { limits } from './limits.ts'
+import type { Sql } from '../../../infra/db.ts'
+import { limits } from '../limits.ts'
 
 /** Seqs of a conversation that did not come. */
 export interface Gap {

@@ -1,8 +1,8 @@
 // The statements of the send path for what is plain: drafts of different conversations that answer nothing,
 // which is nearly all there is but under heavy load. They store what may be stored and judge nothing.
-import { limits } from './limits.ts'
-import type { Sql } from '../../infra/db.ts'
-import { isStale, verdicts, type CommitRow, type Committed } from './commit.store.ts'
+import { limits } from '../limits.ts'
+import type { Sql } from '../../../infra/db.ts'
+import { isStale, verdicts, type CommitRow, type Committed } from './store.ts'
 import type { Draft } from './draft.ts'
 
 export function isPlain(drafts: readonly Draft[]): boolean {

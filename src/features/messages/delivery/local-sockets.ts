@@ -1,7 +1,7 @@
 // The sockets of this node, as far as messages know them: the socket door attaches them when it opens.
-import type { State } from '../../context.ts'
-import type { Broadcast, Envelope } from '../../infra/relay.ts'
-import type { LocalSend } from './draft.ts'
+import type { State } from '../../../context.ts'
+import type { Broadcast, Envelope } from '../../../infra/relay.ts'
+import type { LocalSend } from '../commit/draft.ts'
 
 export interface NodeSockets {
   readonly nodeId: string

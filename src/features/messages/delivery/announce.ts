@@ -1,11 +1,11 @@
 // What a committed batch becomes: frames, encoded once; what sockets get of them; a job for the workers.
-import type { HandedJob, MessageItem, MessagesJob } from '../../infra/queues.ts'
-import type { Broadcast, ChannelFrame, Envelope, Origin, Route } from '../../infra/relay.ts'
-import { messageTypes as types } from '../../protocol/messages.ts'
-import { addressOf } from '../conversations/audience.ts'
-import type { ConversationRef } from '../conversations/directory.ts'
-import type { Accepted, Draft } from './draft.ts'
-import { freshMessage, messageFrame } from './view.ts'
+import type { HandedJob, MessageItem, MessagesJob } from '../../../infra/queues.ts'
+import type { Broadcast, ChannelFrame, Envelope, Origin, Route } from '../../../infra/relay.ts'
+import { messageTypes as types } from '../../../protocol/messages.ts'
+import { addressOf } from '../../conversations/audience.ts'
+import type { ConversationRef } from '../../conversations/directory.ts'
+import type { Accepted, Draft } from '../commit/draft.ts'
+import { freshMessage, messageFrame } from '../view.ts'
 
 export interface StoredMessage {
   readonly draft: Draft

@@ -1,10 +1,10 @@
 // A batcher of jobs nobody waits for: batches whose people have their frames already. One job for all
 // that were committed within a moment, so that a message costs the workers next to nothing.
-import type { Clock, Timer } from '../../core/clock.ts'
-import type { Metrics } from '../../infra/metrics.ts'
-import type { Queues } from '../../infra/queues.ts'
+import type { Clock, Timer } from '../../../core/clock.ts'
+import type { Metrics } from '../../../infra/metrics.ts'
+import type { Queues } from '../../../infra/queues.ts'
 import { handedJobOf, type Batch } from './announce.ts'
-import { limits } from './limits.ts'
+import { limits } from '../limits.ts'
 
 export class HandedBatcher {
   #here = ''

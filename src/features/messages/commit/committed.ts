@@ -1,12 +1,19 @@
 // What a node does once a batch is committed: its own sockets get the frames at once, the workers a job
 // for everything else, and whoever keeps order hears of it.
-import type { Clock } from '../../core/clock.ts'
-import type { MessagesJob } from '../../infra/queues.ts'
-import type { MarkTeller } from '../conversations/marks.ts'
-import type { AudienceCache } from '../conversations/audience-cache.ts'
-import { batchOf, broadcastsOf, envelopeOf, inGroups, jobOf, type Remembered } from './announce.ts'
-import type { HandedBatcher } from './handed.ts'
-import type { NodeSockets } from './local-sockets.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { MessagesJob } from '../../../infra/queues.ts'
+import type { MarkTeller } from '../../conversations/marks.ts'
+import type { AudienceCache } from '../../conversations/audience-cache.ts'
+import {
+  batchOf,
+  broadcastsOf,
+  envelopeOf,
+  inGroups,
+  jobOf,
+  type Remembered,
+} from '../delivery/announce.ts'
+import type { HandedBatcher } from '../delivery/handed.ts'
+import type { NodeSockets } from '../delivery/local-sockets.ts'
 import type { OnCommitted } from './writer.ts'
 
 export interface CommittedParts {

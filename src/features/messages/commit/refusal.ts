@@ -1,7 +1,7 @@
 // What a sender is told of a draft that was not stored.
-import { Failure } from '../../core/failure.ts'
-import type { ErrorName } from '../../protocol/errors.ts'
-import { verdicts, type CommitRow } from './commit.store.ts'
+import { Failure } from '../../../core/failure.ts'
+import type { ErrorName } from '../../../protocol/errors.ts'
+import { verdicts, type CommitRow } from './store.ts'
 
 const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
   [verdicts.idReused]: 'clientIdReused',

@@ -1,7 +1,7 @@
 // When the next batch begins. A batch costs much the same whatever is in it, so under load it is better to
 // wait a moment for others; whoever is alone never waits.
-import type { Clock } from '../../core/clock.ts'
-import { limits } from './limits.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { limits } from '../limits.ts'
 
 const { seenMs, alone, waitMsPerConversation, waitMsMax, besideFrom, besideAfterMs } = limits.pacer
 

@@ -1,16 +1,16 @@
 // Pinned messages: what admins keep in sight, for each member as far as they may read it.
-import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
-import type { Context } from '../../context.ts'
-import type { PinnedMessage } from '../../protocol/groups.board.ts'
-import type { GroupMessage } from '../../protocol/messages.ts'
-import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { showMessages } from '../messages/replay.ts'
-import { findUserIds } from '../people/people.ts'
-import { countPins, deletePin, insertPin, listPins } from './board.store.ts'
-import { change, requireGroup } from './group.ts'
-import { limits } from './limits.ts'
-import { findSeen } from './messages.store.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { Failure } from '../../../core/failure.ts'
+import type { Context } from '../../../context.ts'
+import type { PinnedMessage } from '../../../protocol/groups.board.ts'
+import type { GroupMessage } from '../../../protocol/messages.ts'
+import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { showMessages } from '../../messages/delivery/replay.ts'
+import { findUserIds } from '../../people/people.ts'
+import { countPins, deletePin, insertPin, listPins } from './store.ts'
+import { change, requireGroup } from '../group.ts'
+import { limits } from '../limits.ts'
+import { findSeen } from '../messages.store.ts'
 
 /** Pinned once, however often it is asked for. */
 export async function pin(

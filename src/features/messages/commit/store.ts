@@ -1,7 +1,7 @@
 // The statement of the send path: a batch of messages judged, ordered and stored at once. Idempotent by
 // (sender, client_msg_id): what was said before is answered, not said again.
-import { limits } from './limits.ts'
-import type { Sql } from '../../infra/db.ts'
+import { limits } from '../limits.ts'
+import type { Sql } from '../../../infra/db.ts'
 import type { Draft } from './draft.ts'
 
 /** What became of a draft; the numbers are the statement's. */

@@ -1,11 +1,11 @@
 // Announcements: said by admins, kept in sight, counted by who has read them.
-import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
-import type { Context } from '../../context.ts'
-import type { Announcement } from '../../protocol/groups.board.ts'
-import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { cleanLines } from '../people/policy.ts'
-import { findProfiles } from '../people/people.ts'
+import type { Actor } from '../../../core/actor.ts'
+import { Failure } from '../../../core/failure.ts'
+import type { Context } from '../../../context.ts'
+import type { Announcement } from '../../../protocol/groups.board.ts'
+import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { cleanLines } from '../../people/policy.ts'
+import { findProfiles } from '../../people/people.ts'
 import {
   countAnnouncements,
   deleteAnnouncement,
@@ -16,12 +16,12 @@ import {
   listReaders,
   updateAnnouncement,
   type AnnouncementRow,
-} from './board.store.ts'
-import { change, requireGroup, type Change } from './group.ts'
-import { limits } from './limits.ts'
-import { newestFirst } from './pages.ts'
-import { may } from './policy.ts'
-import { announcementView } from './view.ts'
+} from './store.ts'
+import { change, requireGroup, type Change } from '../group.ts'
+import { limits } from '../limits.ts'
+import { newestFirst } from '../pages.ts'
+import { may } from '../policy.ts'
+import { announcementView } from '../view.ts'
 
 export async function announce(
   ctx: Context,
