@@ -3,22 +3,28 @@
 // The socket that sends gets no copy back. Only the first try is made into a message this way:
 // what a later try acknowledges may have been edited or recalled since, and is fetched.
 import type { Sent } from '../protocol/messages.told.ts'
-import type { Message } from '../protocol/messages.ts'
+import type { GroupConversation } from '../protocol/inbox.ts'
+import type { DirectConversation, Message } from '../protocol/messages.ts'
 import type { Outgoing } from './outbox.ts'
 
+/** Whom a conversation is with. */
+export type Target = Readonly<{ to_user_id: string } | { group_id: string }>
+
+/** Null where the server alone knows how it looks: whom it mentions, or where it went. */
 export function ownMessage(
   sent: Sent,
   message: Outgoing,
   me: string,
-  peer: string | undefined,
-): Message {
-  const to = peer ?? message.to_user_id
+  known: Target | undefined,
+): Message | null {
+  const target = known ?? targetNamed(message)
+  if (!target || message.at_users !== undefined) return null
   return {
     id: sent.id,
     conversation_id: sent.conversation_id,
     seq: sent.seq,
     from_user_id: me,
-    ...(to === undefined ? {} : { to_user_id: to }),
+    ...('group_id' in target ? { ...target, at_users: '[]', recalled_by: null } : target),
     message_type: message.message_type,
     content: message.content,
     media_url: message.media_url ?? '',
@@ -32,6 +38,20 @@ export function ownMessage(
     created_at: sent.created_at,
     updated_at: sent.created_at,
   }
+}
+
+export function targetOf(
+  conversation: DirectConversation | GroupConversation,
+  me: string | undefined,
+): Target {
+  if (conversation.kind === 'group') return { group_id: conversation.group_id }
+  const { user1_id, user2_id } = conversation
+  return { to_user_id: user1_id === me ? user2_id : user1_id }
+}
+
+function targetNamed({ to_user_id, group_id }: Outgoing): Target | undefined {
+  if (group_id !== undefined) return { group_id }
+  return to_user_id === undefined ? undefined : { to_user_id }
 }
 
 export function sentOf(message: Message): Sent {

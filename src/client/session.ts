@@ -11,7 +11,7 @@ import { listenForHints } from './hints.ts'
 import type { Limits } from './limits.ts'
 import type { ClientEvents, ClientOptions, Position } from './options.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
-import { ownMessage, sentOf } from './own.ts'
+import { ownMessage, sentOf, targetOf, type Target } from './own.ts'
 import type { Clock } from './ports.ts'
 import { Requests } from './requests.ts'
 import type { Rest } from './rest.ts'
@@ -46,8 +46,8 @@ export class Session {
   #hello: Hello | undefined
   #epoch: string | undefined
   #closed = false
-  /** With whom a direct conversation is. */
-  readonly #peers = new Map<number, string>()
+  /** With whom a conversation is. */
+  readonly #targets = new Map<number, Target>()
 
   constructor(ports: SessionPorts, account: string, position: Position | undefined) {
     this.#ports = ports
@@ -248,10 +248,8 @@ export class Session {
     const page = await this.#ports.rest.call('conversations.list', input)
     const list = Array.isArray(page) ? page : page.list
     for (const each of list) {
-      const isFull = this.#peers.size >= this.#ports.limits.positionsMax
-      if (each.kind !== 'direct' || isFull) continue
-      const { id, user1_id, user2_id } = each
-      this.#peers.set(id, user1_id === this.#hello?.user_id ? user2_id : user1_id)
+      if (this.#targets.size >= this.#ports.limits.positionsMax) break
+      this.#targets.set(each.id, targetOf(each, this.#hello?.user_id))
     }
     const heads: readonly Head[] = list
     return Array.isArray(page)
@@ -280,10 +278,9 @@ export class Session {
   #sent(sent: Sent, message: Outgoing, tries: number): void {
     const { conversation_id: id } = sent
     const me = this.#hello?.user_id
-    if (tries === 1 && me && message.group_id === undefined && this.#ready) {
-      const peer = this.#peers.get(id)
-      this.#arrived(ownMessage(sent, message, me, peer))
-    } else if (this.#ready) {
+    const own = tries === 1 && me ? ownMessage(sent, message, me, this.#targets.get(id)) : null
+    if (own && this.#ready) this.#arrived(own)
+    else if (this.#ready) {
       this.#timeline.head(id, sent.seq)
       this.#catchup.want(id)
     }
