@@ -2,10 +2,13 @@
 // so that a client sees a hole even when every relay, job and worker failed.
 import type { Context } from '../context.ts'
 import { unixSeconds, type Timer } from '../core/clock.ts'
+import { inTurns } from '../core/turns.ts'
 import { limits } from './limits.ts'
 import { headsSince, newestId } from '../features/conversations/heads.ts'
 import { encode } from '../protocol/codec.ts'
 import type { Roster } from './roster.ts'
+
+const chunk = 1_000
 
 export class Heads {
   /** Newest message id at the two last beacons: windows overlap, for ids commit out of order. */
@@ -42,9 +45,13 @@ export class Heads {
     this.#mark(newest)
     const users = this.roster.users
     if (users.length === 0 || newest <= since) return
-    for (const [user, heads] of await headsSince(sql, since, users)) {
-      const frame = encode('heads', heads, unixSeconds(this.ctx.clock))
-      for (const connection of this.roster.of(user)) connection.send(frame)
+    for (let from = 0; from < users.length; from += chunk) {
+      const found = await headsSince(sql, since, users.slice(from, from + chunk))
+      // After a word in a big group that is a frame for everybody in it.
+      await inTurns(found, limits.socket.writesPerTurn, ([user, heads]) => {
+        const frame = encode('heads', heads, unixSeconds(this.ctx.clock))
+        for (const connection of this.roster.of(user)) connection.send(frame)
+      })
     }
   }
 

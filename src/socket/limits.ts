@@ -18,6 +18,8 @@ export const limits = {
     idleSeconds: 90,
     heartbeatSeconds: 30,
     perUserMax: 20,
+    /** Sockets written to in one turn of the event loop, which others wait for. */
+    writesPerTurn: 64,
     /** Frames a socket may send at once and per second after that. */
     framesBurst: 2_000,
     framesPerSecond: 500,
@@ -56,8 +58,6 @@ export const limits = {
     heldMax: 2_048,
     /** After so many bytes it is looked which of its sockets are too slow for them. */
     lookEveryBytes: 256 * 1024,
-    /** Written to in one turn of the event loop, which other sockets wait for. */
-    socketsPerTurn: 64,
   },
 } as const
 

@@ -211,8 +211,8 @@ test('a socket that does not read is closed, for the others are not to wait for 
 })
 
 test('many are told by turns, and what is said meanwhile leaves with what was not written yet', async () => {
-  const { socketsPerTurn } = limits.channel
-  const people = upTo(2 * socketsPerTurn + 1)
+  const { writesPerTurn } = limits.socket
+  const people = upTo(2 * writesPerTurn + 1)
   const group = joined(...people)
   const turns: (() => void)[] = []
   const there = node(group, { turn: (run) => turns.push(run) })
@@ -228,14 +228,14 @@ test('many are told by turns, and what is said meanwhile leaves with what was no
   expect(heard()).toEqual([[0, people.length]])
   turns.shift()?.()
   expect(heard()).toEqual([
-    [1, socketsPerTurn],
-    [0, socketsPerTurn + 1],
+    [1, writesPerTurn],
+    [0, writesPerTurn + 1],
   ])
   there.channel.receive([group.says(0), group.says(0)])
   turns.shift()?.()
   expect(heard()).toEqual([
-    [1, socketsPerTurn],
-    [3, socketsPerTurn],
+    [1, writesPerTurn],
+    [3, writesPerTurn],
     [0, 1],
   ])
   // Whoever goes has what was told while they were here.

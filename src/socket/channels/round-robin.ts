@@ -31,7 +31,7 @@ export class RoundRobin {
 
   #run(): void {
     this.#isScheduled = false
-    let left: number = limits.channel.socketsPerTurn
+    let left: number = limits.socket.writesPerTurn
     while (left > 0) {
       const turn = this.#waiting.shift()
       if (!turn) return

@@ -81,7 +81,7 @@ export class ChannelSockets {
   }
 
   #shardWithRoom(): Shard {
-    const found = this.#shards.find((shard) => shard.size < limits.channel.socketsPerTurn)
+    const found = this.#shards.find((shard) => shard.size < limits.socket.writesPerTurn)
     if (found) return found
     const shard = new Shard(this.parts, `${this.parts.topic}:${++this.#count}`)
     this.#shards.push(shard)
