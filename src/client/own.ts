@@ -40,6 +40,7 @@ export function ownMessage(
   }
 }
 
+/** As the list of conversations says it. */
 export function targetOf(
   conversation: DirectConversation | GroupConversation,
   me: string | undefined,

@@ -6,12 +6,12 @@ import type { BaseContext, Context } from '../../context.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
 import type { Group } from '../../protocol/groups.ts'
 import type { SystemMessage } from '../../protocol/groups.told.ts'
-import { lockOpen } from '../conversations/members.ts'
+import { leave, lockOpen } from '../conversations/members.ts'
 import { directory } from '../conversations/state.ts'
 import { saySystem } from '../messages/system.ts'
 import { findProfiles } from '../people/people.ts'
 import { may, type Right } from './policy.ts'
-import { findGroup, findGroups, type GroupRow } from './store.ts'
+import { addToCount, findGroup, findGroups, type GroupRow } from './store.ts'
 import { groupView } from './view.ts'
 
 export type MyGroup = GroupRow & { my_role: number }
@@ -71,6 +71,19 @@ export function change<T>(
     if (!may(group.my_role, right)) throw new Failure('notAllowed')
     return work({ ...begun, group })
   })
+}
+
+/** Part of a change: a member goes, by themselves or by somebody who may do that, and all hear how. */
+export async function letGo(
+  { tx, group, say }: Change,
+  member: Pick<Actor, 'id' | 'userId'>,
+  by: Actor,
+  event: 'member_left' | 'member_kicked' | 'member_banned',
+): Promise<void> {
+  await leave(tx, group.id, member.id)
+  await addToCount(tx.sql, group.id, -1)
+  await say({ event, targets: [member.userId] })
+  tx.emit({ name: 'group.left', conversation_id: group.id, user: member.id, by: by.id })
 }
 
 export async function showGroups(

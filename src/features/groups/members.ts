@@ -6,16 +6,11 @@ import type { Context } from '../../context.ts'
 import type { GroupMember } from '../../protocol/groups.members.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import {
-  leave,
-  mute as keepQuiet,
-  setNickname,
-  setRole as writeRole,
-} from '../conversations/members.ts'
+import { mute as keepQuiet, setNickname, setRole as writeRole } from '../conversations/members.ts'
 import { findUserByUserId } from '../people/accounts.ts'
 import { checkName } from '../people/policy.ts'
 import { findFaces } from '../people/people.ts'
-import { change, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
+import { change, letGo, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
 import {
   findMember,
   findMembers,
@@ -26,7 +21,7 @@ import {
 } from './members.store.ts'
 import { outranks, type Right } from './policy.ts'
 import { searchMembers } from './search.store.ts'
-import { addToCount, updateOwner } from './store.ts'
+import { updateOwner } from './store.ts'
 import { memberView } from './view.ts'
 
 const defaultSize = 50
@@ -76,12 +71,9 @@ export async function kick(
   actor: Actor,
   input: InputOf<'groups.kick'>,
 ): Promise<OutputOf<'groups.kick'>> {
-  await onMember(ctx, actor, input, 'kick', async ({ tx, group, say }, target) => {
-    await leave(tx, group.id, target.id)
-    await addToCount(tx.sql, group.id, -1)
-    await say({ event: 'member_kicked', targets: [target.userId] })
-    tx.emit({ name: 'group.left', conversation_id: group.id, user: target.id, by: actor.id })
-  })
+  await onMember(ctx, actor, input, 'kick', (begun, target) =>
+    letGo(begun, target, actor, 'member_kicked'),
+  )
   return { message: 'removed' }
 }
 

@@ -2,14 +2,14 @@
 // told, and what is said meanwhile leaves with what has not been written yet.
 import { limits } from '../limits.ts'
 
-export interface Turn {
+export interface Flushable {
   /** How many sockets a flush writes to. */
   readonly size: number
   flush(): void
 }
 
 export class RoundRobin {
-  readonly #waiting: Turn[] = []
+  readonly #waiting: Flushable[] = []
   #isScheduled = false
 
   constructor(
@@ -18,8 +18,8 @@ export class RoundRobin {
     private readonly later: (run: () => void) => void = setImmediate,
   ) {}
 
-  add(turn: Turn): void {
-    this.#waiting.push(turn)
+  add(next: Flushable): void {
+    this.#waiting.push(next)
     this.#schedule()
   }
 
@@ -33,11 +33,11 @@ export class RoundRobin {
     this.#isScheduled = false
     let left: number = limits.socket.writesPerTurn
     while (left > 0) {
-      const turn = this.#waiting.shift()
-      if (!turn) return
-      left -= Math.max(1, turn.size)
+      const next = this.#waiting.shift()
+      if (!next) return
+      left -= Math.max(1, next.size)
       try {
-        turn.flush()
+        next.flush()
       } catch (error) {
         this.onError(error)
       }

@@ -8,7 +8,7 @@ import { sentFrame } from '../../protocol/codec.ts'
 import type { Connection } from '../connection.ts'
 import { limits } from '../limits.ts'
 import type { Roster } from '../roster.ts'
-import type { RoundRobin, Turn } from './round-robin.ts'
+import type { Flushable, RoundRobin } from './round-robin.ts'
 
 export interface ShardParts {
   readonly roster: Pick<Roster, 'of'>
@@ -19,7 +19,7 @@ export interface ShardParts {
   onTold(sockets: number): void
 }
 
-export class Shard implements Turn {
+export class Shard implements Flushable {
   /** After which seq it is for each socket. */
   readonly #since = new Map<Connection, number>()
   /** Those among them that are not subscribed yet: hello has to be their first frame. */

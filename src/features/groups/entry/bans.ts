@@ -3,14 +3,12 @@ import type { Actor } from '../../../core/actor.ts'
 import { Failure, invalid } from '../../../core/failure.ts'
 import type { Context } from '../../../context.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
-import { leave } from '../../conversations/members.ts'
 import { findPerson, findProfiles } from '../../people/people.ts'
 import { closeInvitationsOf, deleteBan, insertBan, listBans } from './store.ts'
-import { change, requireGroup } from '../group.ts'
+import { change, letGo, requireGroup } from '../group.ts'
 import { closeRequestsOf, findMember, status } from '../members.store.ts'
 import { newestFirst } from '../pages.ts'
 import { may, outranks } from '../policy.ts'
-import { addToCount } from '../store.ts'
 import { banView } from '../view.ts'
 
 export async function ban(
@@ -19,7 +17,8 @@ export async function ban(
   input: InputOf<'groups.ban'>,
 ): Promise<OutputOf<'groups.ban'>> {
   const person = await findPerson(ctx.sql, input.target_user_id)
-  await change(ctx, actor, input.group_id, 'kick', async ({ tx, group, say }) => {
+  await change(ctx, actor, input.group_id, 'kick', async (begun) => {
+    const { tx, group } = begun
     if (person.id === actor.id) throw invalid('target_user_id', 'conflict', { with: 'self' })
     const member = await findMember(tx.sql, group.id, person.id)
     if (member && !outranks(group.my_role, member.role)) throw new Failure('notAllowed')
@@ -27,11 +26,7 @@ export async function ban(
     if (!(await insertBan(tx.sql, pair))) return
     await closeRequestsOf(tx.sql, group.id, [person.id], status.rejected)
     await closeInvitationsOf(tx.sql, group.id, person.id, status.rejected)
-    if (!member) return
-    await leave(tx, group.id, person.id)
-    await addToCount(tx.sql, group.id, -1)
-    await say({ event: 'member_banned', targets: [person.userId] })
-    tx.emit({ name: 'group.left', conversation_id: group.id, user: person.id, by: actor.id })
+    if (member) await letGo(begun, person, actor, 'member_banned')
   })
   return { message: 'removed' }
 }

@@ -5,11 +5,11 @@ import type { Context } from '../../../context.ts'
 import type { JoinRequest } from '../../../protocol/groups.members.ts'
 import { roles } from '../../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
-import { enter, leave as goOut } from '../../conversations/members.ts'
+import { enter } from '../../conversations/members.ts'
 import { arePresent, findProfiles, type Person } from '../../people/people.ts'
 import { closeInvitationsOf, isBanned } from './store.ts'
 import { roomFor } from '../create.ts'
-import { change, changeAny, requireGroup, showGroup, type Change } from '../group.ts'
+import { change, changeAny, letGo, requireGroup, showGroup, type Change } from '../group.ts'
 import {
   closeRequest,
   closeRequestsOf,
@@ -137,15 +137,13 @@ export async function leave(
   actor: Actor,
   input: InputOf<'groups.leave'>,
 ): Promise<OutputOf<'groups.leave'>> {
-  await change(ctx, actor, input.group_id, 'read', async ({ tx, group, say }) => {
+  await change(ctx, actor, input.group_id, 'read', (begun) => {
+    const { tx, group } = begun
     if (group.my_role === roles.owner) {
       if (group.member_count > 1) throw new Failure('conflict', { field: 'owner' })
       return end(tx, group.id)
     }
-    await goOut(tx, group.id, actor.id)
-    await addToCount(tx.sql, group.id, -1)
-    await say({ event: 'member_left', targets: [actor.userId] })
-    tx.emit({ name: 'group.left', conversation_id: group.id, user: actor.id, by: actor.id })
+    return letGo(begun, actor, actor, 'member_left')
   })
   return { message: 'left' }
 }
