@@ -28,14 +28,14 @@ function start(command: readonly string[], env: Env): Child {
 
 /** Needs the Postgres and the Redis that `npm test` starts. */
 export async function startInstallation(more: Env = {}): Promise<Installation> {
-  const database = await createDatabase()
+  const databaseUrl = await createDatabase()
   const name = `sdk_${randomBytes(6).toString('hex')}`
   const port = await freePort()
   const env: Env = {
     ...process.env,
     PORT: String(port),
     HOST: '127.0.0.1',
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: name,
     JWT_SECRET: randomBytes(32).toString('base64url'),
@@ -54,7 +54,7 @@ export async function startInstallation(more: Env = {}): Promise<Installation> {
   return {
     url,
     port,
-    databaseUrl: database.url,
+    databaseUrl,
     startApi,
     killApi: async () => void (await api?.stop('SIGKILL')),
     restartApi: async () => {
@@ -63,7 +63,6 @@ export async function startInstallation(more: Env = {}): Promise<Installation> {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([api?.stop('SIGTERM'), workers.stop('SIGTERM')])
-      await database[Symbol.asyncDispose]()
     },
   }
 }

@@ -4,20 +4,15 @@ import { AfterCommit, transactor } from '../../src/infra/after-commit.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
 import { findOutbox } from '../../src/infra/outbox.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { txParts } from '../support/transaction.ts'
 
-let database: TestDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 2, name: 'test' })
+  sql = connectDatabase(await createDatabase(), { connections: 2, name: 'test' })
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => sql.end())
 
 type Job = readonly [queue: string, name: string, data: { outbox: number }, options: unknown]
 

@@ -3,20 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { connectDatabase, poolSettings } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
-let database: TestDatabase
+let url: string
 let admin: postgres.Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  admin = postgres(database.url, { max: 1, onnotice: () => {} })
+  url = await createDatabase()
+  admin = postgres(url, { max: 1, onnotice: () => {} })
   await admin`create table driver_test (what text)`
 })
-afterAll(async () => {
-  await admin.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => admin.end())
 
 /** A pool of one connection whose sockets the test can reach. */
 function pool(sockets: Socket[]): postgres.Sql {
@@ -27,7 +24,7 @@ function pool(sockets: Socket[]): postgres.Sql {
       return socket
     },
   }
-  return postgres(database.url, { ...own, max: 1, connect_timeout: 20, onnotice: () => {} })
+  return postgres(url, { ...own, max: 1, connect_timeout: 20, onnotice: () => {} })
 }
 
 test('a connection that dies over an unsent query is of use again', async () => {
@@ -86,7 +83,7 @@ test('what follows in a transaction whose connection died is not done outside of
 })
 
 test('every setting of a pool arrives, those that are nothing or off too', async () => {
-  const sql = connectDatabase(database.url, { connections: 1, name: 'curlew test' })
+  const sql = connectDatabase(url, { connections: 1, name: 'curlew test' })
   const rows = await sql<{ name: string; setting: string }[]>`
     select name, setting from pg_settings where name = any(${Object.keys(poolSettings)})`
   await sql.end()

@@ -7,19 +7,14 @@ import { notice } from '../../src/features/mails/notices.ts'
 import { openSession } from '../../src/features/signin/sessions.ts'
 import { connectDatabase, inTransaction, type Sql, type Tx } from '../../src/infra/db.ts'
 import { findOutbox } from '../../src/infra/outbox.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/database.ts'
 import { txParts } from '../support/transaction.ts'
 
-let database: TestDatabase
 let sql: Sql
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, { connections: 2, name: 'levels' })
+  sql = connectDatabase(await createDatabase(), { connections: 2, name: 'levels' })
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => sql.end())
 
 test('a transaction begun again is later, and has emitted nothing yet', async () => {
   let seconds = 0

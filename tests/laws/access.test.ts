@@ -6,11 +6,11 @@ import { clientFrames } from '../../src/protocol/frames.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
 import { operations } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
-import { ask, isPersonal, pooled, rows, sceneOf, wayOf } from './ask.ts'
+import { ask, isPersonal, pooled, rows, sceneOf, wayOf, writes } from './ask.ts'
 import { gather, type Cast } from './cast.ts'
 import { askerNames, type Access, type Asker, type Cell } from './rows/access.ts'
 import { frameOf, frameRows, operationNameOf, operationRows } from './rows/all.ts'
-import { Stage } from './stage.ts'
+import { Stage, type Input } from './stage.ts'
 
 let app: Installation
 beforeAll(async () => {
@@ -47,20 +47,35 @@ const nameOf = (code: number) =>
     `${code} is in the table of errors`,
   )
 
-async function cellOf(row: string, stage: Stage): Promise<Cell> {
-  try {
-    const { code } = await ask(stage, row, await sceneOf(row)(stage))
-    if (code === 'shut') return code
-    return code === 0 ? 'ok' : nameOf(code)
-  } catch (cause) {
-    throw new Error(`${row}, asked by ${stage.role}`, { cause })
+/** Whoever is refused leaves everything as it was: then the next one asks for the same thing. */
+class Play {
+  #unchanged: Input | undefined
+
+  constructor(
+    readonly row: string,
+    readonly cast: Cast,
+  ) {}
+
+  async cellOf(asker: Asker): Promise<Cell> {
+    const { row } = this
+    try {
+      const stage = new Stage(app, this.cast, asker)
+      const input = this.#unchanged ?? (await sceneOf(row)(stage))
+      const isForAnybody = input === this.#unchanged || stage.isForAnybody
+      const { code } = await ask(stage, row, input)
+      this.#unchanged = isForAnybody && (code !== 0 || !writes(row)) ? input : undefined
+      if (code === 'shut') return code
+      return code === 0 ? 'ok' : nameOf(code)
+    } catch (cause) {
+      throw new Error(`${row}, asked by ${asker}`, { cause })
+    }
   }
 }
 
 async function play(row: string, shared: Cast): Promise<Access> {
-  const cast = isPersonal(row) ? await gather(app) : shared
+  const scenes = new Play(row, isPersonal(row) ? await gather(app) : shared)
   const cells: Partial<Record<Asker, Cell>> = {}
-  for (const asker of askerNames) cells[asker] = await cellOf(row, new Stage(app, cast, asker))
+  for (const asker of askerNames) cells[asker] = await scenes.cellOf(asker)
   return cells as Access
 }
 

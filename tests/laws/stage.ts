@@ -12,14 +12,32 @@ export type Input = Record<string, unknown>
 
 export class Stage {
   /** Null for nobody. */
-  asker: Person | null
+  #asker: Person | null
+  readonly #role: Asker
+  #isForAnybody = true
 
   constructor(
     readonly app: Installation,
     readonly cast: Cast,
-    readonly role: Asker = 'owner',
+    role: Asker = 'owner',
   ) {
-    this.asker = role === 'anonymous' ? null : cast[role]
+    this.#role = role
+    this.#asker = role === 'anonymous' ? null : cast[role]
+  }
+
+  get asker(): Person | null {
+    this.#isForAnybody = false
+    return this.#asker
+  }
+
+  get role(): Asker {
+    this.#isForAnybody = false
+    return this.#role
+  }
+
+  /** Whether nobody has wanted to know yet who asks. */
+  get isForAnybody(): boolean {
+    return this.#isForAnybody
   }
 
   get owner(): Person {
@@ -154,12 +172,12 @@ export class Stage {
 
   /** Whoever asks does so by a session of its own, which the operation may then end. */
   async onNewSession(): Promise<void> {
-    if (this.asker && this.#lives) this.asker = await seatAgain(this.app, this.asker)
+    if (this.asker && this.#lives) this.#asker = await seatAgain(this.app, this.asker)
   }
 
   /** Whoever asks is a new person: for what changes the very account that asks. */
   async asNewPerson(): Promise<void> {
-    if (this.asker && this.#lives) this.asker = await this.newcomer()
+    if (this.asker && this.#lives) this.#asker = await this.newcomer()
   }
 
   get #lives(): boolean {

@@ -50,18 +50,19 @@ let count = 0
 
 export async function install(options: InstallationOptions = {}): Promise<Installation> {
   const stack = new AsyncDisposableStack()
-  const database = stack.use(await createDatabase())
   const mails: ReceivedMail[] = []
-  const smtpPort = await listenForMail(mails, stack)
+  const mailbox = await (idleMailboxes.pop() ?? Mailbox.open())
+  mailbox.mails = mails
+  stack.defer(() => void idleMailboxes.push(mailbox))
   const env = {
     HOST: '127.0.0.1',
     PORT: '0',
-    DATABASE_URL: database.url,
+    DATABASE_URL: await createDatabase(),
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: `test-${process.pid}-${++count}`,
     JWT_SECRET: 'k8Jq2vX9mT4wZ7bN1cR6yH3fL0pD5sGa',
     SMTP_HOST: '127.0.0.1',
-    SMTP_PORT: String(smtpPort),
+    SMTP_PORT: String(mailbox.port),
     RATE_LIMITS: 'off',
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...options.env,
@@ -118,10 +119,13 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
   }
 }
 
-async function listenForMail(mails: ReceivedMail[], stack: AsyncDisposableStack): Promise<number> {
-  const server = new SMTPServer({
+/** A mail server that installations use one after the other: each makes a TLS context, which costs. */
+class Mailbox {
+  mails: ReceivedMail[] = []
+  readonly #server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
-    onData(stream, session, done) {
+    onData: (stream, session, done) => {
+      const { mails } = this
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
@@ -131,11 +135,22 @@ async function listenForMail(mails: ReceivedMail[], stack: AsyncDisposableStack)
       })
     },
   })
-  server.on('error', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stack.defer(() => new Promise<void>((resolve) => server.close(() => resolve())))
-  return (server.server.address() as { port: number }).port
+
+  static async open(): Promise<Mailbox> {
+    const mailbox = new Mailbox()
+    const server = mailbox.#server
+    server.on('error', () => {})
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    server.server.unref()
+    return mailbox
+  }
+
+  get port(): number {
+    return (this.#server.server.address() as { port: number }).port
+  }
 }
+
+const idleMailboxes: Mailbox[] = []
 
 /** The newest code mailed to an address, in whatever language; other mails have none. */
 async function codeIn(mails: readonly ReceivedMail[], email: string): Promise<string | undefined> {

@@ -4,23 +4,18 @@ import { limits } from '../../src/limits.ts'
 import { unfinishedExports } from '../../src/features/departure/exports.ts'
 import { forgetOld } from '../../workers/retention.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/database.ts'
 
-let database: TestDatabase
 let sql: Sql
 let statements: string[] = []
 beforeAll(async () => {
-  database = await createDatabase()
-  sql = connectDatabase(database.url, {
+  sql = connectDatabase(await createDatabase(), {
     connections: 1,
     name: 'retention',
     onStatement: (statement) => statements.push(statement),
   })
 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
+afterAll(() => sql.end())
 beforeEach(async () => {
   await sql`delete from users`
   await sql`insert into users (user_id, email, nickname) values ('alice', 'a@example.com', 'A')`
