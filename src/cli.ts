@@ -147,12 +147,10 @@ async function createAdmin(values: Values): Promise<string> {
   if (!checkOf(Password).Check(password)) {
     throw new UsageError('A password has 8 to 128 characters.')
   }
-  const sql = connectDatabase(settings().databaseUrl, {
-    connections: 1,
-    name: 'curlew cli',
-  })
+  const config = settings()
+  const sql = connectDatabase(config.databaseUrl, { connections: 1, name: 'curlew cli' })
   try {
-    const passwordHash = await hashPassword({ address: 'unknown' }, password)
+    const passwordHash = await hashPassword(config, { address: 'unknown' }, password)
     const now = new Date()
     const made = await makeAdmin(sql, { userId: name, email: address, passwordHash, role, now })
     return `${made} is ${role}.`

@@ -44,6 +44,11 @@ export const settings = [
   ),
   setting('JWT_EXPIRATION', '8', 'Hours an access token lives.'),
   setting(
+    'PASSWORD_HASH_KIB',
+    '19456',
+    'KiB that one password hash takes; in production at least 19456, more is slower and safer.',
+  ),
+  setting(
     'ACCOUNT_GRACE_DAYS',
     '7',
     'Days in which the deletion of an account can be taken back by signing in.',
@@ -89,6 +94,8 @@ export interface Config {
   readonly redisPrefix: string
   readonly jwtSecret: string
   readonly accessTokenSeconds: number
+  /** What argon2id takes for one password, in KiB. */
+  readonly passwordHashKib: number
   readonly accountGraceMs: number
   readonly groups: GroupBounds
   readonly smtp: SmtpConfig | null
@@ -169,6 +176,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     redisPrefix: read('REDIS_PREFIX'),
     jwtSecret: checkSecret(read('JWT_SECRET')),
     accessTokenSeconds: Math.round(number('JWT_EXPIRATION', 0.001, 8_760) * 3_600),
+    // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least.
+    passwordHashKib: whole('PASSWORD_HASH_KIB', production ? 19_456 : 8, 1_048_576),
     // Not at once: every process forgets a name before it can be somebody else's.
     accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
     groups: groupBounds(whole),

@@ -62,6 +62,9 @@ function countsIn(report: string): Counts | undefined {
   return { passed: Math.max(0, read('tests') - failed - skipped), failed, skipped }
 }
 
+/** The last tier of JavaScriptCore pays in processes that live longer than a test. */
+const fewerCompilers = { BUN_JSC_useFTLJIT: '0' }
+
 /** Every test file that has checks for a quiet machine. */
 async function deepFiles(): Promise<string[]> {
   const files = await Array.fromAsync(new Bun.Glob('tests/**/*.test.ts').scan({ cwd: rootDir }))
@@ -82,14 +85,16 @@ function inParallel(): string[] {
 async function runTests(filters: string[], dir: string, stop: AbortSignal, total: Counts) {
   await using stack = new AsyncDisposableStack()
   const servers = await step('Postgres and Redis for the tests', async () => {
-    const database = stack.use(await startPostgres({ dir: join(dir, 'postgres') }))
+    const database = await startPostgres({ dir: join(dir, 'postgres') })
+    // Thrown away: nothing has to be written to disk first.
+    stack.defer(() => database.stop({ immediate: true }))
     const redis = stack.use(await startRedis({ dir: join(dir, 'redis') }))
     return { DATABASE_URL: database.url, REDIS_URL: redis.url }
   })
   const report = join(dir, 'junit.xml')
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const flags = [`--timeout=${testTimeoutMs}`, ...reporter, ...(deep ? [] : inParallel())]
-  const env = { ...process.env, ...servers, ...(deep && { DEEP: 'on' }) }
+  const env = { ...process.env, ...servers, ...fewerCompilers, ...(deep && { DEEP: 'on' }) }
   // Should we be killed, the next run stops the runner by this.
   const record = join(dir, 'process.json')
   const ok = await runVisibly([bun, 'test', ...flags, ...filters], env, stop, record)

@@ -40,6 +40,7 @@ export async function startInstallation(more: Env = {}): Promise<Installation> {
     REDIS_PREFIX: name,
     JWT_SECRET: randomBytes(32).toString('base64url'),
     RATE_LIMITS: 'off',
+    PASSWORD_HASH_KIB: '64',
     LOG_LEVEL: 'warn',
     ...more,
   }

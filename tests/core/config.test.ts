@@ -63,6 +63,14 @@ test('production is spelt as it must be, or there is no start', () => {
     expect(load('NODE_ENV', each).production).toBe(false)
 })
 
+test('a hash may take more memory, and less only where nobody is', () => {
+  expect(load('NODE_ENV', 'production').passwordHashKib).toBe(19_456)
+  expect(load('PASSWORD_HASH_KIB', '65536').passwordHashKib).toBe(65_536)
+  expect(load('PASSWORD_HASH_KIB', '64').passwordHashKib).toBe(64)
+  const weak = { NODE_ENV: 'production', PASSWORD_HASH_KIB: '19455' }
+  expect(() => loadConfig({ ...secret, ...weak })).toThrow('PASSWORD_HASH_KIB must be')
+})
+
 test('servers that no address leads to are named, and no password with them', () => {
   const wrong = ['postgres', 'postgres://curlew:hush@db:port/x', 'mysql://db/x', 'postgres://a b/x']
   refuses('DATABASE_URL', wrong, 'DATABASE_URL must be an address like postgres://')

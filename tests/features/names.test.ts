@@ -189,7 +189,7 @@ describe('what looks the same', () => {
     // As hashes were made before: of what was typed.
     const old = await Bun.password.hash(other, {
       algorithm: 'argon2id',
-      memoryCost: 19_456,
+      memoryCost: app.config.passwordHashKib,
       timeCost: 2,
     })
     const { sql } = app.nodes[0]!.ctx

@@ -12,7 +12,13 @@ beforeAll(async () => {
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
-const production = { NODE_ENV: 'production', RATE_LIMITS: 'on', LOG_LEVEL: 'info', PORT: '0' }
+const production = {
+  NODE_ENV: 'production',
+  RATE_LIMITS: 'on',
+  PASSWORD_HASH_KIB: '',
+  LOG_LEVEL: 'info',
+  PORT: '0',
+}
 const envOf = (more: Record<string, string>) => ({
   PATH: process.env['PATH'],
   ...app.env,

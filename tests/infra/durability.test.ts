@@ -40,7 +40,7 @@ const fsync = 'Postgres has fsync off'
 const commits = 'Postgres has synchronous_commit off'
 const policy = 'Redis has maxmemory-policy allkeys-lru'
 /** What only production insists on, and what it then needs. */
-const production = { NODE_ENV: 'production', RATE_LIMITS: 'on' }
+const production = { NODE_ENV: 'production', RATE_LIMITS: 'on', PASSWORD_HASH_KIB: '' }
 const weak = () => ({ DATABASE_URL: postgres.url, REDIS_URL: redis.url })
 
 function spawn(script: string, args: string[], env: Record<string, string>) {

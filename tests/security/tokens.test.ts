@@ -245,7 +245,7 @@ test('32 Synapse CVE-2026-45078: who makes passwords be hashed holds nobody else
   const hash = await Bun.password.hash('right', { algorithm: 'bcrypt', cost: 4 })
   const ended: string[] = []
   const ask = async (place: string) => {
-    const right = await verifyPassword({ address: place }, 'right', hash)
+    const right = await verifyPassword(app.config, { address: place }, 'right', hash)
     ended.push(place)
     return right
   }

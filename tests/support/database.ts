@@ -58,22 +58,22 @@ async function makeTemplate(): Promise<string> {
   const migrations = await loadMigrations()
   const hash = Bun.hash(migrations.map((each) => each.checksum).join()).toString(36)
   const name = `template_${hash}`
-  const admin = postgres(serverUrl(), { max: 1, onnotice: () => {} })
+  const maker = postgres(serverUrl(), { max: 1, onnotice: () => {} })
   try {
-    await admin`select pg_advisory_lock(42)`
-    const [there] = await admin`select 1 from pg_database where datname = ${name}`
+    await maker`select pg_advisory_lock(42)`
+    const [there] = await maker`select 1 from pg_database where datname = ${name}`
     if (!there) {
       // Made under another name first: an interrupted run leaves no half template behind.
       const draft = `${name}_draft`
-      await admin.unsafe(`drop database if exists ${draft} with (force)`)
-      await admin.unsafe(`create database ${draft}`)
+      await maker.unsafe(`drop database if exists ${draft} with (force)`)
+      await maker.unsafe(`create database ${draft}`)
       const sql = connectDatabase(urlOf(draft), { connections: 1, name: 'template' })
       await migrate(sql, migrations)
       await sql.end()
-      await admin.unsafe(`alter database ${draft} rename to ${name}`)
+      await maker.unsafe(`alter database ${draft} rename to ${name}`)
     }
   } finally {
-    await admin.end()
+    await maker.end()
   }
   return name
 }

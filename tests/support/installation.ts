@@ -64,6 +64,7 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     SMTP_HOST: '127.0.0.1',
     SMTP_PORT: String(mailbox.port),
     RATE_LIMITS: 'off',
+    PASSWORD_HASH_KIB: '64',
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...options.env,
   }

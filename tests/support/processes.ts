@@ -177,6 +177,7 @@ export class Site implements AsyncDisposable {
         REDIS_URL: links.redis.through(this.redis.url),
         JWT_SECRET: 'k8Jq2vX9mT4wZ7bN1cR6yH3fL0pD5sGa',
         RATE_LIMITS: 'off',
+        PASSWORD_HASH_KIB: '64',
         LOG_LEVEL: process.env['TEST_LOG'] ?? 'info',
       },
       kind === 'api' ? (each) => isReady(each.url) : (each) => /the workers work/.test(each.said),

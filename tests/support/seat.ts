@@ -27,7 +27,7 @@ export function newName(name: string): string {
 export async function seat(at: Place, name: string, isProved: boolean): Promise<Person> {
   const userId = newName(name)
   const email = canonicalEmail(`${userId}@example.com`)
-  const passwordHash = await (hash ??= hashPassword(caller, password))
+  const passwordHash = await (hash ??= hashPassword(at.ctx.config, caller, password))
   const verifiedAt = isProved ? at.ctx.clock.now() : null
   const user = { userId, email, nickname: name, locale: 'en', verifiedAt, passwordHash }
   return sitDown(at, await at.ctx.transact((tx) => insertUser(tx.sql, user, tx.now)))

@@ -58,7 +58,7 @@ async function proveMyself(
   }
   const user = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
   if (code !== undefined) return { codeId: await checkCode(ctx, actor, user.email, code, purposes) }
-  if (!(await verifyPassword(actor, password as string, user.password_hash))) {
+  if (!(await verifyPassword(ctx.config, actor, password as string, user.password_hash))) {
     throw new Failure('wrongPassword')
   }
   return { codeId: null }

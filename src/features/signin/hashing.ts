@@ -1,13 +1,22 @@
 // Hash and verify passwords: argon2id, and bcrypt hashes that came from elsewhere.
-
+import type { Config } from '../../config.ts'
 import type { Actor, Caller } from '../../core/actor.ts'
 import { manyFold } from '../../core/token-bucket.ts'
 import { FairQueue } from '../../core/fair-queue.ts'
 import { limits } from './limits.ts'
 import { isNear, placeOf } from '../../core/network-place.ts'
 
-/** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least. */
-const options = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
+/** Takes so much memory, and by it time. */
+type Work = Pick<Config, 'passwordHashKib'>
+
+const passes = 2
+
+const hashOf = (work: Work, password: string): Promise<string> =>
+  Bun.password.hash(password, {
+    algorithm: 'argon2id',
+    memoryCost: work.passwordHashKib,
+    timeCost: passes,
+  })
 
 const queue = new FairQueue(limits.password)
 
@@ -39,24 +48,32 @@ function opaque(password: string): string {
   return password.replaceAll(/\p{Zs}/gu, ' ').normalize('NFC')
 }
 
-export function hashPassword(who: Asker, password: string): Promise<string> {
-  return inTurn(who, () => Bun.password.hash(opaque(password), options))
+export function hashPassword(work: Work, who: Asker, password: string): Promise<string> {
+  return inTurn(who, () => hashOf(work, opaque(password)))
 }
 
-let dummy: Promise<string> | undefined
+/** By how much memory they took. */
+const dummies = new Map<number, Promise<string>>()
+
+function dummyOf(work: Work): Promise<string> {
+  const made = dummies.get(work.passwordHashKib) ?? hashOf(work, 'nobody has this password')
+  dummies.set(work.passwordHashKib, made)
+  return made
+}
 
 /**
  * Without a hash the same work is done in vain, so that the time tells nothing. Older hashes, and
  * those from elsewhere, were made of what was typed.
  */
 export function verifyPassword(
+  work: Work,
   who: Asker,
   password: string,
   hash: string | null,
 ): Promise<boolean> {
   return inTurn(who, async () => {
     // Within somebody's turn, and whether or not it is needed: it is made once.
-    dummy ??= Bun.password.hash('nobody has this password', options)
+    const dummy = dummyOf(work)
     const target = hash ?? (await dummy)
     for (const form of new Set([opaque(password), password])) {
       if (await Bun.password.verify(form, target).catch(() => false)) return hash !== null
@@ -69,7 +86,7 @@ export function verifyPassword(
  * Whether a hash that this password just proved right should be made anew: with today's options, or
  * because it may be of what was typed.
  */
-export function isDated(hash: string, password: string): boolean {
-  const today = `$argon2id$v=19$m=${options.memoryCost},t=${options.timeCost},`
+export function isDated(work: Work, hash: string, password: string): boolean {
+  const today = `$argon2id$v=19$m=${work.passwordHashKib},t=${passes},`
   return !hash.startsWith(today) || opaque(password) !== password
 }

@@ -26,7 +26,7 @@ export async function resetPassword(
   input: InputOf<'accounts.resetPassword'>,
 ): Promise<OutputOf<'accounts.resetPassword'>> {
   const codeId = await checkCode(ctx, caller, input.email, input.code, ['any', 'reset'])
-  const passwordHash = await hashPassword(caller, input.password)
+  const passwordHash = await hashPassword(ctx.config, caller, input.password)
   const { user, ended } = await ctx.transact(async (tx) => {
     const found = await lockUserByEmail(tx.sql, canonicalEmail(input.email))
     if (!found || isGone(found, tx.now)) throw new Failure('codeInvalid')
@@ -49,10 +49,10 @@ export async function setPassword(
   const before = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
   if (before.password_hash !== null) {
     const old = input.old_password ?? ''
-    if (!(await verifyPassword(actor, old, before.password_hash)))
+    if (!(await verifyPassword(ctx.config, actor, old, before.password_hash)))
       throw new Failure('wrongPassword')
   }
-  const passwordHash = await hashPassword(actor, input.password)
+  const passwordHash = await hashPassword(ctx.config, actor, input.password)
   const ended = await ctx.transact(async (tx) => {
     const user = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
     // Of two changes at once, the second has proved a password that is the old one no more.

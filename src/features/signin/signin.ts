@@ -75,7 +75,7 @@ export async function registerWithPassword(
   input: InputOf<'accounts.registerWithPassword'>,
 ): Promise<OutputOf<'accounts.registerWithPassword'>> {
   checkChoice(input)
-  const passwordHash = await hashPassword(caller, input.password)
+  const passwordHash = await hashPassword(ctx.config, caller, input.password)
   const { user, opened } = await ctx.transact(async (tx) => {
     const email = canonicalEmail(input.email)
     const created = await create(tx, {
@@ -100,9 +100,11 @@ export async function loginWithPassword(
   input: InputOf<'accounts.loginWithPassword'>,
 ): Promise<OutputOf<'accounts.loginWithPassword'>> {
   const user = await provePassword(ctx, caller, input.email, input.password)
-  const dated = isDated(user.password_hash as string, input.password)
+  const dated = isDated(ctx.config, user.password_hash as string, input.password)
   // Proved is proved: where there is no turn for a second hash, it is made anew next time.
-  const newHash = dated ? await hashPassword(caller, input.password).catch(() => null) : null
+  const newHash = dated
+    ? await hashPassword(ctx.config, caller, input.password).catch(() => null)
+    : null
   const opened = await ctx.transact(async (tx) => {
     const session = await openProved(tx, user, input.password, caller)
     if (newHash) await updatePasswordHash(tx.sql, user.id, newHash)
@@ -125,7 +127,7 @@ export async function openProved(
   if (!user || isGone(user, tx.now)) throw new Failure('wrongPassword')
   if (user.disabled_at) throw new Failure('accountDisabled')
   const same = user.password_hash === proved.password_hash
-  if (!same && !(await verifyPassword(caller, password, user.password_hash))) {
+  if (!same && !(await verifyPassword(tx.config, caller, password, user.password_hash))) {
     throw new Failure('wrongPassword')
   }
   return openSession(tx, user, caller)
@@ -145,13 +147,16 @@ export async function provePassword(
   const claim = await countAttempt(ctx, caller, 'password', claimed)
   const find = claimed.includes('@') ? findUserByEmail : findUserByUserId
   const user = await find(ctx.sql, claimed)
-  const right = await verifyPassword(caller, password, user?.password_hash ?? null).catch(
-    async (error) => {
-      // Nothing was guessed, for nothing was looked at.
-      await claim.forget()
-      throw error
-    },
-  )
+  const right = await verifyPassword(
+    ctx.config,
+    caller,
+    password,
+    user?.password_hash ?? null,
+  ).catch(async (error) => {
+    // Nothing was guessed, for nothing was looked at.
+    await claim.forget()
+    throw error
+  })
   if (!user || !right || isGone(user, ctx.clock.now())) throw new Failure('wrongPassword')
   await claim.forget()
   if (user.disabled_at) throw new Failure('accountDisabled')
