@@ -1,87 +1,5 @@
-// The environment, checked once and frozen. Each setting's name, default and meaning is here.
-
-interface Setting {
-  readonly name: string
-  readonly fallback: string | null
-  readonly secret?: boolean
-  readonly meaning: string
-}
-
-const setting = (
-  name: string,
-  fallback: string | null,
-  meaning: string,
-  secret = false,
-): Setting => ({
-  name,
-  fallback,
-  meaning,
-  secret,
-})
-
-/** The table the README's configuration section and .env.example are generated from. */
-export const settings = [
-  setting('PORT', '8080', 'Port of the API process; 0 takes a free one.'),
-  setting('HOST', '0.0.0.0', 'Address the API listens on.'),
-  setting('METRICS_PORT', '0', 'A port of the process for /metrics and /healthz alone; 0: none.'),
-  setting('METRICS_TOKEN', '', 'Whoever bears it may read /metrics, on either port.', true),
-  setting('DATABASE_URL', null, 'Postgres; wins over the POSTGRES_ settings.', true),
-  setting('POSTGRES_HOST', 'localhost', 'Postgres host.'),
-  setting('POSTGRES_PORT', '5432', 'Postgres port.'),
-  setting('POSTGRES_USER', 'curlew', 'Postgres user.'),
-  setting('POSTGRES_PASSWORD', '', 'Postgres password.', true),
-  setting('POSTGRES_DB', 'curlew', 'Postgres database.'),
-  setting('REDIS_URL', null, 'Redis; wins over the REDIS_ settings.', true),
-  setting('REDIS_HOST', 'localhost', 'Redis host.'),
-  setting('REDIS_PORT', '6379', 'Redis port.'),
-  setting('REDIS_PASSWORD', '', 'Redis password.', true),
-  setting('REDIS_PREFIX', 'curlew', 'First part of every Redis key; one per installation.'),
-  setting(
-    'JWT_SECRET',
-    null,
-    'Signs access tokens; at least 32 bytes, the same on every node.',
-    true,
-  ),
-  setting('JWT_EXPIRATION', '8', 'Hours an access token lives.'),
-  setting(
-    'PASSWORD_HASH_KIB',
-    '19456',
-    'KiB that one password hash takes; in production at least 19456, more is slower and safer.',
-  ),
-  setting(
-    'ACCOUNT_GRACE_DAYS',
-    '7',
-    'Days in which the deletion of an account can be taken back by signing in.',
-  ),
-  setting(
-    'GROUP_MEMBERS_DEFAULT',
-    '500',
-    'Members a group may have if nobody asks for more or fewer.',
-  ),
-  setting('GROUP_MEMBERS_MAX', '10000', 'Members that may be asked for; 10,000 at most.'),
-  setting('GROUPS_PER_PERSON', '500', 'Groups that one person may be in.'),
-  setting('GROUP_REQUESTS_MAX', '500', 'Requests to join that may wait in one group.'),
-  setting('GROUP_LINKS_MAX', '20', 'Invite links of one group that work at the same time.'),
-  setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
-  setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
-  setting('SMTP_USER', '', 'Mail user.'),
-  setting('SMTP_PASSWORD', '', 'Mail password.', true),
-  setting('MAIL_FROM', 'Curlew <no-reply@localhost>', 'Sender of mails.'),
-  setting('PUBLIC_URL', '', 'Where people reach this installation; used in mails and push.'),
-  setting('ALLOWED_ORIGINS', '', 'Foreign web origins allowed to use REST and sockets, by commas.'),
-  setting('TRUSTED_PROXIES', '0', 'Proxies in front that set X-Forwarded-For.'),
-  setting('RATE_LIMITS', 'on', '`off` switches rate limits off for benchmarks; not in production.'),
-  setting('CAPTCHA_URL', '', 'The `siteverify` address of a captcha service; empty: no captcha.'),
-  setting('CAPTCHA_SECRET', '', 'Our secret at the captcha service.', true),
-  setting('CAPTCHA_ON', 'code,register-pwd', 'What asks for one: code, register-pwd, login-pwd.'),
-  setting('CAPTCHA_AWAY', 'refuse', '`pass` lets people in while the service is away.'),
-  setting('PUSH_PRIVATE_HOSTS', 'off', '`on` lets push endpoints be private addresses (tests).'),
-  setting('ACCESS_LOG', 'on', '`off`: no line per request in the log.'),
-  setting('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent.'),
-  setting('NODE_ENV', 'development', '`production` refuses unsafe settings.'),
-] as const satisfies readonly Setting[]
-
-type Name = (typeof settings)[number]['name']
+// The environment, checked once and frozen. settings.ts has each setting's name, default and meaning.
+import { settings, type SettingName } from './settings.ts'
 
 export interface Config {
   readonly production: boolean
@@ -139,11 +57,12 @@ export interface CaptchaConfig {
 export class ConfigError extends Error {}
 
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const fallbackOf = (name: Name) => settings.find((each) => each.name === name)?.fallback ?? ''
-  const read = (name: Name): string => env[name] ?? fallbackOf(name)
+  const fallbackOf = (name: SettingName) =>
+    settings.find((each) => each.name === name)?.fallback ?? ''
+  const read = (name: SettingName): string => env[name] ?? fallbackOf(name)
   // Compose files pass on an unset variable as an empty one; as a number that would be 0.
-  const filled = (name: Name): string => read(name).trim() || fallbackOf(name)
-  const number = (name: Name, min: number, max: number, kind = 'number'): number => {
+  const filled = (name: SettingName): string => read(name).trim() || fallbackOf(name)
+  const number = (name: SettingName, min: number, max: number, kind = 'number'): number => {
     const value = Number(filled(name))
     const fits = kind === 'number' ? Number.isFinite(value) : Number.isInteger(value)
     if (!fits || value < min || value > max) {
@@ -151,8 +70,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     }
     return value
   }
-  const whole = (name: Name, min: number, max: number) => number(name, min, max, 'whole number')
-  const choice = (name: Name, choices: readonly string[]): string => {
+  const whole = (name: SettingName, min: number, max: number) =>
+    number(name, min, max, 'whole number')
+  const choice = (name: SettingName, choices: readonly string[]): string => {
     const value = filled(name)
     if (!choices.includes(value)) {
       throw new ConfigError(`${name} must be one of ${choices.join(', ')}.`)
@@ -205,7 +125,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   })
 }
 
-function groupBounds(whole: (name: Name, min: number, max: number) => number): GroupBounds {
+function groupBounds(whole: (name: SettingName, min: number, max: number) => number): GroupBounds {
   const membersMax = whole('GROUP_MEMBERS_MAX', 2, 10_000)
   return {
     membersMax,
@@ -216,7 +136,10 @@ function groupBounds(whole: (name: Name, min: number, max: number) => number): G
   }
 }
 
-function captchaOf(read: (name: Name) => string, passWhileAway: boolean): CaptchaConfig | null {
+function captchaOf(
+  read: (name: SettingName) => string,
+  passWhileAway: boolean,
+): CaptchaConfig | null {
   const [url, secret] = [read('CAPTCHA_URL'), read('CAPTCHA_SECRET')]
   if (url === '') return null
   if (!isHttp(url)) {
@@ -267,7 +190,7 @@ function originOf(entry: string): string {
   )
 }
 
-function postgresUrl(read: (name: Name) => string): string {
+function postgresUrl(read: (name: SettingName) => string): string {
   const given = read('DATABASE_URL').trim()
   if (given !== '') {
     // Several hosts stand between commas; the driver takes them one by one, and so do we.
@@ -286,7 +209,7 @@ function postgresUrl(read: (name: Name) => string): string {
   throw new ConfigError('POSTGRES_HOST and POSTGRES_PORT must be a host and a port.')
 }
 
-function redisUrl(read: (name: Name) => string): string {
+function redisUrl(read: (name: SettingName) => string): string {
   const given = read('REDIS_URL').trim()
   if (given !== '') {
     // The client also takes the path of a socket, and a host and port alone.

@@ -1,5 +1,5 @@
 // .env.example: every setting with its meaning and default, all commented out.
-import { settings } from '../../src/config.ts'
+import { settings } from '../../src/settings.ts'
 
 /** Shells take `<` and blanks for something else. */
 const quoted = (value: string) => (/[^\w.:/-]/.test(value) ? `"${value}"` : value)
@@ -9,6 +9,6 @@ export function envExample(): string {
     ({ name, fallback, meaning }) => `# ${meaning}\n# ${name}=${quoted(fallback ?? '')}\n`,
   )
   const head =
-    '# Settings of Curlew and their defaults, generated from src/config.ts: `bun run docs`.'
+    '# Settings of Curlew and their defaults, generated from src/settings.ts: `bun run docs`.'
   return [`${head}\n`, ...blocks].join('\n')
 }

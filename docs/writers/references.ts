@@ -1,5 +1,5 @@
 // docs/reference: one table per file, from the tables the program itself reads.
-import { settings } from '../../src/config.ts'
+import { settings } from '../../src/settings.ts'
 import type { JsonObject } from '../../src/http/docs/json.ts'
 import { basePath } from '../../src/http/docs/addresses.ts'
 import { createMetrics } from '../../src/infra/metrics.ts'
@@ -20,7 +20,7 @@ export function references(asyncapi: JsonObject): Record<string, string> {
   return {
     'docs/reference/errors.md': page('Errors', 'src/protocol/errors.ts', errorTable()),
     'docs/reference/closes.md': page('Close codes', 'src/protocol/closes.ts', closeTable()),
-    'docs/reference/settings.md': page('Settings', 'src/config.ts', settingsTable()),
+    'docs/reference/settings.md': page('Settings', 'src/settings.ts', settingsTable()),
     'docs/reference/limits.md': page('Rate limits', 'src/core/token-bucket.ts', limitTables()),
     'docs/reference/metrics.md': page('Metrics', 'src/infra/metrics.ts', metricsTable()),
     'docs/reference/operations.md': page('Operations', 'src/protocol', operationTables()),

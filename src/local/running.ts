@@ -1,6 +1,6 @@
 // The settings of the installation that runs in a folder: what `npm run cli` works with, unasked.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { settings } from '../config.ts'
+import { settings } from '../settings.ts'
 import { defaultDataDir, pathsIn } from './paths.ts'
 import { isAlive, readRecord } from './records.ts'
 import type { Env } from './wishes.ts'

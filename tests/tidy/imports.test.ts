@@ -36,7 +36,8 @@ const rules: readonly Rule[] = [
   { from: /^src\/client\//, may: [/^src\/client\//, protocol] },
   { from: /^src\/texts\//, may: [texts, protocol, /^src\/core\/actor\.ts$/] },
   { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
-  { from: /^src\/config\.ts$/, may: [] },
+  { from: /^src\/settings\.ts$/, may: [] },
+  { from: /^src\/config\.ts$/, may: [/^src\/settings\.ts$/] },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
   {
     from: /^src\/features\//,
@@ -73,7 +74,7 @@ const rules: readonly Rule[] = [
     ],
   },
   // It knows the names of the settings, and nothing else of the server.
-  { from: /^src\/local\//, may: [/^src\/local\//, /^src\/config\.ts$/] },
+  { from: /^src\/local\//, may: [/^src\/local\//, /^src\/(config|settings)\.ts$/] },
 ]
 
 /**
