@@ -1,11 +1,9 @@
 // Operator commands: look whether all is well, migrate, make admins, shut people out, mail dead.
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { bootWorkers } from './boot.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { isFailure } from './core/failure.ts'
 import { createLog } from './core/log.ts'
 import { createSeal } from './core/seal.ts'
-import { asTable, examine } from './doctor.ts'
 import { makeAdmin } from './features/signin/admins.ts'
 import { canonicalEmail } from './features/people/policy.ts'
 import { describeSuppressed, unsuppress } from './features/mails/suppression.ts'
@@ -114,6 +112,7 @@ function valuesOf(name: string, { options = {} }: Command, args: string[]): Valu
 
 /** Scripts go by the exit code: 1 when a line is wrong. */
 async function runDoctor(): Promise<string> {
+  const { asTable, examine } = await import('./doctor.ts')
   const findings = await examine(settings())
   if (findings.some((each) => each.state === 'WRONG')) process.exitCode = 1
   return asTable(findings)
@@ -164,6 +163,8 @@ async function changeUser(verb: 'disable' | 'enable', values: Values): Promise<s
   const userId = values['user-id']
   if (!userId) throw new UsageError(usageOf(`user ${verb}`))
   const config = settings()
+  // Imported when needed: the whole product, most of the time that a command takes to start.
+  const { bootWorkers } = await import('./boot.ts')
   await using booted = await bootWorkers(config, { log: createLog('silent', 'cli') })
   // What happened to the account is a line of the log; that Redis is away is no news here.
   const ctx = { ...booted.ctx, log: createLog(config.logLevel, 'cli', 'error') }

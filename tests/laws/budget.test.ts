@@ -106,8 +106,8 @@ const lengthOf = (data: unknown) =>
 
 test.each(growing)('%s, %s, costs no more when it is long', async (row, _how, crowd) => {
   let expected = wayOf(row).budget
+  const stage = new Stage(app, await gather(app))
   for (const size of [1, 30]) {
-    const stage = new Stage(app, await gather(app))
     const input = await crowd(stage, size)
     const { cost, data } = await costOf(stage, row, () => input, expected)
     expect(lengthOf(data)).toBeGreaterThanOrEqual(Math.min(size, shortestPage))
