@@ -9,6 +9,7 @@ import { freePort } from '../../src/local/ports.ts'
 import { startPostgres, type Postgres } from '../../src/local/postgres.ts'
 import { startRedis, type Redis } from '../../src/local/redis.ts'
 import { scratchDir } from '../local/support.ts'
+import { eventually } from './eventually.ts'
 import { Person } from './people.ts'
 import { Program } from './program.ts'
 import { Proxy } from './proxy.ts'
@@ -124,6 +125,15 @@ export class Site implements AsyncDisposable {
       if (program.alive) program.signal('SIGCONT')
       else await program.start()
     }
+    await eventually(() => this.#answers(), { what: 'nodes whose connections all work' })
+  }
+
+  /** More questions at once than a pool has connections: none of them is one that broke. */
+  async #answers(): Promise<boolean> {
+    const asked = this.urls.flatMap((url) =>
+      Array.from({ length: 20 }, () => fetch(`${url}/readyz`)),
+    )
+    return (await Promise.all(asked)).every(({ ok }) => ok)
   }
 
   /** Runs a test's body; when it fails, the last words of every process are shown. */
