@@ -1,4 +1,5 @@
 // A pair that does nothing but find out whether messages arrive live.
+import { isDeep } from '../support/deep.ts'
 import type { Device } from '../support/device.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Site } from '../support/processes.ts'
@@ -33,16 +34,22 @@ export class Probe {
     return { type: answer.type, code: answer.type === 'error' ? answer.data.code : 0 }
   }
 
-  /** How long it took until a word said was heard live, which means within a second. */
+  /**
+   * How long it took until a word said was heard live: within a second, where there is a machine for it
+   * alone. On a busy one any of those that were said here may come, for workers may be far behind.
+   */
   async live(within: number): Promise<number> {
     const began = performance.now()
+    const said = new Set<string>()
     await eventually(
       async () => {
         const word = `word ${++this.#count}`
         const { type } = await this.says(word)
         if (type !== 'ack') return false
+        if (isDeep) said.clear()
+        said.add(word)
         return this.listener
-          .hears('message', (data) => data.content === word, { within: 1_000 })
+          .hears('message', (data) => said.has(data.content), { within: 1_000 })
           .then(() => true)
       },
       { what: 'a message heard live', within },
