@@ -331,6 +331,19 @@ create table mentions (
 
 CREATE INDEX mentions_newest_idx ON mentions USING btree (user_id, message_id);
 
+create table message_revisions (
+  message_id bigint not null,
+  n smallint not null,
+  sender_id bigint not null,
+  content text not null,
+  said_at timestamp with time zone not null,
+  constraint message_revisions_pkey PRIMARY KEY (message_id, n),
+  constraint message_revisions_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  constraint message_revisions_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX message_revisions_sender_idx ON message_revisions USING btree (sender_id, message_id);
+
 create table messages (
   id bigint not null generated always as identity,
   conversation_id bigint not null,

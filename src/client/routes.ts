@@ -59,6 +59,8 @@ export const routes = {
   'conversations.read': 'PUT /messages/conversations/{id}/read',
   'messages.send': 'POST /messages/send',
   'messages.recall': 'PUT /messages/{id}/recall',
+  'messages.edit': 'PUT /messages/{id}',
+  'messages.revisions': 'GET /messages/{id}/revisions',
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',
   'conversations.mute': 'PUT /messages/conversations/{id}/mute',

@@ -96,7 +96,10 @@ export class Timeline {
     }
     const kept = this.#kept.get(message.conversation_id)
     const at = kept?.findIndex((one) => one.seq === message.seq) ?? -1
-    if (kept && at >= 0 && kept[at]!.updated_at <= message.updated_at) kept[at] = message
+    // One change may overtake another: what is older than what is shown is no news.
+    if (kept && at >= 0 && kept[at]!.updated_at > message.updated_at)
+      return { news: false, ready: [] }
+    if (kept && at >= 0) kept[at] = message
     return { news: true, ready: [] }
   }
 

@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
-import { GroupMessage, Message, SendMessage } from './messages.ts'
+import { EditMessage, GroupMessage, Message, SendMessage } from './messages.ts'
 import { GroupId, Id, MaybeTime, PeerId, Seq, Strict, Time, UserId, Uuid } from './scalars.ts'
 
 export const Sent = Type.Object(
@@ -28,6 +28,12 @@ export const clientFrames = {
     summary: 'Take back my message.',
     data: Type.Object({ id: Id }),
     answer: Message,
+  },
+  edit_message: {
+    summary: 'Say my message in other words.',
+    data: EditMessage,
+    answer: Message,
+    limit: 'send',
   },
   typing: {
     summary: 'I am typing; may be lost.',
@@ -104,8 +110,16 @@ const OwnMessage = Type.Object(
   Strict,
 )
 
+const OwnRevision = Type.Object(
+  { message_id: Id, n: Type.Integer({ minimum: 1 }), content: Type.String(), said_at: Time },
+  Strict,
+)
+
 export const exportFiles = {
   messages: Type.Array(OwnMessage, {
     description: 'Everything said in the conversations, by conversation and `seq`.',
+  }),
+  message_revisions: Type.Array(OwnRevision, {
+    description: 'What one’s own messages said before they were edited, by message and `n`.',
   }),
 }

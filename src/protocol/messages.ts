@@ -3,6 +3,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
+  Cursor,
   CursorPage,
   Done,
   GroupId,
@@ -118,6 +119,22 @@ export const DirectConversation = Type.Object(
 )
 export type DirectConversation = Static<typeof DirectConversation>
 
+export const Revision = Type.Object(
+  {
+    n: Type.Integer({
+      minimum: 1,
+      description: 'From 1, in the order it was said.',
+      examples: [1],
+    }),
+    content: Type.String({ description: 'What the message said then.', examples: ['hi'] }),
+    said_at: Time,
+  },
+  { title: 'Revision' },
+)
+
+/** What is said, as it comes in. */
+const Words = Type.String({ maxLength: 16_384, examples: ['hi'], [Prepared]: 'shown' })
+
 const type = Type.Integer({ minimum: 1, maximum: 255, description: meanings, examples: [1] })
 
 /** What a sender says; the same in a body and in a frame. One of the targets is needed. */
@@ -127,7 +144,7 @@ export const SendMessage = Type.Object(
     conversation_id: Type.Optional(Id),
     group_id: Type.Optional(GroupId),
     message_type: type,
-    content: Type.String({ maxLength: 16_384, examples: ['hi'], [Prepared]: 'shown' }),
+    content: Words,
     media_url: Type.Optional(Url),
     client_msg_id: Type.Optional(Uuid),
     reply_to_id: Type.Optional(Id),
@@ -160,6 +177,9 @@ export const SendMessage = Type.Object(
   },
 )
 export type SendMessage = Static<typeof SendMessage>
+
+/** Other words for a message; the same in a body and in a frame. */
+export const EditMessage = Type.Object({ id: Id, content: Words }, { title: 'EditMessage' })
 
 const sendBody = Type.Omit(SendMessage, ['group_id'], {
   title: 'SendDirectMessage',
@@ -199,6 +219,27 @@ export const operations = {
     params: byId,
     data: Message,
     errors: ['messageNotFound', 'windowOver', 'notAllowed'],
+  },
+  'messages.edit': {
+    method: 'PUT',
+    path: '/messages/{id}',
+    summary: 'Say my message in other words within 24 hours, between two people or in a group',
+    tag: 'messages',
+    limit: 'send',
+    params: byId,
+    body: Type.Omit(EditMessage, ['id'], { title: 'EditedWords' }),
+    data: Message,
+    errors: ['validation', 'messageNotFound', 'windowOver', 'notAllowed', 'blocked', 'muted'],
+  },
+  'messages.revisions': {
+    method: 'GET',
+    path: '/messages/{id}/revisions',
+    summary: 'What a message of mine said before it was edited, the oldest first',
+    tag: 'messages',
+    params: byId,
+    query: Type.Object({ cursor: Type.Optional(Cursor), limit }),
+    data: CursorPage(Revision),
+    errors: ['messageNotFound', 'validation'],
   },
   'messages.typing': {
     method: 'POST',

@@ -30,7 +30,7 @@ export const en = {
     requestExists: 'A request is already waiting.',
     requestNotFound: 'The request is gone or answered.',
     messageNotFound: 'There is no such message.',
-    windowOver: 'It is too late to change this message.',
+    windowOver: 'This message can no longer be changed.',
     clientIdReused: 'This client_msg_id was used for another message.',
     emptyKeyword: 'Say what to search for.',
     momentNotFound: 'There is no such moment.',

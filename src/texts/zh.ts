@@ -26,7 +26,7 @@ export const zh: Texts = {
     requestExists: '好友请求已存在。',
     requestNotFound: '好友请求不存在或已处理。',
     messageNotFound: '消息不存在。',
-    windowOver: '已超过可撤回或编辑的时间。',
+    windowOver: '该消息已不能再撤回或编辑。',
     clientIdReused: '该 client_msg_id 已用于另一条消息。',
     emptyKeyword: '搜索关键词不能为空。',
     momentNotFound: '动态不存在。',

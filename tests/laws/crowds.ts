@@ -22,6 +22,17 @@ export const history = (input: Input): Crowd => {
   }
 }
 
+/** Of one message; more than it may be edited there are not. */
+export const revisions = (input: Input): Crowd => {
+  return async (stage, size) => {
+    const { id } = await stage.message()
+    for (let n = 1; n <= Math.min(size, 20); n++) {
+      await stage.owner.does('messages.edit', { id, content: `hi ${n}` })
+    }
+    return { id, ...input }
+  }
+}
+
 /** Each with something below it. */
 export const moments = (input: Input): Crowd => {
   return async (stage, size) => {

@@ -40,7 +40,9 @@ async function furnish(): Promise<typeof world> {
   const says = (content: string) => owner.says(member, content)
   const [fresh, recalled, old] = [await says('fresh'), await says('recalled'), await says('old')]
   await owner.does('messages.recall', { id: recalled.id })
+  const [mine, aged] = [await says('edited'), await says('aged')]
   const { sql } = contextOf(app)
+  await sql`update messages set created_at = created_at - interval '2 days' where id = ${aged.id}`
   await sql`update messages set created_at = created_at - interval '1 hour' where id = ${old.id}`
   const theirs = await member.says(owner, 'theirs')
   await stranger.befriends(friend)
@@ -62,6 +64,10 @@ async function furnish(): Promise<typeof world> {
     mark_read: { conversation_id: places, seq: [0, 1, 2, 4, 5, 1_000] },
     recall_message: {
       id: [fresh.id, fresh.id, recalled.id, old.id, theirs.id, foreign.id, absent],
+    },
+    edit_message: {
+      id: [mine.id, mine.id, mine.id, recalled.id, aged.id, theirs.id, foreign.id, absent],
+      content: ['hi', 'ho', 'edited', '水'.repeat(5_001), '🦆'.repeat(4_097), '\n', ''],
     },
     typing: { conversation_id: places },
   }

@@ -32,6 +32,7 @@ const data = {
   ),
   mark_read: fc.record({ conversation_id: rowId, seq }),
   recall_message: fc.record({ id: rowId }),
+  edit_message: fc.record({ id: rowId, content: text }),
   typing: fc.record({ conversation_id: rowId }, { requiredKeys: [] }),
 }
 

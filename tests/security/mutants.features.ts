@@ -128,7 +128,7 @@ export const features: readonly Mutant[] = [
     breaks: 'a stranger may learn that a message exists',
     edits: [
       {
-        file: 'src/features/messages/recall.ts',
+        file: 'src/features/messages/change.ts',
         from: "if (!target) throw new Failure('messageNotFound')",
         to: "if (!target) throw new Failure(input.id < 1e9 ? 'notAllowed' : 'messageNotFound')",
       },

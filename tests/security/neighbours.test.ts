@@ -44,9 +44,10 @@ async function world() {
     longest: two[1]!.userId,
   })
   const [conversation] = [await ida.befriends(ann[0]!), await ida.befriends(ann[1]!)]
+  const { id: said } = await ida.says(ann[0]!, 'hi')
   const { id: moment } = await ida.does('moments.create', { content: 'hi' })
   const { group_id: group } = await ida.does('groups.create', { name: 'Herons' })
-  const of = { friend: ids(ann), stranger: ids(strangers), conversation, moment, group }
+  const of = { friend: ids(ann), stranger: ids(strangers), conversation, said, moment, group }
   const inputs = inputsIn(of)
   return { ida, neighbour, inputs }
 }

@@ -1,9 +1,10 @@
 // What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
-// belongs to those they said it to, too.
+// belongs to those they said it to, too; what it had said before it was edited goes.
 import { ownSights } from '../conversations/custody.ts'
-import { pages, type Custody, type Page } from '../custody.ts'
+import { pages, paged, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
+import { deleteRevisionsOf, pageRevisionsOf } from './revisions.store.ts'
 import { listMessages } from './store.ts'
 
 /** Own messages and those of the others, as the history shows them. */
@@ -38,4 +39,20 @@ async function* said(sql: Sql, user: number): AsyncGenerator<readonly object[]> 
   }
 }
 
-export const custody: Custody<'messages'> = { erase: null, export: { messages: said }, expire: [] }
+/** A page ends with the last revision of a message. */
+async function ownRevisions(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<Page<ExportedRow<'message_revisions'>>> {
+  const rows = await pageRevisionsOf(sql, user, after, limit)
+  const shown = rows.map(({ said_at, ...row }) => ({ ...row, said_at: said_at.toISOString() }))
+  return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.message_id ?? null) }
+}
+
+export const custody: Custody<'messages' | 'message_revisions'> = {
+  erase: deleteRevisionsOf,
+  export: { messages: said, message_revisions: paged(ownRevisions) },
+  expire: [],
+}

@@ -1,4 +1,4 @@
-// Messages: said, read again, taken back.
+// Messages: said, read again, edited, taken back.
 import { invalid } from '../../core/failure.ts'
 import type * as protocol from '../../protocol/messages.ts'
 import type * as told from '../../protocol/messages.told.ts'
@@ -7,6 +7,7 @@ import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
+import { edit, revisions } from './edit.ts'
 import { history } from './history.ts'
 import { create } from './open.ts'
 import { recall } from './recall.ts'
@@ -25,6 +26,8 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
   routes: {
     'messages.send': send,
     'messages.recall': recall,
+    'messages.edit': edit,
+    'messages.revisions': revisions,
     async 'messages.typing'(ctx, actor, input) {
       await typing(ctx, actor, input)
       return { message: 'told' }
@@ -44,6 +47,7 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
       },
     },
     recall_message: { run: recall },
+    edit_message: { run: edit },
     typing: {
       async run(ctx, actor, data) {
         const { conversation_id, group_id } = data

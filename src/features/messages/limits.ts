@@ -11,6 +11,9 @@ export const limits = {
     charactersMax: 5_000,
     bytesMax: 16 * 1024,
     recallMs: 2 * 60_000,
+    editMs: 24 * 60 * 60_000,
+    /** What a message said before is kept, all of it: so often it can be edited. */
+    editsMax: 20,
     /** People one message mentions by name. */
     mentionsMax: 50,
   },

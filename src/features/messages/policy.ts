@@ -41,6 +41,11 @@ export function checkContent(input: SendMessage): void {
   }
 }
 
+/** What says something in its sender's own words: text, what stands below media, and the application's own. */
+export function isWorded(type: number): boolean {
+  return type === messageTypes.text || withMedia.has(type) || type >= ownTypesFrom
+}
+
 /**
  * First 8 bytes of SHA-256 over everything the sender chose. Stored, because the message itself
  * may be edited or recalled before the same client_msg_id comes again.

@@ -86,18 +86,34 @@ export async function listMessages(
   return rows.toReversed()
 }
 
-export interface RecallTarget {
+/** A message under the lock of its conversation: what decides whether it may be changed. */
+export interface ChangeTarget {
   id: number
   conversation_id: number
   sender_id: number
+  message_type: number
+  content: string
+  media_url: string
   recalled_at: Date | null
   /** It can be taken back still. */
   is_recent: boolean
-  message_type: number
+  /** It can be edited still. */
+  is_editable: boolean
+  /** How often it was edited. */
+  revisions: number
+  /** Its conversation may be written in, and whoever asks is not muted there. */
+  is_open: boolean
+  is_muted: boolean
+  /** Direct: the other one of the two, for whoever asks. */
+  peer_id: number | null
   /** Of whoever asks, and of its sender: null when they are no longer in. */
   role: number
   sender_role: number | null
 }
+
+/** Of a message `m`. */
+const isYounger = (sql: Sql, milliseconds: number) => sql`
+  m.created_at > now() - ${milliseconds / 1000} * interval '1 second'`
 
 /**
  * Locks a message for a change, its conversation first, as every writer does. Nothing when there
@@ -107,17 +123,23 @@ export async function lockMessage(
   sql: TxSql,
   id: number,
   asker: number,
-): Promise<RecallTarget | undefined> {
+): Promise<ChangeTarget | undefined> {
   await sql`
     select from conversations
     where id = (select conversation_id from messages where id = ${id}) for update`
-  const [row] = await sql<RecallTarget[]>`
-    select m.id, m.conversation_id, m.sender_id, m.recalled_at, m.message_type, a.role,
+  const [row] = await sql<ChangeTarget[]>`
+    select m.id, m.conversation_id, m.sender_id, m.message_type, m.content, m.media_url,
+      m.recalled_at, c.is_open, a.role,
       (select role from conversation_members
         where conversation_id = m.conversation_id and user_id = m.sender_id
           and left_at is null) as sender_role,
-      m.created_at > now() - ${limits.message.recallMs / 1000} * interval '1 second' as is_recent
+      ${isYounger(sql, limits.message.recallMs)} as is_recent,
+      ${isYounger(sql, limits.message.editMs)} as is_editable,
+      (select count(*) from message_revisions where message_id = m.id) as revisions,
+      (a.muted_until > now()) is true or a.role < c.posting_role as is_muted,
+      case a.user_id when c.user1_id then c.user2_id else c.user1_id end as peer_id
     from messages m
+      join conversations c on c.id = m.conversation_id
       join conversation_members a on a.conversation_id = m.conversation_id
         and a.user_id = ${asker} and a.left_at is null and a.sees_after < m.seq
     where m.id = ${id}
@@ -125,24 +147,36 @@ export async function lockMessage(
   return row
 }
 
-/** Empties a message and counts the change; answers the conversation's new version. */
+/**
+ * When a message changes: later than all that was made of it before, in milliseconds as the wire has
+ * them, though its transaction may have begun earlier. Clients go by it when news overtake each other.
+ */
+export const changedNow = (sql: Sql) => sql`
+  greatest(now(), coalesce(edited_at, created_at) + interval '1 millisecond')`
+
+/** Empties a message, and what it said before. */
 export async function recallMessage(
   sql: TxSql,
-  target: { id: number; conversation_id: number; sender_id: number },
+  target: { id: number; sender_id: number },
   by: number,
-): Promise<number> {
+): Promise<void> {
   await sql`
     with forgotten as (
       delete from mentions
       where message_id = ${target.id} and user_id = any(array(
         select unnest(at_users) from messages where id = ${target.id}))
+    ), unsaid as (
+      delete from message_revisions where message_id = ${target.id}
     )
-    update messages set recalled_at = now(), content = '', media_url = '', at_users = null,
+    update messages set recalled_at = ${changedNow(sql)}, content = '', media_url = '', at_users = null,
       recalled_by = ${by === target.sender_id ? null : by}
     where id = ${target.id}`
+}
+
+/** Counts a change; answers the conversation's new version. */
+export async function countChange(sql: TxSql, conversation: number): Promise<number> {
   const [row] = await sql<{ version: number }[]>`
-    update conversations set version = version + 1 where id = ${target.conversation_id}
-    returning version`
+    update conversations set version = version + 1 where id = ${conversation} returning version`
   return row?.version ?? 0
 }
 

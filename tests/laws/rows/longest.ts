@@ -19,6 +19,8 @@ export interface World {
   readonly friend: Ids
   readonly stranger: Ids
   readonly conversation: number
+  /** Of whoever asks, said a moment ago. */
+  readonly said: number
   readonly moment: number
   /** Of whoever asks. */
   readonly group: string

@@ -1,11 +1,11 @@
-// Laws of messages: what is said, taken back and read.
+// Laws of messages: what is said, edited, taken back and read.
 import { Sent, type clientFrames, type serverFrames } from '../../../src/protocol/messages.told.ts'
 import type { operations } from '../../../src/protocol/messages.ts'
-import { history } from '../crowds.ts'
-import { bySocket, friendsOnly, membersOnly, signedIn } from './access.ts'
-import { both, fixed, image, text, words } from './longest.ts'
+import { history, revisions } from '../crowds.ts'
+import { bySocket, friendsOnly, membersOnly, ownerOnly, signedIn } from './access.ts'
+import { both, cursor, fixed, image, text, words } from './longest.ts'
 import { seesNothing, type Rows, type Scene } from './row.ts'
-import { each, live, messages as said, once, recalls, traceless } from './twice.ts'
+import { each, edits, live, messages as said, once, recalls, traceless } from './twice.ts'
 
 interface Protocol {
   readonly operations: typeof operations
@@ -19,6 +19,7 @@ const intoConversation: Scene = ({ conversation }) => ({
   ...hi(),
 })
 const itsMessage: Scene = async (stage) => ({ id: (await stage.message()).id })
+const otherWords: Scene = async (stage) => ({ ...(await itsMessage(stage)), content: 'hello' })
 const itsConversation: Scene = ({ conversation }) => ({ conversation_id: conversation })
 
 const members = membersOnly('conversationNotFound')
@@ -77,6 +78,34 @@ export const messages: Rows<Protocol> = {
       budget: 9,
       sight: seesNothing(({ said: id }) => ({ id })),
     },
+    'messages.edit': {
+      scene: otherWords,
+      access: ownerOnly('messageNotFound'),
+      twice: once(edits, 'same'),
+      budget: 9,
+      also: {
+        'in a group': {
+          async scene(stage) {
+            const { group_id } = await stage.group()
+            return { id: await stage.groupMessage(group_id), content: 'hello all' }
+          },
+          access: ownerOnly('messageNotFound'),
+          twice: once(edits, 'same'),
+          budget: 9,
+        },
+      },
+      sight: seesNothing(({ said: id }) => ({ id, content: 'after' })),
+      longest: ({ said }) => ({
+        whole: both({ id: fixed(said), content: text('hello', words(5_000)) }),
+      }),
+    },
+    'messages.revisions': {
+      scene: itsMessage,
+      access: ownerOnly('messageNotFound'),
+      budget: 2,
+      grows: { whole: revisions({ limit: 100 }) },
+      longest: ({ said }) => ({ whole: both({ id: fixed(said), cursor }) }),
+    },
     'messages.typing': {
       scene: itsConversation,
       access: members,
@@ -126,6 +155,13 @@ export const messages: Rows<Protocol> = {
       twice: once(recalls, 'same'),
       budget: 8,
       rest: { operation: 'messages.recall', shared: (data) => data },
+    },
+    edit_message: {
+      scene: otherWords,
+      access: bySocket(ownerOnly('messageNotFound')),
+      twice: once(edits, 'same'),
+      budget: 8,
+      rest: { operation: 'messages.edit', shared: (data) => data },
     },
     typing: {
       scene: itsConversation,

@@ -32,5 +32,6 @@ export const users = 'select count(*) from users'
 export const live = 'select count(*) from sessions where ended_at is null'
 export const messages = 'select count(*) from messages'
 export const recalls = 'select count(*) from messages where recalled_at is not null'
+export const edits = 'select count(*) from message_revisions'
 export const marks = `select count(*) from conversation_members m
   join conversations c on c.id = m.conversation_id and c.last_seq = m.read_seq and c.last_seq > 0`
