@@ -30,7 +30,7 @@ interface Batch {
 
 /**
  * A fresh job carries its frames. A late one asks first whether they are still true, for one may
- * have been recalled meanwhile; only then are they made again. Lateness comes in thousands, and
+ * have been recalled or edited meanwhile; only then are they made again. Lateness comes in thousands, and
  * work that costs more the later it is would never catch up.
  */
 export async function deliverMessages(work: Work, job: MessagesJob): Promise<void> {

@@ -11,7 +11,7 @@ export const limits = {
   },
 
   delivery: {
-    /** Jobs older than this read the messages again: what they carry may have been recalled. */
+    /** Jobs older than this read the messages again: what they carry may have been recalled or edited. */
     freshMs: 5_000,
   },
 

@@ -64,7 +64,9 @@ export const serverFrames = {
     data: Message,
   },
   message_updated: {
-    summary: 'A message changed: it was recalled or edited.',
+    summary:
+      'A message changed: it was recalled or edited. Of several the one with the latest ' +
+      '`updated_at` stands, in whatever order they come.',
     data: Type.Intersect([Message, Type.Object({ conversation_version: Seq })]),
   },
   typing: {

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '30111b15061756ba5f65263adefb7200',
+    hash: 'e60fb9d259de934ee6a81a69c621c9bd',
     released: false,
     change: 'The first version.',
   },

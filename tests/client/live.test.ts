@@ -66,13 +66,15 @@ describe('alice and bob', () => {
     expect(frames).toEqual([])
   })
 
-  test('hear of each other: typing, reading, taking back, friendship', async () => {
+  test('hear of each other: typing, reading, editing, taking back, friendship', async () => {
     await using talk = await pair()
     const { alice, bob } = talk
     const seen: string[] = []
     alice.on('read_receipt', ({ read_seq }) => void seen.push(`read ${read_seq}`))
     alice.on('typing', ({ user_id }) => void seen.push(`typing ${user_id}`))
-    bob.on('message_updated', ({ is_recalled }) => void seen.push(`recalled ${is_recalled}`))
+    bob.on('message_updated', (message) => {
+      seen.push(message.is_recalled ? 'recalled' : `edited ${message.content}`)
+    })
     alice.on('friend_removed', ({ user_id }) => void seen.push(`removed ${user_id}`))
     const { conversation_id: id, id: message } = await alice.send({
       to_user_id: bob.userId,
@@ -85,8 +87,15 @@ describe('alice and bob', () => {
       unread: 0,
     })
     await until('read', () => seen.includes('read 1'))
+    const edited = await alice.call('messages.edit', { id: message, content: 'hello' })
+    await until('edited', () => seen.includes('edited hello'))
+    expect(texts(bob.messages(id))).toEqual(['hello'])
+    expect(await alice.request('edit_message', { id: message, content: 'hello' })).toEqual(edited)
+    const { list } = await alice.call('messages.revisions', { id: message })
+    expect(list.map(({ n, content }) => [n, content])).toEqual([[1, 'hi']])
     await alice.request('recall_message', { id: message })
-    await until('recalled', () => seen.includes('recalled true'))
+    await until('recalled', () => seen.includes('recalled'))
+    expect(texts(bob.messages(id))).toEqual([''])
     await bob.call('friends.remove', { friend_id: alice.userId })
     await until('removed', () => seen.includes(`removed ${bob.userId}`))
     await expect(alice.send({ to_user_id: bob.userId, content: 'x' })).rejects.toMatchObject({
@@ -134,6 +143,25 @@ describe('while the line breaks', () => {
     proxy.refuse(false)
     await until('alice has heard all', () => heard.alice.length === 151, 40_000)
     expect(texts(heard.alice)).toEqual(Array.from({ length: 151 }, (_, at) => String(at)))
+  }, 240_000)
+
+  test('what came while away and was edited since is heard as it stands', async () => {
+    await using talk = await pair(`http://127.0.0.1:${proxy.port}`)
+    const { alice, bob, heard } = talk
+    const first = await bob.send({ to_user_id: alice.userId, content: 'first' })
+    await until('the first', () => heard.alice.length === 1)
+    proxy.refuse(true)
+    proxy.cut()
+    await until('alice is away', () => alice.state.state !== 'open')
+    const { id } = await bob.send({ to_user_id: alice.userId, content: 'second' })
+    await bob.call('messages.edit', { id, content: 'second, edited' })
+    proxy.refuse(false)
+    await until('alice has heard all', () => heard.alice.length === 2, 40_000)
+    expect(texts(heard.alice)).toEqual(['first', 'second, edited'])
+    await bob.call('messages.edit', { id: first.id, content: 'first, edited' })
+    const stands = () => texts(alice.messages(first.conversation_id))
+    await until('the edit shows', () => stands()[0] === 'first, edited')
+    expect(stands()).toEqual(['first, edited', 'second, edited'])
   }, 240_000)
 
   test('a line that went silent is noticed, and what was sent into it goes again', async () => {

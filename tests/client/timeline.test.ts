@@ -181,6 +181,26 @@ test('a change of a message not handed on yet takes its place; later the older o
   expect(timeline.update(changed).news).toBe(true)
 })
 
+test('of changes that overtake each other the latest stands, and what is older is no news', () => {
+  const timeline = new Timeline(defaults)
+  timeline.settle()
+  timeline.offer(message(1, 1, 'said'))
+  const at = (second: number) => `2099-01-01T00:00:0${second}.000Z`
+  const edited = (content: string, second: number) => ({
+    ...message(1, 1, content),
+    edited_at: at(second),
+    updated_at: at(second),
+  })
+  const recalled = { ...edited('', 3), is_recalled: true, recalled_at: at(3) }
+  const shown = () => timeline.messages(1).map(({ content }) => content)
+  expect(timeline.update(edited('second', 2))).toEqual({ news: true, ready: [] })
+  expect(timeline.update(edited('first', 1))).toEqual({ news: false, ready: [] })
+  expect(shown()).toEqual(['second'])
+  expect(timeline.update(recalled)).toEqual({ news: true, ready: [] })
+  expect(timeline.update(edited('second', 2))).toEqual({ news: false, ready: [] })
+  expect(shown()).toEqual([''])
+})
+
 test('memory stays within its bounds', () => {
   const limits = { ...defaults, heldMax: 10, keepMax: 7, keptConversationsMax: 3, positionsMax: 5 }
   const timeline = new Timeline(limits)

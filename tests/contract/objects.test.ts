@@ -76,7 +76,7 @@ test('Conversation: two names in order, unread of the caller', async () => {
   expect(await get<unknown[]>(alice, '/messages/conversations?kind=all')).toHaveLength(1)
 })
 
-test('Message, before and after it is read and recalled', async () => {
+test('Message, before and after it is read, edited and recalled', async () => {
   const sent = await alice.says(bob, 'take me back')
   expect(missing(sent, objects.Message)).toEqual([])
   expect(sent).toMatchObject({ is_read: false, read_at: null, is_recalled: false, edited_at: null })
@@ -85,6 +85,19 @@ test('Message, before and after it is read and recalled', async () => {
   const read = (await get<Record<string, unknown>[]>(alice, `${path}/messages`)).at(-1)
   expect(read).toMatchObject({ id: sent.id, is_read: true })
   expect(read?.['read_at']).toMatch(rfc3339Utc)
+  const edit = { token: alice.token, body: { content: 'take me as I am' } }
+  const put = await request<Record<string, unknown>>(
+    app.url(),
+    'PUT',
+    `/api/v1/messages/${sent.id}`,
+    edit,
+  )
+  expect(missing(put.data, objects.Message)).toEqual([])
+  expect(put.data).toMatchObject({ id: sent.id, seq: sent.seq, content: 'take me as I am' })
+  expect(put.data['edited_at']).toMatch(rfc3339Utc)
+  const revisions = await get(alice, `/messages/${sent.id}/revisions`)
+  const was = { n: 1, content: 'take me back', said_at: sent.created_at }
+  expect(revisions).toEqual({ list: [was], has_more: false, next_cursor: null })
   const recall = `/api/v1/messages/${sent.id}/recall`
   const { data } = await request<object>(app.url(), 'PUT', recall, { token: alice.token })
   const emptied = { seq: sent.seq, content: '', media_url: '', is_recalled: true }

@@ -76,6 +76,8 @@ test('every refusal has the status of its code, a message, and null or details',
     await as(alice, 'POST', '/friends/send-request', { to_user_id: alice.userId }),
     await as(alice, 'POST', '/friends/accept-request', { request_id: 999999 }),
     await as(alice, 'PUT', '/messages/999999/recall'),
+    await as(alice, 'PUT', '/messages/999999', { content: 'x' }),
+    await as(alice, 'GET', '/messages/999999/revisions'),
     await as(alice, 'GET', '/messages/conversations/999999/messages'),
     await as(alice, 'PUT', '/messages/conversations/999999/read', {}),
     await open('/users/login-pwd', { email: alice.userId, password: 'wrong one' }),
@@ -85,8 +87,8 @@ test('every refusal has the status of its code, a message, and null or details',
     await request(app.url(), 'GET', '/api/v1/users/me', { token: 'rubbish' }),
   ]
   expect(refusals.map(({ code }) => code)).toEqual([
-    4004, 4004, 4010, 4004, 4201, 4101, 4202, 4010, 4204, 4301, 4541, 4541, 4103, 4104, 4106, 4002,
-    4104,
+    4004, 4004, 4010, 4004, 4201, 4101, 4202, 4010, 4204, 4301, 4301, 4301, 4541, 4541, 4103, 4104,
+    4106, 4002, 4104,
   ])
   for (const { status, code, msg, data } of refusals) {
     expect([code, status]).toEqual([code, statuses[code] as number])
@@ -122,7 +124,9 @@ test.each([
 test('an id in an address is a whole number in digits, or nothing', async () => {
   for (const id of ['1.5', '1e0', '0x1', '-1', '0', '9007199254740993', '1%20', '١', '']) {
     const recall = await as(alice, 'PUT', `/messages/${id}/recall`)
-    expect([id, [4004, 4010].includes(recall.code)]).toEqual([id, true])
+    const edit = await as(alice, 'PUT', `/messages/${id}`, { content: 'x' })
+    for (const { code } of [recall, edit])
+      expect([id, [4004, 4010].includes(code)]).toEqual([id, true])
   }
 })
 

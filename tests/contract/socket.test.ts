@@ -63,6 +63,9 @@ test('a request with an id has one answer with that id; ping has pong', async ()
   const read = await asks(device, 'mark_read', { conversation_id: conversation, seq: 1 })
   expect([read.type, read.data]).toEqual(['ack', { read_seq: 1, unread: 0 }])
   const { id } = sent.data as { id: number }
+  const edited = await asks(device, 'edit_message', { id, content: 'hello' })
+  expect([edited.type, missing(edited.data, objects.Message)]).toEqual(['ack', []])
+  expect(edited.data).toMatchObject({ id, content: 'hello' })
   const recalled = await asks(device, 'recall_message', { id })
   expect([recalled.type, missing(recalled.data, objects.Message)]).toEqual(['ack', []])
   expect((await asks(device, 'ping', null)).type).toBe('pong')
@@ -77,6 +80,8 @@ test('a refusal says code, words, and whether to try again', async () => {
   const cases = [
     [await asks(device, 'nonsense', {}), 4010],
     [await asks(device, 'recall_message', { id: 999_999 }), 4301],
+    [await asks(device, 'edit_message', { id: 999_999, content: 'x' }), 4301],
+    [await asks(device, 'edit_message', { id: 999_999 }), 4010],
     [await asks(device, 'mark_read', { conversation_id: 999_999, seq: 1 }), 4541],
     [await asks(device, 'typing', { conversation_id: 999_999 }), 4541],
     [await asks(device, 'typing', {}), 4010],
@@ -133,7 +138,7 @@ test('what a session sends by REST comes to its own sockets as `message_sent`', 
   }
 })
 
-test('what others see: typing, receipts, recalls; what my other devices see', async () => {
+test('what others see: typing, receipts, edits, recalls; what my other devices see', async () => {
   const { alice, bob, conversation } = await pair()
   const hers = await alice.connects({ base: app.url(1) })
   const his = await bob.connects({ deviceId: 'a' })
@@ -157,9 +162,16 @@ test('what others see: typing, receipts, recalls; what my other devices see', as
   const mine = await hisOther.hears('conversation_updated')
   expect(mine.data).toEqual({ conversation_id: conversation, read_seq: 1, unread: 0 })
 
-  await alice.does('messages.recall', { id })
+  await alice.does('messages.edit', { id, content: 'read that' })
   for (const device of [hers, his, hisOther]) {
     const updated = await device.hears('message_updated')
+    expect(missing(updated.data, `${objects.Message} conversation_version`)).toEqual([])
+    expect(updated.data).toMatchObject({ id, seq: 1, content: 'read that', is_recalled: false })
+    expect(updated.data.edited_at).toMatch(rfc3339Utc)
+  }
+  await alice.does('messages.recall', { id })
+  for (const device of [hers, his, hisOther]) {
+    const updated = await device.hears('message_updated', (data) => data.is_recalled)
     expect(missing(updated.data, `${objects.Message} conversation_version`)).toEqual([])
     expect(updated.data).toMatchObject({ id, seq: 1, content: '', is_recalled: true })
   }

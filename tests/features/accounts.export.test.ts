@@ -46,8 +46,10 @@ describe('what is in it', () => {
     const conversation = await alice.befriends(bob)
     const others = await bob.befriends(carol)
     await carol.says(bob, 'not for alice')
-    await alice.says(bob, 'from me')
-    await bob.says(alice, 'to me 鷸')
+    const mine = await alice.says(bob, 'from em')
+    await alice.does('messages.edit', { id: mine.id, content: 'from me' })
+    const theirs = await bob.says(alice, 'of bob before')
+    await bob.does('messages.edit', { id: theirs.id, content: 'to me 鷸' })
     const taken = await alice.says(bob, 'taken back')
     await alice.does('messages.recall', { id: taken.id })
     await carol.does('friends.sendRequest', { to_user_id: alice.userId, message: 'it is me' })
@@ -106,6 +108,9 @@ describe('what is in it', () => {
       [2, bob.userId, 'to me 鷸'],
       [3, alice.userId, ''],
     ])
+    expect(whole['message_revisions']).toEqual([
+      { message_id: mine.id, n: 1, content: 'from em', said_at: mine.created_at },
+    ])
     expect(whole['push_subscriptions']).toEqual([
       expect.objectContaining({ endpoint: 'https://push.example.net/send/abc' }),
     ])
@@ -115,7 +120,13 @@ describe('what is in it', () => {
       expect.objectContaining({ moment_id: post.id, content: 'my own comment' }),
     ])
     const text = JSON.stringify(whole)
-    for (const foreign of ['not for alice', bob.email, 'argon2', `"conversation_id":${others}`]) {
+    for (const foreign of [
+      'not for alice',
+      'of bob before',
+      bob.email,
+      'argon2',
+      `"conversation_id":${others}`,
+    ]) {
       expect(text).not.toContain(foreign)
     }
   })

@@ -43,9 +43,8 @@ describe('other words', () => {
     ]
     const said = await alice.says(bob, 'see yuo')
     const edited = await edits(alice, said.id, 'see you')
-    const { edited_at, updated_at, ...rest } = edited
+    const { edited_at } = edited
     expect(edited).toEqual({ ...said, content: 'see you', edited_at, updated_at: edited_at! })
-    expect(rest).toMatchObject({ seq: 1, client_msg_id: said.client_msg_id, is_recalled: false })
     expect(edited_at! > said.created_at).toBe(true)
     for (const device of devices) {
       const { data } = await device.hears('message_updated')

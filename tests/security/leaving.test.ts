@@ -201,6 +201,7 @@ test('10 Mattermost CVE-2026-2578: what was taken back stands nowhere any more',
   await device.hears('message')
   await device.close()
   const mark = device.heard.length
+  await alice.does('messages.edit', { id: said.id, content: `${word} a little less` })
   await alice.does('messages.recall', { id: said.id })
   const back = await bob.connects()
   await settled(back, bob)

@@ -63,7 +63,7 @@ async function says(device: Device, conversation_id: number, content: string): P
 const idOf = async (person: Person) => (await person.does('accounts.me')).id
 
 describe('a group of few', () => {
-  test('hears what is said, that it was recalled, who types and who has read', async () => {
+  test('hears what is said, that it was edited and recalled, who types and who has read', async () => {
     const { ann, ben, cat, stranger } = await app.people('ann', 'ben', 'cat', 'stranger')
     const id = await group(ann, ben, cat)
     const devices = await Promise.all([ann, ben, cat].map((each) => each.connects()))
@@ -81,10 +81,15 @@ describe('a group of few', () => {
       const fits = (data: { reader_user_id: string }) => data.reader_user_id === ben.userId
       expect((await device.hears('read_receipt', fits)).data.read_seq).toBe(1)
     }
-    await hers.asks('recall_message', { id: message })
+    await hers.asks('edit_message', { id: message, content: 'to all of you' })
     for (const device of devices) {
       const { data } = await device.hears('message_updated', (told) => told.id === message)
-      expect(data).toMatchObject({ is_recalled: true, content: '', conversation_version: 2 })
+      expect(data).toMatchObject({ content: 'to all of you', conversation_version: 2 })
+    }
+    await hers.asks('recall_message', { id: message })
+    for (const device of devices) {
+      const { data } = await device.hears('message_updated', ({ is_recalled }) => is_recalled)
+      expect(data).toMatchObject({ id: message, content: '', conversation_version: 3 })
     }
     // Her own mark moved with her message, which says so itself.
     const receipts = others.flatMap((device) => device.all('read_receipt'))
@@ -115,10 +120,15 @@ test('a channel hears of a change; who types there is told to nobody', async () 
   const message = await says(hers, id, 'regretted')
   await his.hears('group_message', (told) => told.id === message)
   expect((await hers.asks('typing', { conversation_id: id })).type).toBe('ack')
-  await hers.asks('recall_message', { id: message })
+  await hers.asks('edit_message', { id: message, content: 'regretted less' })
   for (const device of [hers, his]) {
     const { data } = await device.hears('message_updated', (told) => told.id === message)
-    expect(data).toMatchObject({ is_recalled: true, conversation_version: 2 })
+    expect(data).toMatchObject({ content: 'regretted less', conversation_version: 2 })
+  }
+  await hers.asks('recall_message', { id: message })
+  for (const device of [hers, his]) {
+    const { data } = await device.hears('message_updated', ({ is_recalled }) => is_recalled)
+    expect(data).toMatchObject({ id: message, conversation_version: 3 })
   }
   expect(his.heard.filter(({ type }) => type === 'typing')).toEqual([])
 })

@@ -166,12 +166,16 @@ interface Page {
   readonly next_cursor: string | null
 }
 
-test('what changes is told to all of them: a recall, an announcement, the name, who left', async () => {
+test('what changes is told to all: an edit, a recall, an announcement, the name, who left', async () => {
   const { ann, ben, cai } = await app.people('ann', 'ben', 'cai')
   const group = await many(ann, ben, cai)
   const { group_id, conversation_id } = group
   const devices = [await ann.connects(), await ben.connects(elsewhere())]
   const sent = await ann.does('groups.send', { group_id, message_type: 1, content: 'regretted' })
+  await ann.does('messages.edit', { id: sent.id, content: 'regretted less' })
+  for (const device of devices) {
+    await device.hears('message_updated', (data) => data.content === 'regretted less')
+  }
   await ann.does('groups.recall', { id: sent.id })
   await ann.does('groups.announce', { group_id, title: 'Feeding', content: 'at noon' })
   await ann.does('groups.update', { group_id, name: 'Murmuration' })

@@ -55,15 +55,17 @@ test('jobs that were lost are made again from the outbox, in order', async () =>
   await eventually(async () => (await sqlOf(app)`select 1 from outbox`).length === 0)
 })
 
-test('a job that comes late reads the messages again: what was recalled stays unsaid', async () => {
+test('a job that comes late reads again: what was recalled stays unsaid, what was edited is said so', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
   const device = await bob.connects(elsewhere())
   const hers = await alice.connects(elsewhere())
   const said = await alice.says(bob, 'regretted')
   await alice.does('messages.recall', { id: said.id })
+  const { id: edited } = await alice.says(bob, 'of yore')
+  await alice.does('messages.edit', { id: edited, content: 'of now' })
   const { queues } = app.nodes[0]!.ctx
-  await eventually(async () => (await queues.depths()).delivery.waiting >= 2)
+  await eventually(async () => (await queues.depths()).delivery.waiting >= 4)
   // The worker's clock is ahead: the job is old to it.
   const late: Clock = {
     now: () => new Date(Date.now() + limits.delivery.freshMs + 1_000),
@@ -77,7 +79,14 @@ test('a job that comes late reads the messages again: what was recalled stays un
   // What it came by is known still: her session said it itself.
   const own = await hers.hears('message_sent', (data) => data.id === said.id)
   expect(own.data).toMatchObject({ content: '', is_recalled: true })
-  expect(JSON.stringify(device.heard)).not.toContain('regretted')
+  for (const [each, type] of [
+    [device, 'message'],
+    [hers, 'message_sent'],
+  ] as const) {
+    const { data } = await each.hears(type, ({ id }) => id === edited)
+    expect(data).toMatchObject({ content: 'of now', edited_at: expect.any(String) })
+  }
+  expect(JSON.stringify(device.heard)).not.toMatch(/regretted|of yore/)
 })
 
 test('leftovers of a dead node are swept, those of the living stay', async () => {

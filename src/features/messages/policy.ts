@@ -41,7 +41,7 @@ export function checkContent(input: SendMessage): void {
   }
 }
 
-/** What says something in its sender's own words: text, what stands below media, and the application's own. */
+/** What its sender typed: text, what stands below media, and whatever the application has of its own. */
 export function isWorded(type: number): boolean {
   return type === messageTypes.text || withMedia.has(type) || type >= ownTypesFrom
 }

@@ -95,8 +95,8 @@ export const messages: Rows<Protocol> = {
         },
       },
       sight: seesNothing(({ said: id }) => ({ id, content: 'after' })),
-      longest: ({ said }) => ({
-        whole: both({ id: fixed(said), content: text('hello', words(5_000)) }),
+      longest: ({ said: id }) => ({
+        whole: both({ id: fixed(id), content: text('hello', words(5_000)) }),
       }),
     },
     'messages.revisions': {
@@ -104,7 +104,7 @@ export const messages: Rows<Protocol> = {
       access: ownerOnly('messageNotFound'),
       budget: 2,
       grows: { whole: revisions({ limit: 100 }) },
-      longest: ({ said }) => ({ whole: both({ id: fixed(said), cursor }) }),
+      longest: ({ said: id }) => ({ whole: both({ id: fixed(id), cursor }) }),
     },
     'messages.typing': {
       scene: itsConversation,
