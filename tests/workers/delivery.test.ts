@@ -55,7 +55,7 @@ test('jobs that were lost are made again from the outbox, in order', async () =>
   await eventually(async () => (await sqlOf(app)`select 1 from outbox`).length === 0)
 })
 
-test('a job that comes late reads again: what was recalled stays unsaid, what was edited is said so', async () => {
+test('a late job reads again: what was recalled stays unsaid, what was edited is said so', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   await alice.befriends(bob)
   const device = await bob.connects(elsewhere())

@@ -102,7 +102,7 @@ export const messages: Rows<Protocol> = {
     'messages.revisions': {
       scene: itsMessage,
       access: ownerOnly('messageNotFound'),
-      budget: 2,
+      budget: 3,
       grows: { whole: revisions({ limit: 100 }) },
       longest: ({ said: id }) => ({ whole: both({ id: fixed(id), cursor }) }),
     },
