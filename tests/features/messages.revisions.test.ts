@@ -154,6 +154,19 @@ describe('at once', () => {
     }
   })
 
+  test('each change is later than the one before it, though it may have begun earlier', async () => {
+    const { alice, bob } = await friends()
+    const { id } = await alice.says(bob, 'one')
+    await edits(alice, id, 'two')
+    const [row] = await sql()<{ at: Date }[]>`
+      update messages set edited_at = now() + interval '1 second' where id = ${id}
+      returning edited_at as at`
+    const third = await edits(alice, id, 'three')
+    expect(Date.parse(third.updated_at)).toBe(row!.at.getTime() + 1)
+    const recalled = await alice.does('messages.recall', { id })
+    expect(Date.parse(recalled.updated_at)).toBe(row!.at.getTime() + 2)
+  })
+
   test('a block that commits while an edit waits for it is seen', async () => {
     const { alice, bob, conversation } = await friends()
     const { id } = await alice.says(bob, 'open')
