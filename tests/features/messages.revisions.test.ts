@@ -159,7 +159,7 @@ describe('at once', () => {
     const { id } = await alice.says(bob, 'one')
     await edits(alice, id, 'two')
     const [row] = await sql()<{ at: Date }[]>`
-      update messages set edited_at = now() + interval '1 second' where id = ${id}
+      update messages set edited_at = now() + interval '1 hour' where id = ${id}
       returning edited_at as at`
     const third = await edits(alice, id, 'three')
     expect(Date.parse(third.updated_at)).toBe(row!.at.getTime() + 1)
