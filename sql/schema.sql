@@ -136,6 +136,22 @@ CREATE UNIQUE INDEX exports_building_key ON exports USING btree (user_id) WHERE 
 CREATE UNIQUE INDEX exports_token_key ON exports USING btree (token_hash);
 CREATE INDEX exports_user_idx ON exports USING btree (user_id);
 
+create table favorites (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  message_id bigint not null,
+  conversation_id bigint not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint favorites_pkey PRIMARY KEY (id),
+  constraint favorites_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  constraint favorites_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX favorites_end_idx ON favorites USING btree (message_id);
+CREATE UNIQUE INDEX favorites_message_key ON favorites USING btree (user_id, message_id);
+CREATE INDEX favorites_newest_idx ON favorites USING btree (user_id, id);
+
 create table friend_requests (
   id bigint not null generated always as identity,
   from_id bigint not null,

@@ -10,6 +10,7 @@ import { admin } from './admin/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
 import { conversations } from './conversations/feature.ts'
 import { departure } from './departure/feature.ts'
+import { favorites } from './favorites/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
 import { friends } from './friends/feature.ts'
 import { groups } from './groups/feature.ts'
@@ -30,6 +31,7 @@ const all = [
   friends,
   messages,
   groups,
+  favorites,
   inbox,
   presence,
   moments,

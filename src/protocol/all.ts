@@ -1,6 +1,7 @@
 // The features' parts of the protocol: the one list that all tables of names are collected from.
 import * as conversations from './conversations.ts'
 import * as departure from './departure.ts'
+import * as favorites from './favorites.ts'
 import * as friends from './friends.ts'
 import * as friendsTold from './friends.told.ts'
 import * as groups from './groups.ts'
@@ -35,6 +36,7 @@ const parts = [
   groupsBoard,
   groupsMessages,
   groupsTold,
+  favorites,
   inbox,
   conversations,
   presence,

@@ -155,3 +155,10 @@ export const pins = (): Crowd => {
     return { group_id }
   }
 }
+
+export const favorites = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(size, () => stage.favorite())
+    return input
+  }
+}

@@ -138,6 +138,13 @@ export class Stage {
     return (await this.owner.does('groups.send', input)).id
   }
 
+  /** Something the owner said and keeps; the message’s id. */
+  async favorite(): Promise<number> {
+    const { id } = await this.message()
+    await this.owner.does('favorites.add', { message_id: id })
+    return id
+  }
+
   /** A newcomer's request that waits for the owner's answer. */
   async joinRequest(): Promise<number> {
     const { group_id } = await this.group({ is_public: true, join_approval: true })

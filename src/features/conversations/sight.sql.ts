@@ -1,6 +1,15 @@
-// Conditions on a member's row `m` that other statements share.
+// Conditions on a member's row that other statements share.
 import type { Sql } from '../../infra/db.ts'
 
-/** They have muted the conversation, and that has not ended. */
+type Part = ReturnType<Sql>
+
+/** By the alias of their row: they have not left. */
+export const isIn = (sql: Sql, member: Part) => sql`(${member}.left_at is null)`
+
+/** What history shows them: they are in, and it stands after what they were let in behind. */
+export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
+  (${isIn(sql, member)} and ${member}.sees_after < ${seq})`
+
+/** `m` has muted the conversation, and that has not ended. */
 export const isMuted = (sql: Sql) => sql`
   (m.is_muted and (m.quiet_until is null or m.quiet_until > now()))`

@@ -1,6 +1,6 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql } from '../../infra/db.ts'
-import { isMuted } from './sight.sql.ts'
+import { isIn, isMuted } from './sight.sql.ts'
 
 /** A conversation as one member sees it. */
 export interface ConversationRow {
@@ -65,7 +65,7 @@ export async function findConversation(
 ): Promise<ConversationRow | undefined> {
   const [row] = await sql<ConversationRow[]>`
     select ${columns(sql)} from ${joined(sql)}
-    where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null`
+    where m.conversation_id = ${id} and m.user_id = ${user} and ${isIn(sql, sql`m`)}`
   return row
 }
 

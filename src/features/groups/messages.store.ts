@@ -1,5 +1,6 @@
 // SQL of what is said in groups: who has read it, whom it mentions, what is unread.
 import type { Sql } from '../../infra/db.ts'
+import { mayRead } from '../conversations/sight.sql.ts'
 
 export interface SeenMessage {
   id: number
@@ -20,7 +21,7 @@ export async function findSeen(
     from messages x
       join groups g on g.conversation_id = x.conversation_id
       join conversation_members m on m.conversation_id = x.conversation_id
-        and m.user_id = ${user} and m.left_at is null and m.sees_after < x.seq
+        and m.user_id = ${user} and ${mayRead(sql, sql`m`, sql`x.seq`)}
     where x.id = ${id}`
   return row
 }

@@ -1,4 +1,5 @@
 // SQL of messages, apart from the send path's statement.
+import { mayRead } from '../conversations/sight.sql.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 
@@ -141,7 +142,7 @@ export async function lockMessage(
     from messages m
       join conversations c on c.id = m.conversation_id
       join conversation_members a on a.conversation_id = m.conversation_id
-        and a.user_id = ${asker} and a.left_at is null and a.sees_after < m.seq
+        and a.user_id = ${asker} and ${mayRead(sql, sql`a`, sql`m.seq`)}
     where m.id = ${id}
     for update of m`
   return row

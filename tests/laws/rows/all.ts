@@ -5,6 +5,7 @@ import type { Crowd } from '../crowds.ts'
 import { bySocket, signedIn } from './access.ts'
 import { conversations } from './conversations.ts'
 import { departure } from './departure.ts'
+import { favorites } from './favorites.ts'
 import { friends } from './friends.ts'
 import { groups } from './groups.ts'
 import { groupsBoard } from './groups.board.ts'
@@ -42,6 +43,7 @@ const features = [
   groupsEntry,
   groupsBoard,
   groupsMessages,
+  favorites,
   inbox,
   conversations,
   moments,

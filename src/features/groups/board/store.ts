@@ -1,6 +1,7 @@
 // SQL of announcements and pinned messages.
 import { must } from '../../../core/assert.ts'
 import type { Sql, TxSql } from '../../../infra/db.ts'
+import { mayRead } from '../../conversations/sight.sql.ts'
 
 /** An announcement as one member sees it. */
 export interface AnnouncementRow {
@@ -156,7 +157,7 @@ export async function listPins(sql: Sql, conversation: number, viewer: number): 
     from group_pins p
       join messages x on x.id = p.message_id and x.recalled_at is null
       join conversation_members m on m.conversation_id = p.conversation_id
-        and m.user_id = ${viewer} and m.left_at is null and m.sees_after < x.seq
+        and m.user_id = ${viewer} and ${mayRead(sql, sql`m`, sql`x.seq`)}
     where p.conversation_id = ${conversation}
     order by p.id desc`
 }
