@@ -13,6 +13,7 @@ export const objects = {
   Message:
     'id conversation_id seq from_user_id to_user_id message_type content media_url is_read ' +
     'read_at is_recalled recalled_at edited_at reply_to_id client_msg_id created_at updated_at',
+  Favorite: 'id message_id created_at message',
 } as const
 
 /** HTTP status by code, where the contract or plain sense leaves no choice. */

@@ -107,6 +107,32 @@ test('Message, before and after it is read, edited and recalled', async () => {
   expect(listed?.['last_message']).toMatchObject(emptied)
 })
 
+test('Favorite, as it is added and listed, and what its removal answers', async () => {
+  const { id: message_id } = await alice.says(bob, 'keep me')
+  const ask = (method: string, path: string) => {
+    const options = { token: bob.token, body: { message_id } }
+    return request<Record<string, unknown>>(app.url(), method, `/api/v1${path}`, options)
+  }
+  for (let times = 0; times < 2; times++) {
+    const { status, data } = await ask('POST', '/favorites/add')
+    expect([status, data['message_id']]).toEqual([200, message_id])
+    expect(missing(data, objects.Favorite)).toEqual([])
+    expect(data['created_at']).toMatch(rfc3339Utc)
+    expect(missing(data['message'], objects.Message)).toEqual([])
+    expect(data['message']).toMatchObject({ id: message_id, to_user_id: bob.userId })
+  }
+  const listed = await get<{ list: object[]; total: number }>(bob, '/favorites/list?page=1')
+  expect(Object.keys(listed).toSorted()).toEqual(['list', 'total'])
+  expect([listed.list.length, listed.total]).toEqual([1, 1])
+  const read = await get(bob, '/favorites/list?cursor=&limit=1')
+  expect(read).toMatchObject({ list: listed.list, has_more: false, next_cursor: null })
+  for (let times = 0; times < 2; times++) {
+    const { status, data } = await ask('DELETE', '/favorites/remove')
+    expect([status, Object.keys(data)]).toEqual([200, ['message']])
+  }
+  expect(await get(bob, '/favorites/list')).toEqual({ list: [], total: 0 })
+})
+
 test('an address and a time of being here stand in one’s own profile, a password nowhere', async () => {
   await alice.does('moments.create', { content: 'hi' })
   for (const path of [

@@ -55,7 +55,8 @@ test('what is left is an author without a name; name and address can be had agai
   const alice = await proved(app, 'alice')
   const { bob, carol } = await app.people('bob', 'carol')
   const conversation = await alice.befriends(bob)
-  await alice.says(bob, 'remember me')
+  const { id: message_id } = await alice.says(bob, 'remember me')
+  for (const each of [alice, bob]) await each.does('favorites.add', { message_id })
   await carol.does('friends.sendRequest', { to_user_id: alice.userId, message: 'hi' })
   await bob.says(alice, 'always')
   const post = await alice.does('moments.create', { content: 'gone soon' })
@@ -87,6 +88,11 @@ test('what is left is an author without a name; name and address can be had agai
   )
   expect(await bob.does('friends.list')).toEqual([])
   expect(await leftOf(id)).toEqual([])
+  // What others keep of hers stays, as what she said does.
+  expect(await bob.does('favorites.list')).toMatchObject({
+    list: [{ message_id, message: { from_user_id: name, content: 'remember me' } }],
+    total: 1,
+  })
   for (const to of [name, alice.userId]) {
     expect((await bob.tries('friends.sendRequest', { to_user_id: to })).code).toBe(4101)
   }

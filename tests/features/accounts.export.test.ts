@@ -52,6 +52,7 @@ describe('what is in it', () => {
     await bob.does('messages.edit', { id: theirs.id, content: 'to me 鷸' })
     const taken = await alice.says(bob, 'taken back')
     await alice.does('messages.recall', { id: taken.id })
+    const kept = await alice.does('favorites.add', { message_id: taken.id })
     await carol.does('friends.sendRequest', { to_user_id: alice.userId, message: 'it is me' })
     await sql()`insert into blocks (user_id, blocked_id)
       select a.id, b.id from users a, users b
@@ -110,6 +111,9 @@ describe('what is in it', () => {
     ])
     expect(whole['message_revisions']).toEqual([
       { message_id: mine.id, n: 1, content: 'from em', said_at: mine.created_at },
+    ])
+    expect(whole['favorites']).toEqual([
+      expect.objectContaining({ id: kept.id, message_id: taken.id, seq: 3 }),
     ])
     expect(whole['push_subscriptions']).toEqual([
       expect.objectContaining({ endpoint: 'https://push.example.net/send/abc' }),
