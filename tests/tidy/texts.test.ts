@@ -3,6 +3,7 @@ import type { TObject } from '@sinclair/typebox'
 import { expect, test } from 'bun:test'
 import { closes } from '../../src/protocol/closes.ts'
 import { errors } from '../../src/protocol/errors.ts'
+import { Favorite } from '../../src/protocol/favorites.ts'
 import { FriendRequest } from '../../src/protocol/friends.ts'
 import { JoinRequest } from '../../src/protocol/groups.members.ts'
 import type { Operation } from '../../src/protocol/operation.ts'
@@ -60,8 +61,8 @@ test('every phrase there is said by somebody', () => {
   expect(Object.keys(phrases).filter((phrase) => !said.has(phrase))).toEqual([])
 })
 
-/** What somebody wrote with their request. */
-const asking = new Set<TObject>([FriendRequest, JoinRequest])
+/** What somebody wrote with their request, or what was said and is kept. */
+const theirs = new Set<TObject>([FriendRequest, JoinRequest, Favorite])
 
 test('an answer’s `message` is a Phrase of ours, or what a person wrote', () => {
   const answers: [string, unknown][] = [
@@ -73,7 +74,7 @@ test('an answer’s `message` is a Phrase of ours, or what a person wrote', () =
   ] as [string, unknown][]
   const loose = answers.filter(([, schema]) => {
     const message = (schema as TObject | undefined)?.properties?.['message']
-    return message !== undefined && message !== Phrase && !asking.has(schema as TObject)
+    return message !== undefined && message !== Phrase && !theirs.has(schema as TObject)
   })
   // The doors translate `message: Phrase` and nothing else, see src/protocol/scalars.ts.
   expect(loose.map(([name]) => name)).toEqual([])

@@ -51,16 +51,19 @@ export async function deleteKept(sql: Sql, user: number, message: number): Promi
   await sql`delete from favorites where user_id = ${user} and message_id = ${message}`
 }
 
+interface Range {
+  /** An id: rows below it. */
+  readonly before?: number | undefined
+  readonly limit: number
+  readonly offset: number
+}
+
 /**
  * What somebody keeps and may read now, kept last first, and how much that is in all. One statement says
  * both, so that they agree; a row has what it is judged by, and no message is looked up to be counted.
  */
-export async function listKept(
-  sql: Sql,
-  user: number,
-  range: { before?: number | undefined; limit: number; offset: number },
-): Promise<{ total: number; rows: KeptRow[] }> {
-  const found = await sql<(Omit<KeptRow, 'id'> & { id: number | null; total: number })[]>`
+export function selectKept(sql: Sql, user: number, range: Range) {
+  return sql<(Omit<KeptRow, 'id'> & { id: number | null; total: number })[]>`
     with seen as materialized (
       select f.id, f.message_id, f.created_at
       from favorites f
@@ -74,6 +77,14 @@ export async function listKept(
         select * from seen where id < ${range.before ?? Number.MAX_SAFE_INTEGER}
         order by id desc limit ${range.limit} offset ${range.offset}) page on true
     order by page.id desc`
+}
+
+export async function listKept(
+  sql: Sql,
+  user: number,
+  range: Range,
+): Promise<{ total: number; rows: KeptRow[] }> {
+  const found = await selectKept(sql, user, range)
   const rows = found.flatMap(({ id, message_id, created_at }) =>
     id === null ? [] : [{ id, message_id, created_at }],
   )

@@ -26,7 +26,16 @@ export const inbox: Rows<typeof protocol> = {
           access: signedIn(),
           budget: 6,
         },
-        'of both': { scene: () => ({ kind: 'all' }), access: signedIn(), budget: 5 },
+        'of both': {
+          // The newest of each, so that neither is pushed off the page by the scenes before.
+          async scene(stage) {
+            await stage.group()
+            await stage.message()
+            return { kind: 'all' }
+          },
+          access: signedIn(),
+          budget: 6,
+        },
       },
       sight: seesName(() => ({})),
       longest: () => ({ whole: both({ cursor }) }),
