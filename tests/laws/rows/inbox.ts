@@ -34,7 +34,7 @@ export const inbox: Rows<typeof protocol> = {
             return { kind: 'all' }
           },
           access: signedIn(),
-          budget: 6,
+          budget: 7,
         },
       },
       sight: seesName(() => ({})),
