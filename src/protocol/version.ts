@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'e60fb9d259de934ee6a81a69c621c9bd',
+    hash: '3df0703dbe4741f18b96c8022016cda4',
     released: false,
     change: 'The first version.',
   },
