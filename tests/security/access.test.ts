@@ -42,14 +42,18 @@ function ofNothing(input: Input): Input | null {
   return key === undefined ? null : { ...input, [key]: nobody }
 }
 
+/** What takes one's own away: done, whether or not it was there. */
+const silent: ReadonlySet<string> = new Set(['favorites.remove'])
+
 test('23 Mattermost CVE-2016-11072: an id of others is answered as one of nothing', async () => {
   const cast = await gather(app)
   const stage = new Stage(app, cast, 'stranger')
   const { sql } = app.nodes[0]!.ctx
   const asked = new Set<string>()
   for (const [way, { scene, access, twice }] of ways) {
-    if (frameOf(way) !== undefined || access.stranger === 'ok') continue
+    if (frameOf(way) !== undefined) continue
     const name = operationNameOf(way)
+    if (access.stranger === 'ok' && !silent.has(name)) continue
     const input = await scene(stage)
     const without = ofNothing(input)
     if (!without) continue
@@ -58,7 +62,11 @@ test('23 Mattermost CVE-2016-11072: an id of others is answered as one of nothin
     const theirs = await cast.stranger.tries(name, input)
     const none = await cast.stranger.tries(name, without)
     const seen = ({ status, code, msg, data }: typeof theirs) => ({ status, code, msg, data })
-    expect([way, theirs.status, seen(theirs)]).toEqual([way, 404, seen(none)] as never)
+    expect([way, theirs.status, seen(theirs)]).toEqual([
+      way,
+      silent.has(name) ? 200 : 404,
+      seen(none),
+    ] as never)
     expect([way, await count()]).toEqual([way, before])
     asked.add(name)
   }
