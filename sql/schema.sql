@@ -1,6 +1,19 @@
 -- Every table and index after all migrations. Read this first.
 -- Written by `bun sql/dump.ts`; a test compares it with what the migrations make.
 
+create table account_changes (
+  user_id bigint not null,
+  kind smallint not null,
+  ref bigint not null,
+  xid xid8 not null default pg_current_xact_id(),
+  changed_at timestamp with time zone not null default now(),
+  constraint account_changes_pkey PRIMARY KEY (user_id, kind, ref),
+  constraint account_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+) with (fillfactor=80);
+
+CREATE INDEX account_changes_age_idx ON account_changes USING btree (changed_at);
+CREATE INDEX account_changes_newest_idx ON account_changes USING btree (user_id, xid);
+
 create table announcement_reads (
   announcement_id bigint not null,
   user_id bigint not null,
@@ -90,6 +103,7 @@ create table conversations (
   slow_seconds integer not null default 0,
   judged_xid xid8,
   is_channel boolean not null default false,
+  xid xid8 not null default pg_current_xact_id(),
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
@@ -346,6 +360,18 @@ create table mentions (
 );
 
 CREATE INDEX mentions_newest_idx ON mentions USING btree (user_id, message_id);
+
+create table message_changes (
+  conversation_id bigint not null,
+  message_id bigint not null,
+  xid xid8 not null default pg_current_xact_id(),
+  changed_at timestamp with time zone not null default now(),
+  constraint message_changes_pkey PRIMARY KEY (conversation_id, message_id),
+  constraint message_changes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+);
+
+CREATE INDEX message_changes_age_idx ON message_changes USING btree (changed_at);
+CREATE INDEX message_changes_newest_idx ON message_changes USING btree (conversation_id, xid);
 
 create table message_revisions (
   message_id bigint not null,

@@ -100,7 +100,9 @@ export async function bootApi(config: Config, parts: Parts = {}): Promise<Booted
     limiter: config.rateLimits ? new RedisLimiter(redis, config.redisPrefix, clock) : unlimited,
     captcha: captcha && new SiteVerify(captcha.url, captcha.secret, log),
     isOutward: outwardCheck(config.pushPrivateHosts, systemResolver(clock)),
-    position: new Loader(async () => new Map([['now' as const, await readPosition(sql)]])),
+    position: new Loader(async () => {
+      return new Map([['now' as const, await readPosition(sql, base.seal, clock.now())]])
+    }),
     explain: (error) => explain(error, log),
     probes: {
       database: () => ping(sql),

@@ -64,6 +64,7 @@ export const routes = {
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',
   'conversations.mute': 'PUT /messages/conversations/{id}/mute',
+  'sync.get': 'GET /sync',
   'messages.unreadCount': 'GET /messages/unread-count',
   'messages.history': 'GET /messages/conversations/{id}/messages',
   'messages.ticket': 'POST /messages/ws-ticket',

@@ -22,6 +22,7 @@ import { people } from './people/feature.ts'
 import { presence } from './presence/feature.ts'
 import { push } from './push/feature.ts'
 import { signin } from './signin/feature.ts'
+import { sync } from './sync/feature.ts'
 
 const all = [
   people,
@@ -33,6 +34,7 @@ const all = [
   groups,
   favorites,
   inbox,
+  sync,
   presence,
   moments,
   push,

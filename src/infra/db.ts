@@ -6,6 +6,7 @@ import { Failure } from '../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Seal } from '../core/seal.ts'
 import type { DurableEvent } from '../protocol/events.ts'
+import { changesOf, kinds, type AccountChange, type MessageChange } from '../protocol/kept.ts'
 import { WatchedConnections } from './dead-peer.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }>
@@ -113,11 +114,36 @@ export async function inTransaction<T>(
   }
 }
 
+/**
+ * What happened, for the workers to tell, and what it changed, for devices to catch up on: in one
+ * statement, the last of its transaction.
+ */
 async function insertEvents(sql: TxSql, events: DurableEvent[]): Promise<number | null> {
+  const { accounts, messages } = changesOf(events)
   const [row] = await sql<{ id: number }[]>`
-    insert into outbox (events) values (${sql.json(events)}) returning id`
+    with ${accounts.length > 0 ? sql`accounts as (${insertAccountChanges(sql, accounts)}),` : sql``}
+      ${messages.length > 0 ? sql`messages as (${insertMessageChanges(sql, messages)}),` : sql``}
+      told as (insert into outbox (events) values (${sql.json(events)}) returning id)
+    select id from told`
   return row?.id ?? null
 }
+
+const insertAccountChanges = (sql: TxSql, changes: readonly AccountChange[]) => sql`
+  insert into account_changes (user_id, kind, ref)
+  select * from unnest(
+    ${changes.map(({ user }) => user)}::bigint[],
+    ${changes.map(({ kind }) => kinds[kind])}::smallint[],
+    ${changes.map(({ ref }) => ref)}::bigint[])
+  on conflict (user_id, kind, ref)
+    do update set xid = pg_current_xact_id(), changed_at = now()`
+
+const insertMessageChanges = (sql: TxSql, changes: readonly MessageChange[]) => sql`
+  insert into message_changes (conversation_id, message_id)
+  select * from unnest(
+    ${changes.map(({ conversation }) => conversation)}::bigint[],
+    ${changes.map(({ message }) => message)}::bigint[])
+  on conflict (conversation_id, message_id)
+    do update set xid = pg_current_xact_id(), changed_at = now()`
 
 /** Rejects while the database does not answer. */
 export async function ping(sql: Sql): Promise<void> {

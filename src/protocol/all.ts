@@ -21,6 +21,7 @@ import * as people from './people.ts'
 import * as presence from './presence.ts'
 import * as push from './push.ts'
 import * as signin from './signin.ts'
+import * as sync from './sync.ts'
 
 /** In the order in which documents show them. */
 const parts = [
@@ -38,6 +39,7 @@ const parts = [
   groupsTold,
   favorites,
   inbox,
+  sync,
   conversations,
   presence,
   moments,

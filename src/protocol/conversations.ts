@@ -82,6 +82,8 @@ export const events = {
       read_at: Time,
       /** Left to read at that moment; a server of before does not say it. */
       unread: Type.Optional(Seq),
+      /** The other one of two people. */
+      peer: Type.Optional(Id),
     }),
     audience: { conversation: 'conversation_id' },
     kept: true,

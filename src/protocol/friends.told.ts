@@ -17,18 +17,52 @@ export const serverFrames = {
     data: Type.Object({ request_id: Id, friend: User }),
   },
   friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
+  profile_updated: {
+    summary: 'Somebody I have a conversation with has changed their profile.',
+    data: User,
+  },
+  changed: {
+    summary: 'I changed something on another device: `sync` brings it.',
+    data: Type.Object({
+      what: Type.Union([
+        Type.Literal('me'),
+        Type.Literal('friend'),
+        Type.Literal('request'),
+        Type.Literal('block'),
+      ]),
+    }),
+  },
 } as const satisfies Record<string, ServerFrame>
 
 const between = Type.Object({ request_id: Id, from: Id, to: Id })
 
 export const events = {
   'friend.requested': { data: between, audience: { people: ['to'] }, kept: true },
+  /** Rejected, withdrawn or dropped. */
+  'friend.closed': {
+    data: Type.Object({ request_id: Id, from: Id, to: Id, by: Id }),
+    audience: { people: ['from', 'to'] },
+    kept: true,
+  },
   'friend.accepted': { data: between, audience: { people: ['from', 'to'] }, kept: true },
   'friend.removed': {
     data: Type.Object({ by: Id, other: Id }),
     audience: { people: ['by', 'other'] },
     kept: true,
   },
+  /** What somebody calls a friend of theirs. */
+  'friend.set': {
+    data: Type.Object({ user: Id, friend: Id }),
+    audience: { people: ['user'] },
+    kept: true,
+  },
+  /** The other one is told nothing of it. */
+  'block.changed': {
+    data: Type.Object({ by: Id, other: Id, conversation_id: Type.Optional(Id) }),
+    audience: { people: ['by'] },
+    kept: true,
+  },
+  'profile.changed': { data: Type.Object({ user: Id }), audience: 'found', kept: true },
 } as const satisfies Record<string, Event>
 
 const OwnFriend = Type.Object(

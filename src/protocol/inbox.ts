@@ -37,7 +37,7 @@ export const GroupConversation = Type.Object(
 )
 export type GroupConversation = Static<typeof GroupConversation>
 
-const Conversation = Type.Union([DirectConversation, GroupConversation], {
+export const Conversation = Type.Union([DirectConversation, GroupConversation], {
   title: 'Conversation',
 })
 

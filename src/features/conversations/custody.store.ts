@@ -16,11 +16,12 @@ export async function leaveSome(sql: Sql, user: number, rows: number): Promise<n
       where m.left_at is null
       order by c.id limit ${rows} for update of c
     ), closed as (
-      update conversations c set is_open = false, version = c.version + 1
+      update conversations c set is_open = false, version = c.version + 1, xid = pg_current_xact_id()
       from mine where c.id = mine.id and mine.kind = 1 and mine.is_open
       returning c.id
     ), judged as (
-      update conversations c set version = c.version + 1, judged_xid = pg_current_xact_id()
+      update conversations c
+      set version = c.version + 1, xid = pg_current_xact_id(), judged_xid = pg_current_xact_id()
       from mine where c.id = mine.id and mine.kind = 2
     ), kept as (
       ${keepMarks(sql)} and m.user_id <> ${user}

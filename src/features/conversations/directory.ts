@@ -149,6 +149,8 @@ export class Directory {
   }
 }
 
+export const isPair = (ref: ConversationRef): ref is DirectRef => ref.kind === 'direct'
+
 export function peerOf(ref: DirectRef, user: number): Participant {
   return ref.user1.id === user ? ref.user2 : ref.user1
 }

@@ -59,7 +59,8 @@ export async function listPage(
   }
 }
 
-function cursorOf(row: ConversationRow): string {
+/** Where the list goes on after this one. */
+export function cursorOf(row: ConversationRow): string {
   return encodeCursor([row.is_pinned ? 1 : 0, row.list_time, row.id])
 }
 

@@ -1,6 +1,7 @@
 // SQL of who is in a conversation.
 import { must } from '../../core/assert.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { kinds } from '../../protocol/kept.ts'
 
 export interface Member {
   user_id: number
@@ -156,9 +157,17 @@ export async function updateNickname(
 /** Nobody is in it from now on, and nothing more is said. */
 export async function dissolve(sql: TxSql, conversation: number): Promise<void> {
   await sql`
-    update conversation_members
-    set left_at = now(), is_pinned = false, is_muted = false, opened_at = null
-    where conversation_id = ${conversation} and left_at is null`
+    with gone as (
+      update conversation_members
+      set left_at = now(), is_pinned = false, is_muted = false, opened_at = null
+      where conversation_id = ${conversation} and left_at is null
+      returning user_id
+    )
+    insert into account_changes (user_id, kind, ref)
+    select user_id, ${kinds.conversation}::smallint, ${conversation}::bigint from gone
+    order by user_id
+    on conflict (user_id, kind, ref)
+      do update set xid = pg_current_xact_id(), changed_at = now()`
   await sql`update conversations set is_open = false where id = ${conversation}`
 }
 
@@ -178,13 +187,14 @@ export async function updatePosting(
 export async function countChange(sql: TxSql, conversation: number): Promise<void> {
   await sql`
     update conversations
-    set version = version + 1, updated_at = now(), judged_xid = pg_current_xact_id()
+    set version = version + 1, xid = pg_current_xact_id(), updated_at = now(),
+      judged_xid = pg_current_xact_id()
     where id = ${conversation}`
 }
 
 /**
- * The same after somebody came in: with so many members it becomes a channel. Answers whether it is one, and
- * whether it has become one now. The conversation is locked.
+ * The same after somebody came in: with so many members it becomes a channel. Answers whether it is one,
+ * and whether it has become one now. The conversation is locked.
  */
 export async function countEntry(
   sql: TxSql,
@@ -196,7 +206,8 @@ export async function countEntry(
       select is_channel from conversations where id = ${conversation}
     ), counted as (
       update conversations c
-      set version = version + 1, updated_at = now(), judged_xid = pg_current_xact_id(),
+      set version = version + 1, xid = pg_current_xact_id(), updated_at = now(),
+        judged_xid = pg_current_xact_id(),
         is_channel = case when c.is_channel then true else ${membersMax} < (
           select count(*) from (
             select from conversation_members

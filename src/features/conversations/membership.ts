@@ -3,13 +3,22 @@ import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Participant } from './directory.ts'
 import { countGroupsOf, findMembersNamed } from './members.store.ts'
-import { findConversation, isOpen, type ConversationRow } from './store.ts'
+import { findConversation, findConversations, isOpen, type ConversationRow } from './store.ts'
 
 /** The conversation as a member sees it; for anybody else it does not exist. */
 export async function requireMember(sql: Sql, id: number, user: number): Promise<ConversationRow> {
   const row = await findConversation(sql, id, user)
   if (!row) throw new Failure('conversationNotFound')
   return row
+}
+
+/** Those of these that somebody is in, as they see them; in no order. */
+export async function findMine(
+  sql: Sql,
+  ids: readonly number[],
+  user: number,
+): Promise<ConversationRow[]> {
+  return ids.length === 0 ? [] : findConversations(sql, ids, user)
 }
 
 /** For signals that are not stored; a message asks inside its statement. */

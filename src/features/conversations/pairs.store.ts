@@ -32,7 +32,7 @@ export async function openPair(sql: TxSql, first: number, second: number): Promi
   const [row] = await sql<{ id: number }[]>`
     insert into conversations (kind, user1_id, user2_id) values (1, ${first}, ${second})
     on conflict (user1_id, user2_id) where kind = 1
-      do update set is_open = true, version = conversations.version + 1
+      do update set is_open = true, version = conversations.version + 1, xid = pg_current_xact_id()
     returning id`
   const { id } = row as { id: number }
   return sql<HiddenMark[]>`
@@ -66,7 +66,7 @@ export async function closePair(sql: TxSql, first: number, second: number): Prom
       where kind = 1 and user1_id = ${first} and user2_id = ${second}
       for update
     ), closed as (
-      update conversations c set is_open = false, version = c.version + 1
+      update conversations c set is_open = false, version = c.version + 1, xid = pg_current_xact_id()
       from pair where c.id = pair.id and pair.is_open
       returning c.id
     ) ${keepMarks(sql)}`
@@ -84,7 +84,7 @@ export async function closePairsOf(sql: TxSql, user: number): Promise<void> {
         select conversation_id from conversation_members where user_id = ${user})
       order by id for update
     ), closed as (
-      update conversations c set is_open = false, version = c.version + 1
+      update conversations c set is_open = false, version = c.version + 1, xid = pg_current_xact_id()
       from mine where c.id = mine.id and mine.is_open
       returning c.id
     ) ${keepMarks(sql)}`
@@ -106,7 +106,7 @@ export async function openPairsOf(
 ): Promise<HiddenMark[]> {
   return sql<HiddenMark[]>`
     with opened as (
-      update conversations set is_open = true, version = version + 1
+      update conversations set is_open = true, version = version + 1, xid = pg_current_xact_id()
       where kind = 1 and not is_open and id in (
           select conversation_id from conversation_members where user_id = ${user})
         and case when user1_id = ${user} then user2_id else user1_id end
@@ -119,7 +119,7 @@ export async function openPairsOf(
 export async function closePairs(sql: Sql, user: number, rows: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     with closed as (
-      update conversations set is_open = false, version = version + 1
+      update conversations set is_open = false, version = version + 1, xid = pg_current_xact_id()
       where id in (
         select c.id from conversation_members m join conversations c on c.id = m.conversation_id
         where m.user_id = ${user} and c.kind = 1 and c.is_open

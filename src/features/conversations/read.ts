@@ -29,6 +29,7 @@ export async function markRead(
         read_seq: mark.read_seq,
         read_at: mark.read_at.toISOString(),
         unread: mark.unread,
+        ...(mark.peer === null ? {} : { peer: mark.peer }),
       })
     }
     return { read_seq: mark.read_seq, unread: mark.unread }
@@ -38,7 +39,7 @@ export async function markRead(
 /** A reaction: a receipt to the others, and the reader's own devices. */
 export async function tellRead(
   ctx: BaseContext,
-  { unread, ...read }: EventData<'conversation.read'>,
+  { unread, peer: _peer, ...read }: EventData<'conversation.read'>,
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
   const ref = await ctx.of(directory).find(conversation_id)

@@ -69,6 +69,18 @@ export async function findConversation(
   return row
 }
 
+/** Those of these that somebody is in. */
+export function findConversations(
+  sql: Sql,
+  ids: readonly number[],
+  user: number,
+): Promise<ConversationRow[]> {
+  return sql<ConversationRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.conversation_id = any(${[...ids]}::bigint[]) and m.user_id = ${user}
+      and m.left_at is null`
+}
+
 export async function markOpened(sql: Sql, id: number, user: number): Promise<void> {
   await sql`
     update conversation_members set opened_at = coalesce(opened_at, now())
@@ -129,6 +141,8 @@ export interface MoveRow {
   moved: boolean
   /** When it was moved, if it was. */
   read_at: Date
+  /** The other one of two people. */
+  peer: number | null
 }
 
 /**
@@ -148,7 +162,8 @@ export async function moveReadMark(
 ): Promise<MoveRow | undefined> {
   const [row] = await sql<(MoveRow & { overtaken: boolean })[]>`
     with seen as materialized (
-      select c.last_seq, m.read_seq, m.read_count
+      select c.last_seq, m.read_seq, m.read_count,
+        case when c.user1_id = m.user_id then c.user2_id else c.user1_id end as peer
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (
@@ -157,7 +172,7 @@ export async function moveReadMark(
       where conversation_id = ${id} and user_id = ${user} and left_at is null
       for update
     ), target as materialized (
-      select h.read_seq as was, h.read_count, s.last_seq,
+      select h.read_seq as was, h.read_count, s.last_seq, s.peer,
         (s.read_seq, s.read_count) <> (h.read_seq, h.stored_count) as overtaken,
         greatest(h.read_seq, least(s.last_seq, coalesce(${seq}::bigint, s.last_seq))) as mark
       from seen s cross join held h
@@ -177,7 +192,7 @@ export async function moveReadMark(
       returning m.read_count
     )
     select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
-      now() as read_at,
+      now() as read_at, t.peer,
       t.last_seq - coalesce((select read_count from moved), t.read_count) as unread
     from target t`
   return row?.overtaken ? moveReadMark(sql, id, user, seq) : row
@@ -214,6 +229,23 @@ export async function findMarks(
         select * from conversations where id = t.conversation_id limit 1) c`
 }
 
+/** How far the others in direct conversations have read, as far as it is shown. */
+export function findShownMarks(
+  sql: Sql,
+  conversations: readonly number[],
+  readers: readonly number[],
+): Promise<{ conversation_id: number; read_seq: number | null; read_at: Date | null }[]> {
+  return sql`
+    select c.id as conversation_id,
+      case when c.is_open then m.read_seq else m.closed_read_seq end as read_seq,
+      case when c.is_open then m.read_at else m.closed_read_at end as read_at
+    from unnest(${[...conversations]}::bigint[], ${[...readers]}::bigint[])
+        as t (conversation_id, user_id)
+      join conversation_members m
+        on m.conversation_id = t.conversation_id and m.user_id = t.user_id
+      join conversations c on c.id = t.conversation_id`
+}
+
 /**
  * The newest seq of every conversation that had messages with an id above `since`, for those of
  * `users` who are in it. Ids commit out of order, so callers overlap their windows.
@@ -238,7 +270,9 @@ export async function newestMessageId(sql: Sql): Promise<number> {
   return row?.id ?? 0
 }
 
-/** Everything unread of one person, as the difference of two sums, each over one walk: nothing is joined. */
+/**
+ * Everything unread of one person, as the difference of two sums, each over one walk: nothing is joined.
+ */
 export function countUnread(sql: Sql, user: number) {
   return sql<{ count: number }[]>`
     with mine as materialized (

@@ -1,5 +1,6 @@
 // SQL of blocks.
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { fits, type Wanted } from './store.ts'
 
 export interface BlockRow {
   id: number
@@ -8,26 +9,43 @@ export interface BlockRow {
   created_at: Date
 }
 
+export type NewBlock = BlockRow & {
+  /** Of the two, if they ever had one. */
+  conversation_id: number | null
+}
+
+const pairOf = (sql: Sql, block: ReturnType<Sql>) => sql`
+  (select c.id from conversations c
+    where c.kind = 1 and (c.user1_id, c.user2_id)
+      in ((${block}.user_id, ${block}.blocked_id), (${block}.blocked_id, ${block}.user_id)))`
+
 /** Nothing when it is there already. */
 export async function insertBlock(
   sql: TxSql,
   by: number,
   other: number,
   now: Date,
-): Promise<BlockRow | undefined> {
-  const [row] = await sql<BlockRow[]>`
+): Promise<NewBlock | undefined> {
+  const [row] = await sql<NewBlock[]>`
     insert into blocks (user_id, blocked_id, created_at) values (${by}, ${other}, ${now})
-    on conflict do nothing returning *`
+    on conflict do nothing returning *, ${pairOf(sql, sql`blocks`)} as conversation_id`
   return row
 }
 
-/** By name, because it may be of somebody who can no longer be found. True when there was one. */
-export async function deleteBlock(sql: Sql, by: number, other: string): Promise<boolean> {
-  const rows = await sql`
+/**
+ * By name, because it may be of somebody who can no longer be found. Answers whom it was about, and the
+ * conversation of the two.
+ */
+export async function deleteBlock(
+  sql: TxSql,
+  by: number,
+  other: string,
+): Promise<Pick<NewBlock, 'blocked_id' | 'conversation_id'> | undefined> {
+  const [row] = await sql<NewBlock[]>`
     delete from blocks b using users u
     where b.user_id = ${by} and u.id = b.blocked_id and lower(u.user_id) = lower(${other})
-    returning b.id`
-  return rows.length > 0
+    returning b.blocked_id, ${pairOf(sql, sql`b`)} as conversation_id`
+  return row
 }
 
 export async function findBlock(sql: Sql, by: number, other: number): Promise<boolean> {
@@ -66,4 +84,10 @@ export async function pageBlocks(
     from blocks b join users u on u.id = b.blocked_id
     where b.user_id = ${user} and b.id > ${after}
     order by b.id limit ${limit}`
+}
+
+/** For sync, by the account that is blocked. */
+export function findBlocks(sql: Sql, user: number, wanted: Wanted): Promise<BlockRow[]> {
+  return sql<BlockRow[]>`
+    select * from blocks where user_id = ${user} and ${fits(sql, sql`blocked_id`, wanted)}`
 }

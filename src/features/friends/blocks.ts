@@ -3,12 +3,14 @@ import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Context } from '../../context.ts'
+import type { Tx } from '../../infra/db.ts'
 import type { Block } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../people/people.ts'
 import { closeDirect } from '../conversations/pairs.ts'
-import { countBlocks, deleteBlock, insertBlock, listBlocks } from './blocks.store.ts'
+import { countBlocks, deleteBlock, insertBlock, listBlocks, type NewBlock } from './blocks.store.ts'
 import { dropWaiting } from './requests.store.ts'
+import { noteClosed } from './requests.ts'
 import { deleteFriendship, lockPair } from './store.ts'
 import { blockView } from './view.ts'
 
@@ -27,18 +29,32 @@ export async function block(
   await ctx.transact(async (tx) => {
     const { now } = tx
     await lockPair(tx.sql, actor.id, other.id)
-    if (!(await insertBlock(tx.sql, actor.id, other.id, now))) throw new Failure('alreadyBlocked')
+    const made = await insertBlock(tx.sql, actor.id, other.id, now)
+    if (!made) throw new Failure('alreadyBlocked')
     const max = limits.friends.blocksMax
     if ((await countBlocks(tx.sql, actor.id)) > max) {
       throw new Failure('conflict', { field: 'blocks', max })
     }
-    await dropWaiting(tx.sql, actor.id, other.id, now)
+    for (const request of await dropWaiting(tx.sql, actor.id, other.id, now)) {
+      noteClosed(tx, request, actor.id)
+    }
     await closeDirect(tx, actor, other)
+    noteBlock(tx, actor, made)
     if (await deleteFriendship(tx.sql, actor.id, other.id)) {
       tx.emit({ name: 'friend.removed', by: actor.id, other: other.id })
     }
   })
   return { message: 'blocked' }
+}
+
+/** A step. Where the two have a conversation, the other one sees another face there. */
+function noteBlock(
+  tx: Tx,
+  actor: Actor,
+  { blocked_id: other, conversation_id: id }: Pick<NewBlock, 'blocked_id' | 'conversation_id'>,
+): void {
+  const conversation = id === null ? {} : { conversation_id: id }
+  tx.emit({ name: 'block.changed', by: actor.id, other, ...conversation })
 }
 
 /** Restores nothing: the two are strangers who may ask each other again. */
@@ -47,7 +63,11 @@ export async function unblock(
   actor: Actor,
   input: InputOf<'friends.unblock'>,
 ): Promise<OutputOf<'friends.unblock'>> {
-  if (!(await deleteBlock(ctx.sql, actor.id, input.user_id))) throw new Failure('blockNotFound')
+  await ctx.transact(async (tx) => {
+    const ended = await deleteBlock(tx.sql, actor.id, input.user_id)
+    if (!ended) throw new Failure('blockNotFound')
+    noteBlock(tx, actor, ended)
+  })
   return { message: 'unblocked' }
 }
 

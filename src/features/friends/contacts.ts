@@ -30,8 +30,12 @@ export async function updateRemark(
 ): Promise<Friend> {
   const { friend_id, remark } = input
   if (remark !== '') checkName('remark', remark)
-  const row = await writeRemark(ctx.sql, actor.id, friend_id, remark, ctx.clock.now())
-  if (!row) throw new Failure('friendNotFound')
+  const row = await ctx.transact(async (tx) => {
+    const set = await writeRemark(tx.sql, actor.id, friend_id, remark, tx.now)
+    if (!set) throw new Failure('friendNotFound')
+    tx.emit({ name: 'friend.set', user: actor.id, friend: set.friend_id })
+    return set
+  })
   const [view] = await showAll(ctx, actor, [row])
   return view as Friend
 }

@@ -7,7 +7,15 @@ import { people } from '../people/feature.ts'
 import { block, blockedList, unblock } from './blocks.ts'
 import { list, remove, updateRemark } from './contacts.ts'
 import { custody } from './custody.ts'
-import { tellAccepted, tellRemoved, tellRequested } from './reactions.ts'
+import {
+  tellAccepted,
+  tellBlock,
+  tellClosed,
+  tellProfile,
+  tellRemoved,
+  tellRequested,
+  tellSet,
+} from './reactions.ts'
 import {
   acceptRequest,
   receivedRequests,
@@ -42,6 +50,10 @@ export const friends = feature<typeof protocol & typeof told & typeof bounds>({
     'friend.requested': tellRequested,
     'friend.accepted': tellAccepted,
     'friend.removed': tellRemoved,
+    'friend.closed': tellClosed,
+    'friend.set': tellSet,
+    'block.changed': tellBlock,
+    'profile.changed': tellProfile,
   },
   custody,
   limits: bounds.limits,

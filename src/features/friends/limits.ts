@@ -3,6 +3,8 @@ import { bucket, type ClassRow } from '../../core/token-bucket.ts'
 
 export const limits = {
   friends: {
+    /** Those told at once that somebody they know changed their profile. */
+    pagePeers: 1_000,
     perPersonMax: 5_000,
     blocksMax: 5_000,
     /** Requests somebody made that wait, and as many made to them. A list shows no more. */

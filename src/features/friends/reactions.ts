@@ -1,9 +1,11 @@
 // What the two people hear when a friendship is asked for, begins or ends.
 import type { BaseContext } from '../../context.ts'
 import type { EventData } from '../../protocol/events.ts'
-import { findProfiles, findUserIds } from '../people/people.ts'
+import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
 import { areFriends } from './policy.ts'
+import { noteForPeers, pageOfPeers } from './changes.store.ts'
+import { limits } from './limits.ts'
 import { findWaitingRequest } from './requests.ts'
 
 export async function tellRequested(
@@ -35,4 +37,33 @@ export async function tellRemoved(
   const [remover, removed] = [names.get(by), names.get(other)]
   if (remover) await tell(ctx, [other], 'friend_removed', { user_id: remover })
   if (removed) await tell(ctx, [by], 'friend_removed', { user_id: removed })
+}
+
+/** The devices of whoever did it; the one who had asked sees it when they look. */
+export const tellClosed = (ctx: BaseContext, { by }: EventData<'friend.closed'>): Promise<void> =>
+  tell(ctx, [by], 'changed', { what: 'request' })
+
+export const tellSet = (ctx: BaseContext, { user }: EventData<'friend.set'>): Promise<void> =>
+  tell(ctx, [user], 'changed', { what: 'friend' })
+
+export const tellBlock = (ctx: BaseContext, { by }: EventData<'block.changed'>): Promise<void> =>
+  tell(ctx, [by], 'changed', { what: 'block' })
+
+/** Those who know them have it in what they catch up on, and are told if they are there. */
+export async function tellProfile(
+  ctx: BaseContext,
+  { user }: EventData<'profile.changed'>,
+): Promise<void> {
+  await tell(ctx, [user], 'changed', { what: 'me' })
+  for (let after = 0; ;) {
+    const peers = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
+    const last = peers.at(-1)
+    if (last === undefined) return
+    await noteForPeers(ctx.sql, user, peers, ctx.clock.now())
+    for (const { viewers, profiles } of await findSights(ctx.sql, peers, [user])) {
+      const seen = profiles.get(user)
+      if (seen) await tell(ctx, viewers, 'profile_updated', seen)
+    }
+    after = last
+  }
 }

@@ -15,6 +15,8 @@ export interface RequestRow {
   updated_at: Date
 }
 
+export type Closed = Pick<RequestRow, 'id' | 'from_id' | 'to_id'>
+
 /** Who asked, or who was asked. */
 export type Side = 'from' | 'to'
 
@@ -34,7 +36,7 @@ const between = (sql: Sql, a: number, b: number) => sql`
     and greatest(from_id, to_id) = greatest(${a}::bigint, ${b}::bigint)`
 
 /** The same before the sweeper has come by and after. */
-const columns = (sql: Sql, now: Date) => sql`
+export const columns = (sql: Sql, now: Date) => sql`
   id, from_id, to_id, message, created_at,
   case when ${isOver(sql, now)} then ${status.expired} else status end as status,
   case when ${isOver(sql, now)} then created_at + ${life(sql)} else updated_at end as updated_at`
@@ -93,12 +95,18 @@ export async function closeRequest(
 }
 
 /** What waits between two people ends with a block: the blocker's as withdrawn, else rejected. */
-export async function dropWaiting(sql: TxSql, by: number, other: number, now: Date): Promise<void> {
+export async function dropWaiting(
+  sql: TxSql,
+  by: number,
+  other: number,
+  now: Date,
+): Promise<Closed[]> {
   await expireBetween(sql, by, other, now)
-  await sql`
+  return sql`
     update friend_requests set updated_at = ${now},
       status = case when from_id = ${by} then ${status.withdrawn}::int else ${status.rejected}::int end
-    where ${between(sql, by, other)} and status = 0`
+    where ${between(sql, by, other)} and status = 0
+    returning id, from_id, to_id`
 }
 
 /** Makes room for a new request: only one may be written down as waiting. */

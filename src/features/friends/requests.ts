@@ -17,6 +17,7 @@ import {
   listRequests,
   closeRequest,
   status,
+  type Closed,
   type RequestRow,
 } from './requests.store.ts'
 import { areFriends, hasBlocked } from './policy.ts'
@@ -103,10 +104,17 @@ async function close(
 ): Promise<FriendRequest> {
   const row = await ctx.transact(async (tx) => {
     const request = await lockMine(tx, mine, actor, id)
-    return closeRequest(tx.sql, request.id, to, tx.now)
+    const closed = await closeRequest(tx.sql, request.id, to, tx.now)
+    if (closed) noteClosed(tx, closed, actor.id)
+    return closed
   })
   if (!row) throw new Failure('requestNotFound')
   return show(ctx, actor.id, row)
+}
+
+/** A step: it waits no longer, by what one of the two did. */
+export function noteClosed(tx: Tx, { id, from_id, to_id }: Closed, by: number): void {
+  tx.emit({ name: 'friend.closed', request_id: id, from: from_id, to: to_id, by })
 }
 
 /** A request that is this person's to answer, or to take back, with its pair locked. */

@@ -29,6 +29,15 @@ export async function deleteFriendship(sql: TxSql, a: number, b: number): Promis
   return rows.length > 0
 }
 
+/** These, or so many after one. */
+export type Wanted =
+  { readonly ids: readonly number[] } | { readonly after: number; readonly limit: number }
+
+export const fits = (sql: Sql, column: ReturnType<Sql>, wanted: Wanted) =>
+  'ids' in wanted
+    ? sql`${column} = any(${[...wanted.ids]}::bigint[]) order by ${column}`
+    : sql`${column} > ${wanted.after} order by ${column} limit ${wanted.limit}`
+
 export interface FriendRow {
   id: number
   user_id: number

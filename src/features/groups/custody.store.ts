@@ -38,7 +38,7 @@ export async function leaveGroups(sql: Sql, user: number, rows: number): Promise
       returning g.conversation_id, g.dissolved_at
     ), counted as (
       update conversations c
-      set version = version + 1, judged_xid = pg_current_xact_id(),
+      set version = version + 1, xid = pg_current_xact_id(), judged_xid = pg_current_xact_id(),
         is_open = c.is_open and h.dissolved_at is null
       from handed h where c.id = h.conversation_id
     )

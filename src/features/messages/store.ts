@@ -29,7 +29,7 @@ export interface MessageRow {
   peer_read_at: Date | null
 }
 
-const columns = (sql: Sql) => sql`
+export const columns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
   m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
   m.recalled_at,
@@ -42,7 +42,7 @@ const columns = (sql: Sql) => sql`
   case when c.is_open then p.read_seq else p.closed_read_seq end as peer_read_seq,
   case when c.is_open then p.read_at else p.closed_read_at end as peer_read_at`
 
-const joined = (sql: Sql) => sql`
+export const joined = (sql: Sql) => sql`
   messages m
     join users u on u.id = m.sender_id
     join conversations c on c.id = m.conversation_id
@@ -177,7 +177,9 @@ export async function recallMessage(
 /** Counts a change; answers the conversation's new version. */
 export async function countChange(sql: TxSql, conversation: number): Promise<number> {
   const [row] = await sql<{ version: number }[]>`
-    update conversations set version = version + 1 where id = ${conversation} returning version`
+    update conversations set version = version + 1, xid = pg_current_xact_id()
+    where id = ${conversation}
+    returning version`
   return row?.version ?? 0
 }
 

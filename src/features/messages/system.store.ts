@@ -13,7 +13,7 @@ export async function insertSystemMessage(
 ): Promise<{ id: number; seq: number }> {
   const [row] = await sql<{ id: number; seq: number }[]>`
     with advanced as (
-      update conversations set last_seq = last_seq + 1, version = version + 1,
+      update conversations set last_seq = last_seq + 1, version = version + 1, xid = pg_current_xact_id(),
         last_message_id = nextval('messages_id_seq'), last_message_at = now()
       where id = ${conversation}
       returning last_seq as seq, last_message_id as id

@@ -22,7 +22,11 @@ export async function updateMe(
     ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
-  return meView(await updateProfile(ctx.sql, actor.id, change, ctx.clock.now()))
+  const row = await ctx.transact((tx) => {
+    tx.emit({ name: 'profile.changed', user: actor.id })
+    return updateProfile(tx.sql, actor.id, change, tx.now)
+  })
+  return meView(row)
 }
 
 /** All of it, for its owner alone. */

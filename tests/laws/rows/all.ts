@@ -20,6 +20,7 @@ import { presence } from './presence.ts'
 import { push } from './push.ts'
 import type { FrameRow, Heard, Sight, Way } from './row.ts'
 import { signin } from './signin.ts'
+import { sync } from './sync.ts'
 
 /** What belongs to no feature: the line itself. */
 const line = {
@@ -45,6 +46,7 @@ const features = [
   groupsMessages,
   favorites,
   inbox,
+  sync,
   conversations,
   moments,
   push,

@@ -182,5 +182,6 @@ export const friends: Rows<Protocol> = {
     friend_request: 'not heard',
     friend_accepted: 'not heard',
     friend_added: 'not heard',
+    profile_updated: 'not heard',
   },
 }

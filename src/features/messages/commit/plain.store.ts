@@ -77,7 +77,7 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
       where x.id is null
       returning id, conversation_id, seq, sender_id, created_at
     ), advanced as (
-      update conversations c set last_seq = s.seq, version = c.version + 1,
+      update conversations c set last_seq = s.seq, version = c.version + 1, xid = pg_current_xact_id(),
         last_message_id = s.id, last_message_at = now()
       from stored s where c.id = s.conversation_id
     ), marked as (
@@ -109,7 +109,7 @@ function storeOne(sql: Sql, draft: Draft) {
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations where id = ${ref.id}
     ), advanced as (
-      update conversations set last_seq = last_seq + 1, version = version + 1,
+      update conversations set last_seq = last_seq + 1, version = version + 1, xid = pg_current_xact_id(),
         last_message_id = nextval('messages_id_seq'), last_message_at = now()
       where id = ${ref.id} and ${isPlainThere(sql)}
         and exists (

@@ -145,7 +145,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       select distinct unnest(at_users), conversation_id, seq, id
       from stored where at_users is not null
     ), advanced as (
-      update conversations c set last_seq = s.seq, version = c.version + s.count,
+      update conversations c set last_seq = s.seq, version = c.version + s.count, xid = pg_current_xact_id(),
         last_message_id = s.id, last_message_at = now(),
         -- In slow mode who has just spoken may not: the next one has to have seen it.
         judged_xid = case when c.slow_seconds > 0 then pg_current_xact_id() else c.judged_xid end

@@ -1,0 +1,81 @@
+// SQL of what a snapshot has not seen of conversations. In each, `seq` is given out under a lock that is
+// held until the commit, so what a snapshot has seen is a prefix, and what is new is the rest.
+import type { Sql } from '../../infra/db.ts'
+import { columns, joined, type MessageRow } from './store.ts'
+
+export interface NewsRow {
+  id: number
+  /** What is new comes after this seq. */
+  first: number
+  last_seq: number
+  version: number
+  /** It stands in the list of conversations. */
+  is_listed: boolean
+  /** By what the list is ordered, in Unix ms. */
+  active_at: number
+}
+
+/** Of those of these that somebody is in. */
+export function findNews(
+  sql: Sql,
+  user: number,
+  conversations: readonly number[],
+  since: string,
+): Promise<NewsRow[]> {
+  return sql<NewsRow[]>`
+    with s as materialized (select ${since}::pg_snapshot as since)
+    select c.id, greatest(m.sees_after, coalesce(seen.seq, 0)) as first, c.last_seq, c.version,
+      (c.last_seq > 0 or m.opened_at is not null or c.kind = 2) as is_listed,
+      (extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at)) * 1000)::bigint
+        as active_at
+    from s cross join unnest(${[...conversations]}::bigint[]) as t (id)
+      join conversation_members m on m.conversation_id = t.id and m.user_id = ${user}
+        and m.left_at is null
+      join conversations c on c.id = t.id
+      left join lateral (
+        select x.seq from messages x
+        where x.conversation_id = t.id and pg_visible_in_snapshot(x.xid, s.since)
+        order by x.seq desc limit 1) seen on true`
+}
+
+/** The next messages of each of these after a seq, by conversation and seq. */
+export function listAfter(
+  sql: Sql,
+  ranges: readonly { readonly id: number; readonly after: number }[],
+  limit: number,
+): Promise<MessageRow[]> {
+  return sql<MessageRow[]>`
+    select ${columns(sql)}
+    from unnest(
+        ${ranges.map(({ id }) => id)}::bigint[],
+        ${ranges.map(({ after }) => after)}::bigint[]) as t (id, after)
+      cross join lateral (
+        select id from messages
+        where conversation_id = t.id and seq > t.after
+        order by seq limit ${limit}) next
+      join ${joined(sql)} on m.id = next.id
+    order by m.conversation_id, m.seq`
+}
+
+/** Messages that the snapshot has seen, and not as they are now; those that are for the asker. */
+export function listChanged(
+  sql: Sql,
+  user: number,
+  conversations: readonly number[],
+  since: string,
+): Promise<MessageRow[]> {
+  return sql<MessageRow[]>`
+    with s as materialized (select ${since}::pg_snapshot as since),
+    changed as materialized (
+      select h.message_id as id
+      from s cross join message_changes h
+        join conversation_members m on m.conversation_id = h.conversation_id
+          and m.user_id = ${user} and m.left_at is null
+        join messages x on x.id = h.message_id and x.seq > m.sees_after
+      where h.conversation_id = any(${[...conversations]}::bigint[])
+        and h.xid >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(h.xid, s.since)
+        and pg_visible_in_snapshot(x.xid, s.since)
+    )
+    select ${columns(sql)} from changed join ${joined(sql)} on m.id = changed.id
+    order by m.conversation_id, m.seq`
+}

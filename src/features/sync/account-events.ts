@@ -1,0 +1,42 @@
+// What changed for one account, as events: looked up as it is now, and what is not there any more is gone.
+import type { Actor } from '../../core/actor.ts'
+import type { Context } from '../../context.ts'
+import type { Kind } from '../../protocol/kept.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
+import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
+import { findUserIds } from '../people/people.ts'
+import { me } from '../people/profile.ts'
+import type { Noted } from './store.ts'
+
+/** One per thing, in their order. */
+export async function accountEvents(
+  ctx: Context,
+  actor: Actor,
+  things: readonly Noted[],
+): Promise<SyncEvent[]> {
+  const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
+  const people = [...of('friend'), ...of('block')]
+  const [friends, requests, blocks, names] = await Promise.all([
+    friendsBy(ctx, actor, { ids: of('friend') }),
+    requestsBy(ctx, actor, { ids: of('request') }),
+    blocksBy(ctx, actor, { ids: of('block') }),
+    people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
+  ])
+  const found: SyncEvent[] = []
+  for (const { kind, ref } of things) {
+    const user_id = names.get(ref) ?? ''
+    if (kind === 'me') found.push({ type: 'me', data: await me(ctx, actor) })
+    else if (kind === 'friend') {
+      const data = friends.get(ref)
+      found.push(data ? { type: 'friend', data } : { type: 'friend_removed', data: { user_id } })
+    } else if (kind === 'request') {
+      const data = requests.get(ref)
+      const gone = { type: 'friend_request_removed', data: { request_id: ref } } as const
+      found.push(data ? { type: 'friend_request', data } : gone)
+    } else if (kind === 'block') {
+      const data = blocks.get(ref)
+      found.push(data ? { type: 'block', data } : { type: 'block_removed', data: { user_id } })
+    }
+  }
+  return found
+}

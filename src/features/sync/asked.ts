@@ -1,0 +1,36 @@
+// What an account asks for, and what has changed for it.
+import type { Actor } from '../../core/actor.ts'
+import type { Context } from '../../context.ts'
+import { kinds } from '../../protocol/kept.ts'
+import { findPairs, type Found, type Noted } from './store.ts'
+
+/** What somebody asks for, and what has changed since. */
+export interface Asked {
+  readonly ctx: Context
+  readonly actor: Actor
+  readonly since: string
+  /** Of this account alone, by kind and number. */
+  readonly things: readonly Noted[]
+  /** Conversations that changed, by number. */
+  readonly conversations: readonly number[]
+  /** Those of them that may be this account's no more. */
+  readonly left: ReadonlySet<number>
+}
+
+/** A conversation changes for everybody in it, for this account, or by what the other one is. */
+export async function askedOf(
+  ctx: Context,
+  actor: Actor,
+  since: string,
+  { conversations, noted }: Found,
+): Promise<Asked> {
+  const refs = (kind: Noted['kind']) =>
+    noted.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
+  const left = new Set(refs('conversation'))
+  const pairs = await findPairs(ctx.sql, actor.id, refs('friend'))
+  const things = noted
+    .filter(({ kind }) => kind !== 'conversation')
+    .toSorted((a, b) => kinds[a.kind] - kinds[b.kind] || a.ref - b.ref)
+  const all = [...new Set([...conversations, ...left, ...pairs])].toSorted((a, b) => a - b)
+  return { ctx, actor, since, things, conversations: all, left }
+}

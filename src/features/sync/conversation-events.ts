@@ -1,0 +1,105 @@
+// What there is to tell of conversations, each in an order that nothing moves: how it stands, how far the
+// other one has read, then by rising seq what changed and what is new.
+import type { GroupMessage, Message } from '../../protocol/messages.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
+import { findMine } from '../conversations/membership.ts'
+import { receiptsIn } from '../conversations/receipts.ts'
+import { show } from '../inbox/list.ts'
+import { changedIn, messagesAfter, newsIn, type News } from '../messages/catchup.ts'
+import type { Asked } from './asked.ts'
+
+/** Of one conversation; its news are missing where it is not this account's any more. */
+export interface Title {
+  readonly id: number
+  readonly news: News | undefined
+  /** The place up to which it was told. */
+  readonly told: number
+}
+
+export interface Entry {
+  readonly id: number
+  /** See `places`. */
+  readonly place: number
+  readonly event: SyncEvent
+}
+
+/** Of the entries of one conversation; a message comes at its seq and these two. */
+export const places = { standing: 1, receipt: 2 } as const
+
+const placeOf = (seq: number) => places.receipt + seq
+
+export async function titlesOf(
+  { ctx, actor, since }: Asked,
+  ids: readonly number[],
+): Promise<Title[]> {
+  const rows = await newsIn(ctx, actor.id, ids, since)
+  const news = new Map(rows.map((row) => [row.id, row]))
+  return ids.map((id) => ({ id, news: news.get(id), told: 0 }))
+}
+
+/** About how much there is to tell. */
+export function lengthOf({ news, told }: Title): number {
+  if (!news) return 1
+  return places.receipt + news.last_seq - Math.max(news.first, told - places.receipt)
+}
+
+/**
+ * In the order of the titles; of each at most so many new messages, none of them where only the head is
+ * wanted.
+ */
+export async function storiesOf(
+  { ctx, actor, since, left }: Asked,
+  titles: readonly Title[],
+  messagesMax: number,
+): Promise<Entry[]> {
+  // What has no word and was not opened stands in no list.
+  const listed = titles.flatMap(({ news, told }) => (news?.is_listed ? [{ news, told }] : []))
+  const ids = listed.map(({ news }) => news.id)
+  const ranges = listed.map(({ news: { id, first }, told }) => {
+    return { id, after: Math.max(first, told - places.receipt) }
+  })
+  const [shown, receipts, messages, changed] = await Promise.all([
+    findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
+    receiptsIn(ctx, actor.id, ids),
+    messagesMax === 0 ? [] : messagesAfter(ctx, ranges, messagesMax),
+    messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
+  ])
+  const views = new Map(shown.map((each) => [each.id, each]))
+  const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
+  const saidIn = Map.groupBy(messages, (each) => each.conversation_id)
+  const changedOf = Map.groupBy(changed, (each) => each.conversation_id)
+
+  const storyOf = ({ id, news }: Title): [place: number, event: SyncEvent][] => {
+    const [view, receipt] = [views.get(id), receiptOf.get(id)]
+    if (!view) {
+      const isGone = news ? news.is_listed : left.has(id)
+      return isGone
+        ? [[places.standing, { type: 'conversation_removed', data: { conversation_id: id } }]]
+        : []
+    }
+    const version = news?.version ?? 0
+    return [
+      [places.standing, { type: 'conversation', data: view }],
+      ...(receipt ? [[places.receipt, { type: 'read_receipt', data: receipt }] as const] : []),
+      ...(changedOf.get(id) ?? []).map(
+        (each) => [placeOf(each.seq), updateOf(each, version)] as const,
+      ),
+      ...(saidIn.get(id) ?? []).map((each) => [placeOf(each.seq), messageOf(each)] as const),
+    ] as [number, SyncEvent][]
+  }
+  return titles.flatMap((title) =>
+    storyOf(title).flatMap(([place, event]) => {
+      return place > title.told ? [{ id: title.id, place, event }] : []
+    }),
+  )
+}
+
+const updateOf = (message: Message, version: number): SyncEvent => ({
+  type: 'message_updated',
+  data: { ...message, conversation_version: version },
+})
+
+const messageOf = (message: Message): SyncEvent =>
+  message.group_id === undefined
+    ? { type: 'message', data: message }
+    : { type: 'group_message', data: message as GroupMessage }

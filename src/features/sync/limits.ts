@@ -1,0 +1,18 @@
+// Bounds of sync, with their units.
+
+export const limits = {
+  sync: {
+    /** Events of a page, if nothing else is asked for. */
+    events: 500,
+    /** A page ends when it is about so large, whatever it holds. */
+    pageBytes: 180 * 1024,
+    /** Conversations looked at for one page of a first snapshot. */
+    conversations: 100,
+    /** Friends, requests or blocks of one page of it. */
+    contacts: 200,
+    /** A cursor is served for so long; older ones begin anew. */
+    cursorMs: 30 * 86_400_000,
+    /** Changes are remembered longer than any cursor is served. */
+    changesMs: 32 * 86_400_000,
+  },
+} as const

@@ -1,0 +1,33 @@
+// A page of events under way: it is full when it holds so many, or is so large.
+import type { SyncEvent } from '../../protocol/sync.ts'
+import { limits } from './limits.ts'
+
+export class SyncPage {
+  readonly events: SyncEvent[] = []
+  #bytes = 0
+
+  constructor(private readonly eventsMax: number) {}
+
+  get room(): number {
+    return Math.max(0, this.eventsMax - this.events.length)
+  }
+
+  /** False when it did not fit. The first always does. */
+  add(event: SyncEvent): boolean {
+    const bytes = Buffer.byteLength(JSON.stringify(event)) + 1
+    const isTooMuch = this.room === 0 || this.#bytes + bytes > limits.sync.pageBytes
+    if (isTooMuch && this.events.length > 0) return false
+    this.events.push(event)
+    this.#bytes += bytes
+    return true
+  }
+
+  /** All or none of them. */
+  addAll(events: readonly SyncEvent[]): boolean {
+    const [length, bytes] = [this.events.length, this.#bytes]
+    if (events.every((event) => this.add(event))) return true
+    this.events.length = length
+    this.#bytes = bytes
+    return false
+  }
+}

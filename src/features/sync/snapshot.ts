@@ -1,0 +1,81 @@
+// A first snapshot: myself and my conversations, those of last activity first, then friends, requests and
+// blocks.
+import type { Actor } from '../../core/actor.ts'
+import type { Context } from '../../context.ts'
+import type { Place, Step } from '../../core/position.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
+import { cursorOf, listPage } from '../conversations/listing.ts'
+import { receiptsIn } from '../conversations/receipts.ts'
+import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup.ts'
+import { show } from '../inbox/list.ts'
+import { me } from '../people/profile.ts'
+import { limits } from './limits.ts'
+import type { SyncPage } from './page.ts'
+
+export const firstPlace: Place = { step: 'conversations', after: '' }
+
+/** Fills the page; answers where the next begins, null after the last. */
+export async function fillSnapshot(
+  ctx: Context,
+  actor: Actor,
+  page: SyncPage,
+  { step, after }: Place,
+): Promise<Place | null> {
+  if (step === 'conversations') return fillConversations(ctx, actor, page, after)
+  const next = contactSteps[contactSteps.indexOf(step as ContactStep) + 1]
+  const limit = Math.min(limits.sync.contacts, page.room)
+  const found = await contacts[step as ContactStep](ctx, actor, { after: Number(after), limit })
+  let last = after
+  for (const [key, event] of found) {
+    if (!page.add(event)) return { step, after: last }
+    last = String(key)
+  }
+  if (found.length === limit) return { step, after: last }
+  return next ? { step: next, after: '0' } : null
+}
+
+async function fillConversations(
+  ctx: Context,
+  actor: Actor,
+  page: SyncPage,
+  after: string,
+): Promise<Place | null> {
+  if (after === '') page.add({ type: 'me', data: await me(ctx, actor) })
+  const limit = Math.max(1, Math.min(limits.sync.conversations, page.room))
+  const { rows, cursor } = await listPage(ctx, actor, { kind: 'all', cursor: after, limit })
+  const [shown, receipts] = await Promise.all([
+    show(ctx, actor, rows),
+    receiptsIn(ctx, actor.id, idsOf(rows)),
+  ])
+  const views = new Map(shown.map((each) => [each.id, each]))
+  const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
+  let last = after
+  for (const row of rows) {
+    const [view, receipt] = [views.get(row.id), receiptOf.get(row.id)]
+    const events: SyncEvent[] = []
+    if (view) events.push({ type: 'conversation', data: view })
+    if (receipt) events.push({ type: 'read_receipt', data: receipt })
+    if (!page.addAll(events)) return { step: 'conversations', after: last }
+    last = cursorOf(row)
+  }
+  return cursor?.has_more ? { step: 'conversations', after: last } : { step: 'friends', after: '0' }
+}
+
+const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
+
+type Entry = readonly [key: number, event: SyncEvent]
+type ContactStep = Extract<Step, 'friends' | 'requests' | 'blocks'>
+
+const contactSteps: readonly ContactStep[] = ['friends', 'requests', 'blocks']
+
+const contacts: Record<
+  ContactStep,
+  (ctx: Context, actor: Actor, wanted: Wanted) => Promise<Entry[]>
+> = {
+  friends: async (...asked) =>
+    [...(await friendsBy(...asked))].map(([key, data]) => [key, { type: 'friend', data }]),
+  requests: async (...asked) =>
+    [...(await requestsBy(...asked))].map(([key, data]) => [key, { type: 'friend_request', data }]),
+  blocks: async (...asked) =>
+    [...(await blocksBy(...asked))].map(([key, data]) => [key, { type: 'block', data }]),
+}

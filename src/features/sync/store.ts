@@ -1,0 +1,109 @@
+// SQL of what is new for an account: found by its own conversations and its own changes, never by what
+// there is in the installation.
+import type { Kind } from '../../protocol/kept.ts'
+import { kinds } from '../../protocol/kept.ts'
+import type { Sql } from '../../infra/db.ts'
+
+export interface Noted {
+  readonly kind: Kind
+  readonly ref: number
+}
+
+export interface Found {
+  /** The snapshot of this moment: whatever is read later holds at least this. */
+  readonly now: string
+  readonly epoch: string
+  /** The cursor has seen what has not happened here: the database is an older one. */
+  readonly isAhead: boolean
+  /** Those that changed for everybody in them. */
+  readonly conversations: readonly number[]
+  readonly noted: readonly Noted[]
+}
+
+const kindOf = new Map<number, Kind>(
+  Object.entries(kinds).map(([kind, number]) => [number, kind as Kind]),
+)
+
+/** A transaction that the snapshot `s.since` has not seen. The first half is for an index. */
+const isNew = (sql: Sql, xid: ReturnType<Sql>) => sql`
+  (${xid} >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(${xid}, s.since))`
+
+export async function findChanges(sql: Sql, user: number, since: string): Promise<Found> {
+  const [row] = await sql<
+    {
+      now: string
+      epoch: string
+      is_ahead: boolean
+      conversations: number[]
+      noted: [number, number][]
+    }[]
+  >`
+    with s as materialized (
+      select ${since}::pg_snapshot as since, pg_current_snapshot() as now
+    ), changed as materialized (
+      select c.id from s cross join conversations c
+      where c.id = any(array(
+          select conversation_id from conversation_members
+          where user_id = ${user} and left_at is null))
+        and ${isNew(sql, sql`c.xid`)}
+    ), noted as materialized (
+      select a.kind, a.ref from s cross join account_changes a
+      where a.user_id = ${user} and ${isNew(sql, sql`a.xid`)}
+    )
+    select s.now::text as now, i.epoch,
+      pg_snapshot_xmax(s.since) > pg_snapshot_xmax(s.now) as is_ahead,
+      coalesce((select jsonb_agg(id) from changed), '[]') as conversations,
+      coalesce((select jsonb_agg(jsonb_build_array(kind, ref)) from noted), '[]') as noted
+    from s cross join installation i`
+  const { now, epoch, is_ahead: isAhead, conversations, noted } = row as NonNullable<typeof row>
+  return {
+    now,
+    epoch,
+    isAhead,
+    conversations,
+    // Kinds of a newer version of the server are for its nodes to tell.
+    noted: noted.flatMap(([number, ref]) => {
+      const kind = kindOf.get(number)
+      return kind ? [{ kind, ref }] : []
+    }),
+  }
+}
+
+/** The conversations with these people. */
+export async function findPairs(
+  sql: Sql,
+  user: number,
+  people: readonly number[],
+): Promise<number[]> {
+  if (people.length === 0) return []
+  const rows = await sql<{ id: number }[]>`
+    select c.id from unnest(${[...people]}::bigint[]) as p (id)
+      join conversations c on c.kind = 1
+        and ((c.user1_id = ${user} and c.user2_id = p.id)
+          or (c.user1_id = p.id and c.user2_id = ${user}))`
+  return rows.map((row) => row.id)
+}
+
+/** For the sweeper: changes that no cursor asks for any more. */
+export async function forgetAccountChanges(sql: Sql, before: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from account_changes where (user_id, kind, ref) in (
+      select user_id, kind, ref from account_changes where changed_at < ${before}
+      order by changed_at limit ${rows} for update skip locked)`
+  return gone.count
+}
+
+export async function forgetMessageChanges(sql: Sql, before: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from message_changes where (conversation_id, message_id) in (
+      select conversation_id, message_id from message_changes where changed_at < ${before}
+      order by changed_at limit ${rows} for update skip locked)`
+  return gone.count
+}
+
+export async function eraseChanges(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from account_changes where (user_id, kind, ref) in (
+      select user_id, kind, ref from account_changes where user_id = ${user} limit ${rows})`
+  return gone.count
+}

@@ -1,0 +1,114 @@
+// What an event changes that belongs to the history of accounts: what a device catches up on by its cursor.
+import { events, type DurableEvent, type EventData, type EventName } from './events.ts'
+
+/** Kinds of things that change for one account; the numbers stand in `account_changes`. */
+export const kinds = {
+  me: 0,
+  conversation: 1,
+  friend: 2,
+  request: 3,
+  block: 4,
+} as const
+
+export type Kind = keyof typeof kinds
+
+/** Something of this account is not what it was: looked up by its number when somebody asks. */
+export interface AccountChange {
+  readonly user: number
+  readonly kind: Kind
+  readonly ref: number
+}
+
+export interface MessageChange {
+  readonly conversation: number
+  readonly message: number
+}
+
+export interface Changes {
+  readonly accounts: readonly AccountChange[]
+  readonly messages: readonly MessageChange[]
+}
+
+type Part = Partial<Changes>
+type KeptName = {
+  [N in EventName]: (typeof events)[N]['kept'] extends true ? N : never
+}[EventName]
+
+const each = (users: readonly number[], kind: Kind, ref: number): AccountChange[] =>
+  users.map((user) => ({ user, kind, ref }))
+
+/** Both are a friend to each other, or are no more. */
+const pair = (a: number, b: number): AccountChange[] => [
+  { user: a, kind: 'friend', ref: b },
+  { user: b, kind: 'friend', ref: a },
+]
+
+/**
+ * What changes a conversation for everybody in it stands in the conversation's own row, written under its
+ * lock; here is what that row does not say.
+ */
+const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
+  'profile.changed': ({ user }) => ({ accounts: each([user], 'me', user) }),
+  'friend.requested': ({ request_id, from, to }) => ({
+    accounts: each([from, to], 'request', request_id),
+  }),
+  'friend.closed': ({ request_id, from, to }) => ({
+    accounts: each([from, to], 'request', request_id),
+  }),
+  'friend.accepted': ({ request_id, from, to }) => ({
+    accounts: [...each([from, to], 'request', request_id), ...pair(from, to)],
+  }),
+  'friend.removed': ({ by, other }) => ({ accounts: pair(by, other) }),
+  'friend.set': ({ user, friend }) => ({ accounts: each([user], 'friend', friend) }),
+  // The one who is blocked sees another face, where they see any.
+  'block.changed': ({ by, other, conversation_id: id }) => ({
+    accounts: [
+      ...each([by], 'block', other),
+      ...(id === undefined ? [] : each([other], 'conversation', id)),
+    ],
+  }),
+  'conversation.read': ({ conversation_id, reader, peer }) => ({
+    accounts: each(peer === undefined ? [reader] : [reader, peer], 'conversation', conversation_id),
+  }),
+  'conversation.set': ({ conversation_id, user }) => ({
+    accounts: each([user], 'conversation', conversation_id),
+  }),
+  'message.posted': () => ({}),
+  'message.changed': ({ conversation_id, message_id }) => ({
+    messages: [{ conversation: conversation_id, message: message_id }],
+  }),
+  'group.joined': ({ conversation_id, users }) => ({
+    accounts: each(users, 'conversation', conversation_id),
+  }),
+  'group.left': ({ conversation_id, user }) => ({
+    accounts: each([user], 'conversation', conversation_id),
+  }),
+  'group.invited': () => ({}),
+  'group.announced': () => ({}),
+  'group.changed': () => ({}),
+  'group.dissolved': () => ({}),
+}
+
+function partOf(event: DurableEvent): Part {
+  const change = (table as Partial<Record<EventName, (data: never) => Part>>)[event.name]
+  return change ? change(event as never) : {}
+}
+
+const inOrder = (a: AccountChange, b: AccountChange) =>
+  a.user - b.user || kinds[a.kind] - kinds[b.kind] || a.ref - b.ref
+
+/** Each thing once, in an order that all transactions keep: so none waits for another in a circle. */
+export function changesOf(list: readonly DurableEvent[]): Changes {
+  const accounts = new Map<string, AccountChange>()
+  const messages = new Map<number, MessageChange>()
+  for (const part of list.map(partOf)) {
+    for (const change of part.accounts ?? []) {
+      accounts.set(`${change.user} ${change.kind} ${change.ref}`, change)
+    }
+    for (const change of part.messages ?? []) messages.set(change.message, change)
+  }
+  return {
+    accounts: [...accounts.values()].toSorted(inOrder),
+    messages: [...messages.values()].toSorted((a, b) => a.message - b.message),
+  }
+}

@@ -1,0 +1,135 @@
+// One cursor over everything that an account has missed.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { install, type Installation } from '../support/installation.ts'
+import { isWhole, Mirror } from '../support/mirror.ts'
+import type { Person } from '../support/people.ts'
+
+let app: Installation
+let alice: Person
+let bob: Person
+let carol: Person
+let talk: number
+beforeAll(async () => {
+  app = await install()
+  const people = await app.people('alice', 'bob', 'carol')
+  alice = people.alice
+  bob = people.bob
+  carol = people.carol
+  talk = await alice.befriends(bob)
+  await bob.befriends(carol)
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+async function caughtUp(who: Person): Promise<Mirror> {
+  const mirror = new Mirror(who)
+  await mirror.catchesUp()
+  return mirror
+}
+
+/** After what was done, the old picture and the events are the new one. */
+async function law(who: Person, mirror: Mirror, limit?: number): Promise<void> {
+  await mirror.catchesUp(limit)
+  const { kept, fresh } = await isWhole(mirror, who)
+  expect(kept).toEqual(fresh)
+}
+
+describe('what a cursor brings', () => {
+  const cases: readonly (readonly [what: string, does: () => Promise<unknown>])[] = [
+    ['what was said', () => alice.says(bob, 'hi')],
+    ['what was said back', () => bob.says(alice, 'hello')],
+    [
+      'a hundred messages',
+      () => Promise.all(Array.from({ length: 100 }, (_, n) => bob.says(alice, `${n}`))),
+    ],
+    [
+      'what was taken back',
+      async () => bob.does('messages.recall', { id: (await bob.says(alice, 'oops')).id }),
+    ],
+    [
+      'what was said otherwise',
+      async () =>
+        bob.does('messages.edit', { id: (await bob.says(alice, 'helo')).id, content: 'hello' }),
+    ],
+    ['a mark of mine', () => alice.does('conversations.read', { id: talk })],
+    ['a mark of theirs', () => bob.does('conversations.read', { id: talk })],
+    ['a pin', () => alice.does('conversations.pin', { id: talk, is_pinned: true })],
+    ['a mute', () => alice.does('conversations.mute', { id: talk, is_muted: true })],
+    ['a name of theirs', () => bob.does('accounts.updateMe', { nickname: 'Robert' })],
+    ['a name of mine', () => alice.does('accounts.updateMe', { nickname: 'Alicia' })],
+    ['a remark', () => alice.does('friends.updateRemark', { friend_id: bob.userId, remark: 'B' })],
+    ['a new friend', () => alice.befriends(carol)],
+    [
+      'what a new friend says',
+      async () => {
+        await carol.says(alice, 'hi')
+      },
+    ],
+    [
+      'a block',
+      async () => {
+        await alice.does('friends.block', { blocked_user_id: carol.userId })
+      },
+    ],
+    ['the end of a block', () => alice.does('friends.unblock', { user_id: carol.userId })],
+    [
+      'a request that is rejected',
+      async () => {
+        const { id } = await carol.does('friends.sendRequest', { to_user_id: alice.userId })
+        await alice.does('friends.rejectRequest', { request_id: id })
+      },
+    ],
+    [
+      'a group',
+      async () => {
+        const { group_id } = await bob.does('groups.create', {
+          name: 'Herons',
+          member_ids: [alice.userId],
+        })
+        await bob.does('groups.send', { group_id, message_type: 1, content: 'hi all' })
+        group = group_id
+      },
+    ],
+    ['another name of it', () => bob.does('groups.update', { group_id: group, name: 'Storks' })],
+    [
+      'a role',
+      () => bob.does('groups.setRole', { group_id: group, target_user_id: alice.userId, role: 2 }),
+    ],
+    [
+      'being thrown out',
+      () => bob.does('groups.kick', { group_id: group, target_user_id: alice.userId }),
+    ],
+    ['a friendship that ends', () => bob.does('friends.remove', { friend_id: alice.userId })],
+  ]
+  let group = ''
+  let mirror: Mirror
+  let slow: Mirror
+  beforeAll(async () => {
+    mirror = await caughtUp(alice)
+    slow = await caughtUp(alice)
+  })
+
+  test.each(cases)('%s', async (_what, does) => {
+    await does()
+    if (_what === 'a name of theirs') {
+      const { eventually } = await import('../support/eventually.ts')
+      await eventually(async () => {
+        await mirror.catchesUp()
+        return JSON.stringify(mirror.picture()).includes('Robert')
+      })
+    }
+    await law(alice, mirror)
+    expect(mirror.resets).toBe(0)
+  })
+
+  test('all of it at once, in small pages', async () => {
+    await law(alice, slow, 7)
+    expect(slow.pages).toBeGreaterThan(10)
+  })
+
+  test('and nothing, when nothing is new', async () => {
+    const { cursor } = mirror
+    const answer = await alice.does('sync.get', { cursor })
+    expect(answer).toEqual({ events: [], next_cursor: expect.any(String), has_more: false })
+    expect(JSON.stringify(answer).length).toBeLessThan(1024)
+  })
+})

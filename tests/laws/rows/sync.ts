@@ -1,0 +1,27 @@
+// Laws of sync: what an account has missed.
+import type * as protocol from '../../../src/protocol/sync.ts'
+import { bySocket, signedIn } from './access.ts'
+import { both, fixed } from './longest.ts'
+import { seesName, type Rows } from './row.ts'
+import { each } from './twice.ts'
+
+export const sync: Rows<typeof protocol> = {
+  operations: {
+    'sync.get': {
+      scene: () => ({}),
+      access: signedIn(),
+      budget: 9,
+      sight: seesName(() => ({})),
+      longest: () => ({ whole: both({ cursor: fixed(''), limit: fixed(500) }) }),
+    },
+  },
+  frames: {
+    sync: {
+      scene: () => ({}),
+      access: bySocket(signedIn()),
+      budget: 9,
+      twice: each('select count(*) from conversations where false', 'nothing is written'),
+      rest: { operation: 'sync.get', shared: () => ({}) },
+    },
+  },
+}

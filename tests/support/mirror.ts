@@ -1,0 +1,164 @@
+// A device's picture of its account, made of nothing but what sync answers; and the same as REST shows it.
+import type { Block, FriendRequest } from '../../src/protocol/friends.ts'
+import type { Message } from '../../src/protocol/messages.ts'
+import type { Sync, SyncEvent } from '../../src/protocol/sync.ts'
+import type { Person } from './people.ts'
+
+type Shelf = Map<string, unknown>
+
+/** What can be compared: things by a name that says what they are. */
+export type Picture = Readonly<Record<string, unknown>>
+
+export class Mirror {
+  cursor = ''
+  resets = 0
+  pages = 0
+  readonly #things: Shelf = new Map()
+  /** By conversation, then by seq. */
+  readonly #said = new Map<number, Map<number, Message>>()
+  /** New to this device. */
+  readonly #unread = new Set<number>()
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(private readonly owner: Person) {}
+
+  /**
+   * Asks until there is no more, page by page; of conversations that are new it reads what was said
+   * before.
+   */
+  catchesUp(limit?: number): Promise<void> {
+    // One after the other, as a device does: pages of two answers would be mixed.
+    const turn = this.#turn.then(() => this.#catchUp(limit))
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  async #catchUp(limit?: number): Promise<void> {
+    for (let hasMore = true; hasMore;) {
+      const input = { cursor: this.cursor, ...(limit === undefined ? {} : { limit }) }
+      hasMore = this.takes(await this.owner.does('sync.get', input))
+    }
+    for (const id of this.#unread) {
+      this.#unread.delete(id)
+      const before = await this.owner.reads(id).catch(() => [])
+      this.#said.set(id, new Map(before.map((each) => [each.seq, each])))
+    }
+  }
+
+  /** One page; whether there is more. */
+  takes({ events, next_cursor, has_more, reset }: Sync): boolean {
+    if (reset) {
+      this.resets++
+      this.#things.clear()
+      this.#said.clear()
+      this.#unread.clear()
+    }
+    for (const event of events) this.#apply(event)
+    this.cursor = next_cursor
+    this.pages++
+    return has_more
+  }
+
+  conversations(): number[] {
+    return [...this.#things.keys()].flatMap((key) =>
+      key.startsWith('conversation ') ? [Number(key.slice(13))] : [],
+    )
+  }
+
+  said(conversation: number): Message[] {
+    const all = [...(this.#said.get(conversation)?.values() ?? [])]
+    return all.toSorted((a, b) => a.seq - b.seq)
+  }
+
+  #apply(event: SyncEvent): void {
+    const things = this.#things
+    switch (event.type) {
+      case 'me':
+        return void things.set('me', event.data)
+      case 'conversation':
+        if (!things.has(`conversation ${event.data.id}`)) this.#unread.add(event.data.id)
+        return void things.set(`conversation ${event.data.id}`, this.#shown(event.data))
+      case 'conversation_removed': {
+        const { conversation_id: id } = event.data
+        things.delete(`conversation ${id}`)
+        things.delete(`receipt ${id}`)
+        this.#unread.delete(id)
+        return void this.#said.delete(id)
+      }
+      case 'message':
+      case 'group_message':
+      case 'message_updated':
+        return this.#say(event.data)
+      case 'read_receipt':
+        return void things.set(`receipt ${event.data.conversation_id}`, event.data)
+      case 'friend':
+        return void things.set(`friend ${event.data.friend_id}`, event.data)
+      case 'friend_removed':
+        return void things.delete(`friend ${event.data.user_id}`)
+      case 'friend_request':
+        return void things.set(`request ${event.data.id}`, withoutPeople(event.data))
+      case 'friend_request_removed':
+        return void things.delete(`request ${event.data.request_id}`)
+      case 'block':
+        return void things.set(`block ${event.data.blocked_user_id}`, withoutPerson(event.data))
+      case 'block_removed':
+        return void things.delete(`block ${event.data.user_id}`)
+    }
+  }
+
+  /** What was said last is among the messages; oneself is known, and faces in groups are not followed. */
+  #shown({ last_message: _last, ...rest }: Conversation): unknown {
+    if (rest.kind !== 'direct') {
+      const { owner: _owner, ...group } = rest.group
+      return { ...rest, group }
+    }
+    const { user1, user2, ...pair } = rest
+    return { ...pair, peer: user1.user_id === this.owner.userId ? user2 : user1 }
+  }
+
+  /** New ones by rising seq, each next to the last; a change has something that it changes. */
+  #say(message: Message): void {
+    const said = this.#said.get(message.conversation_id) ?? new Map<number, Message>()
+    this.#said.set(message.conversation_id, said)
+    const newest = Math.max(0, ...said.keys())
+    const isKnown = !this.#unread.has(message.conversation_id)
+    if (isKnown && message.seq > newest + 1) {
+      throw new Error(`a hole in ${message.conversation_id}: ${newest} and then ${message.seq}`)
+    }
+    said.set(message.seq, message)
+  }
+
+  picture(): Picture {
+    return Object.fromEntries([...this.#things].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  }
+}
+
+type Conversation = Extract<SyncEvent, { type: 'conversation' }>['data']
+
+/** Those who are neither friends nor in one conversation are not followed. */
+const withoutPeople = ({ from_user: _from, to_user: _to, ...rest }: FriendRequest) => rest
+const withoutPerson = ({ blocked_user: _blocked, ...rest }: Block) => rest
+
+/** What a message says; whether it was read is for the receipts. */
+export function words(messages: readonly Message[]) {
+  return messages.map(({ id, seq, content, is_recalled, edited_at }) => {
+    return { id, seq, content, is_recalled, edited_at }
+  })
+}
+
+/** The law: what was kept and what came since is what a new device sees. */
+export async function isWhole(
+  mirror: Mirror,
+  owner: Person,
+): Promise<{ kept: unknown; fresh: unknown }> {
+  const fresh = new Mirror(owner)
+  await fresh.catchesUp()
+  const stored = await Promise.all(
+    mirror.conversations().map(async (id) => [id, words(await owner.reads(id))] as const),
+  )
+  const said = mirror.conversations().map((id) => [id, words(mirror.said(id))] as const)
+  return {
+    kept: { ...mirror.picture(), said: Object.fromEntries(said) },
+    fresh: { ...fresh.picture(), said: Object.fromEntries(stored) },
+  }
+}
