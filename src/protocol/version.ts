@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '3df0703dbe4741f18b96c8022016cda4',
+    hash: 'fe3e088eca5bd718815ad14f844c17e4',
     released: false,
     change: 'The first version.',
   },
