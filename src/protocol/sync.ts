@@ -61,6 +61,7 @@ const input = {
   cursor: Type.Optional(
     Type.String({
       maxLength: 8_192,
+      pattern: '^[A-Za-z0-9_-]*$',
       description: 'Opaque, of an answer before or of `hello`; none: a first snapshot.',
       examples: [''],
     }),

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'fe3e088eca5bd718815ad14f844c17e4',
+    hash: '39d2a9214a08c3c76f82f0f7e6ec59c6',
     released: false,
     change: 'The first version.',
   },

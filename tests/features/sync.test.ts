@@ -1,5 +1,6 @@
 // One cursor over everything that an account has missed.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { isWhole, Mirror } from '../support/mirror.ts'
 import type { Person } from '../support/people.ts'
@@ -108,10 +109,10 @@ describe('what a cursor brings', () => {
     slow = await caughtUp(alice)
   })
 
-  test.each(cases)('%s', async (_what, does) => {
+  test.each(cases)('%s', async (what, does) => {
     await does()
-    if (_what === 'a name of theirs') {
-      const { eventually } = await import('../support/eventually.ts')
+    // Told to others by a worker.
+    if (what === 'a name of theirs') {
       await eventually(async () => {
         await mirror.catchesUp()
         return JSON.stringify(mirror.picture()).includes('Robert')
@@ -126,10 +127,32 @@ describe('what a cursor brings', () => {
     expect(slow.pages).toBeGreaterThan(10)
   })
 
+  test('by a socket the same', async () => {
+    const device = await alice.connects()
+    const { cursor } = mirror
+    await bob.says(carol, 'not for alice')
+    device.frame('sync', { cursor, limit: 100 }, 'q')
+    const { type, data } = await device.answer('q')
+    expect([type, data]).toEqual([
+      'ack',
+      { ...(await alice.does('sync.get', { cursor })), next_cursor: expect.any(String) },
+    ] as never)
+    await device.close()
+  })
+
   test('and nothing, when nothing is new', async () => {
     const { cursor } = mirror
     const answer = await alice.does('sync.get', { cursor })
     expect(answer).toEqual({ events: [], next_cursor: expect.any(String), has_more: false })
     expect(JSON.stringify(answer).length).toBeLessThan(1024)
+  })
+
+  test('a cursor that cannot be served begins anew, never with nothing', async () => {
+    const { sql } = app.nodes[0]!.ctx
+    const garbage = await alice.does('sync.get', { cursor: 'nothing-of-ours' })
+    expect([garbage.reset, garbage.events[0]?.type]).toEqual([true, 'me'])
+    await sql`update installation set epoch = gen_random_uuid()`
+    await law(alice, mirror)
+    expect(mirror.resets).toBe(1)
   })
 })

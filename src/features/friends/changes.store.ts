@@ -1,21 +1,25 @@
 // SQL of what those who know somebody have to catch up on.
 import { kinds } from '../../protocol/kept.ts'
 import type { Sql } from '../../infra/db.ts'
+import { areApart } from './sight.sql.ts'
 
-/** Whoever has a conversation with them, friends and those who were, by rising id after one of them. */
+/**
+ * Whoever has a conversation with them, friends and those who were, by rising id after one of them; and
+ * whether a block stands between the two.
+ */
 export async function pageOfPeers(
   sql: Sql,
   user: number,
   after: number,
   limit: number,
-): Promise<number[]> {
-  const rows = await sql<{ peer: number }[]>`
-    select case when c.user1_id = ${user} then c.user2_id else c.user1_id end as peer
-    from conversation_members m join conversations c on c.id = m.conversation_id
-    where m.user_id = ${user} and c.kind = 1
-      and case when c.user1_id = ${user} then c.user2_id else c.user1_id end > ${after}
-    order by peer limit ${limit}`
-  return rows.map((row) => row.peer)
+): Promise<{ peer: number; is_apart: boolean }[]> {
+  return sql`
+    select peer, ${areApart(sql, user, sql`peer`)} as is_apart from (
+      select case when c.user1_id = ${user} then c.user2_id else c.user1_id end as peer
+      from conversation_members m join conversations c on c.id = m.conversation_id
+      where m.user_id = ${user} and c.kind = 1
+        and case when c.user1_id = ${user} then c.user2_id else c.user1_id end > ${after}
+      order by peer limit ${limit}) known`
 }
 
 /** For each of these, somebody they know is not what they were. */

@@ -33,7 +33,7 @@ export async function updateRemark(
   const row = await ctx.transact(async (tx) => {
     const set = await writeRemark(tx.sql, actor.id, friend_id, remark, tx.now)
     if (!set) throw new Failure('friendNotFound')
-    tx.emit({ name: 'friend.set', user: actor.id, friend: set.friend_id })
+    if (set.was !== remark) tx.emit({ name: 'friend.set', user: actor.id, friend: set.friend_id })
     return set
   })
   const [view] = await showAll(ctx, actor, [row])

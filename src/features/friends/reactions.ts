@@ -56,11 +56,13 @@ export async function tellProfile(
 ): Promise<void> {
   await tell(ctx, [user], 'changed', { what: 'me' })
   for (let after = 0; ;) {
-    const peers = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
+    const page = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
+    const peers = page.map(({ peer }) => peer)
+    const near = page.flatMap(({ peer, is_apart }) => (is_apart ? [] : [peer]))
     const last = peers.at(-1)
     if (last === undefined) return
     await noteForPeers(ctx.sql, user, peers, ctx.clock.now())
-    for (const { viewers, profiles } of await findSights(ctx.sql, peers, [user])) {
+    for (const { viewers, profiles } of await findSights(ctx.sql, near, [user])) {
       const seen = profiles.get(user)
       if (seen) await tell(ctx, viewers, 'profile_updated', seen)
     }

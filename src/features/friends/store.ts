@@ -71,17 +71,21 @@ export async function findOwn(
 }
 
 export async function updateRemark(
-  sql: Sql,
+  sql: TxSql,
   user: number,
   friend: string,
   remark: string,
   now: Date,
-): Promise<FriendRow | undefined> {
-  const [row] = await sql<FriendRow[]>`
+): Promise<(FriendRow & { was: string }) | undefined> {
+  const [row] = await sql<(FriendRow & { was: string })[]>`
+    with o as materialized (
+      select mine.id, mine.remark from friends mine join users u on u.id = mine.friend_id
+      where mine.user_id = ${user} and lower(u.user_id) = lower(${friend})
+      for update of mine
+    )
     update friends f set remark = ${remark}, updated_at = ${now}
-    from users u
-    where f.user_id = ${user} and u.id = f.friend_id and lower(u.user_id) = lower(${friend})
-    returning f.*`
+    from o where f.id = o.id
+    returning f.*, o.remark as was`
   return row
 }
 

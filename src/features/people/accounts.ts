@@ -1,2 +1,2 @@
 // For the features that sign people in, mail them and let them go: the whole row of an account.
-export { findUser, findUserByUserId, type UserRow } from './store.ts'
+export { findUser, findUserByUserId, lockUser, type UserRow } from './store.ts'

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { checkName, cleanAvatar, cleanLines } from './policy.ts'
-import { findUser, updateProfile, type UserRow } from './store.ts'
+import { findUser, lockUser, updateProfile, type UserRow } from './store.ts'
 
 export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
   return meView(must(await findUser(ctx.sql, actor.id), 'an actor has an account'))
@@ -22,9 +22,12 @@ export async function updateMe(
     ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
-  const row = await ctx.transact((tx) => {
-    tx.emit({ name: 'profile.changed', user: actor.id })
-    return updateProfile(tx.sql, actor.id, change, tx.now)
+  const row = await ctx.transact(async (tx) => {
+    const before = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
+    const after = await updateProfile(tx.sql, actor.id, change, tx.now)
+    const isSame = JSON.stringify(meView(before)) === JSON.stringify(meView(after))
+    if (!isSame) tx.emit({ name: 'profile.changed', user: actor.id })
+    return after
   })
   return meView(row)
 }

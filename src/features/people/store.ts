@@ -30,6 +30,12 @@ export async function findUser(sql: Sql, id: number): Promise<UserRow | undefine
   return row
 }
 
+/** Locked: signing in, leaving, being shut out and whatever changes the account come one after another. */
+export async function lockUser(sql: TxSql, id: number): Promise<UserRow | undefined> {
+  const [row] = await sql<UserRow[]>`select * from users where id = ${id} for no key update`
+  return row
+}
+
 /** Waits for who is leaving right now; answers those nobody can find. */
 export async function findHidden(sql: TxSql, ids: readonly number[]): Promise<number[]> {
   const rows = await sql<{ id: number; is_hidden: boolean }[]>`

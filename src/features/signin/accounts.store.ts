@@ -3,6 +3,8 @@ import type { Role } from '../../core/actor.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 import type { UserRow } from '../people/accounts.ts'
 
+export { lockUser } from '../people/accounts.ts'
+
 export interface NewUser {
   userId: string
   email: string
@@ -24,12 +26,6 @@ export async function insertUser(sql: TxSql, user: NewUser, now: Date): Promise<
 
 export async function findUserByEmail(sql: Sql, email: string): Promise<UserRow | undefined> {
   const [row] = await sql<UserRow[]>`select * from users where lower(email) = lower(${email})`
-  return row
-}
-
-/** Locked: signing in, leaving, being shut out and changing a password come one after another. */
-export async function lockUser(sql: TxSql, id: number): Promise<UserRow | undefined> {
-  const [row] = await sql<UserRow[]>`select * from users where id = ${id} for no key update`
   return row
 }
 

@@ -49,7 +49,7 @@ export const friends: Rows<Protocol> = {
       scene: itsRequest,
       access: ownerOnly('requestNotFound'),
       twice: once(`${requests} where status = 2`, ['requestNotFound']),
-      budget: 7,
+      budget: 8,
       sight: seesNothing(({ request }) => ({ request_id: request })),
     },
     'friends.withdrawRequest': {
@@ -59,7 +59,7 @@ export const friends: Rows<Protocol> = {
       },
       access: ownerOnly('requestNotFound'),
       twice: once(`${requests} where status = 4`, ['requestNotFound']),
-      budget: 7,
+      budget: 8,
       sight: seesNothing(({ request }) => ({ request_id: request })),
     },
     'friends.list': {
@@ -85,7 +85,7 @@ export const friends: Rows<Protocol> = {
       scene: async (stage) => ({ ...(await itsFriend(stage)), remark: 'Somebody' }),
       access: friendsOnly('friendNotFound'),
       twice: once(`${friendships} where remark = 'Somebody'`, 'ok'),
-      budget: 3,
+      budget: 6,
       sight: seesNothing(({ alice }) => ({ friend_id: alice.userId, remark: 'she' })),
       longest: ({ friend }) => ({
         whole: both({ friend_id: friend, remark: text('Bob', words(64)) }),
@@ -148,14 +148,14 @@ export const friends: Rows<Protocol> = {
       scene: async (stage) => ({ blocked_user_id: await stage.other(() => stage.newcomer()) }),
       access: signedIn(),
       twice: once(blocks, ['alreadyBlocked']),
-      budget: 11,
+      budget: 12,
       longest: ({ stranger }) => ({ whole: both({ blocked_user_id: stranger }) }),
     },
     'friends.unblock': {
       scene: async (stage) => ({ user_id: (await stage.blockedPerson()).userId }),
       access: ownerOnly('blockNotFound'),
       twice: once(blocks, ['blockNotFound'], -1),
-      budget: 2,
+      budget: 5,
       longest: ({ stranger }) => ({ whole: both({ user_id: stranger }) }),
     },
     'friends.blockedList': {

@@ -16,7 +16,7 @@ export const people: Rows<typeof protocol> = {
       },
       access: signedIn(),
       twice: once(`${users} where nickname = 'Somebody'`, 'ok'),
-      budget: 2,
+      budget: 6,
       longest: () => ({
         whole: both({
           nickname,
