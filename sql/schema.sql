@@ -7,8 +7,7 @@ create table account_changes (
   ref bigint not null,
   xid xid8 not null default pg_current_xact_id(),
   changed_at timestamp with time zone not null default now(),
-  constraint account_changes_pkey PRIMARY KEY (user_id, kind, ref),
-  constraint account_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  constraint account_changes_pkey PRIMARY KEY (user_id, kind, ref)
 ) with (fillfactor=80);
 
 CREATE INDEX account_changes_age_idx ON account_changes USING btree (changed_at);

@@ -116,5 +116,11 @@ function literal(value: string | number | boolean): string {
 }
 
 function bracketed(type: string): string {
-  return type.includes(' | ') && !type.startsWith('{') ? `(${type})` : type
+  return outside(type).includes(' | ') ? `(${type})` : type
+}
+
+/** What stands outside of all braces. */
+function outside(type: string): string {
+  const less = type.replaceAll(/\{[^{}]*\}/g, '')
+  return less === type ? type : outside(less)
 }

@@ -7,7 +7,8 @@ alter table conversations alter column xid set default pg_current_xact_id();
 -- What changed for one account besides: of each thing only when it changed last. What is gone is not
 -- there any more when it is looked up, so a row here is its tombstone too.
 create table account_changes (
-  user_id bigint not null references users (id) on delete cascade,
+  -- Of an account; its row is not locked for this, and its erasure deletes them.
+  user_id bigint not null,
   -- See src/protocol/kept.ts.
   kind smallint not null,
   ref bigint not null,

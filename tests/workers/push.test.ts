@@ -61,6 +61,10 @@ test('who is connected is not pushed to, nor is the sender', async () => {
   const device = await dan.connects()
   await carol.says(dan, 'hi')
   await device.hears('message')
+  // Whoever tells of it has seen that somebody is there.
+  await eventually(async () => {
+    return (await app.nodes[0]!.ctx.sql`select from outbox limit 1`).length === 0
+  })
   await device.close()
   await eventually(async () => {
     const [found] = await app.nodes[0]!.ctx.registry.connections([
