@@ -127,6 +127,13 @@ describe('what a cursor brings', () => {
     expect(slow.pages).toBeGreaterThan(10)
   })
 
+  test('a new device, event by event', async () => {
+    const device = new Mirror(alice)
+    await device.catchesUp(1)
+    const { kept, fresh } = await isWhole(device, alice)
+    expect(kept).toEqual(fresh)
+  })
+
   test('by a socket the same', async () => {
     const device = await alice.connects()
     const { cursor } = mirror

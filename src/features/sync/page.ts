@@ -22,6 +22,14 @@ export class SyncPage {
     return true
   }
 
+  /** What is not torn: a page that is empty takes it whatever its bounds, or nothing would ever be shown. */
+  addTogether(events: readonly SyncEvent[]): boolean {
+    if (this.events.length > 0) return this.addAll(events)
+    this.events.push(...events)
+    this.#bytes += Buffer.byteLength(JSON.stringify(events))
+    return true
+  }
+
   /** All or none of them. */
   addAll(events: readonly SyncEvent[]): boolean {
     const [length, bytes] = [this.events.length, this.#bytes]

@@ -12,7 +12,8 @@ import { me } from '../people/profile.ts'
 import { limits } from './limits.ts'
 import type { SyncPage } from './page.ts'
 
-export const firstPlace: Place = { step: 'conversations', after: '' }
+/** Before the list of conversations stands who asks. */
+export const firstPlace: Place = { step: 'conversations', after: 'me' }
 
 /** Fills the page; answers where the next begins, null after the last. */
 export async function fillSnapshot(
@@ -38,9 +39,11 @@ async function fillConversations(
   ctx: Context,
   actor: Actor,
   page: SyncPage,
-  after: string,
+  place: string,
 ): Promise<Place | null> {
-  if (after === '') page.add({ type: 'me', data: await me(ctx, actor) })
+  const isFirst = place === firstPlace.after
+  if (isFirst) page.add({ type: 'me', data: await me(ctx, actor) })
+  const after = isFirst ? '' : place
   const limit = Math.max(1, Math.min(limits.sync.conversations, page.room))
   const { rows, cursor } = await listPage(ctx, actor, { kind: 'all', cursor: after, limit })
   const [shown, receipts] = await Promise.all([
@@ -55,7 +58,7 @@ async function fillConversations(
     const events: SyncEvent[] = []
     if (view) events.push({ type: 'conversation', data: view })
     if (receipt) events.push({ type: 'read_receipt', data: receipt })
-    if (!page.addAll(events)) return { step: 'conversations', after: last }
+    if (!page.addTogether(events)) return { step: 'conversations', after: last }
     last = cursorOf(row)
   }
   return cursor?.has_more ? { step: 'conversations', after: last } : { step: 'friends', after: '0' }
