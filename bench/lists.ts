@@ -1,8 +1,6 @@
 // What do the list of conversations and the unread count cost somebody who has many: the product's routes
 // against one bare look into an index, in an installation of few people and among many.
 import postgres, { type Sql } from 'postgres'
-import { systemClock } from '../src/core/clock.ts'
-import { createTokens } from '../src/infra/tokens.ts'
 import type { Options } from './lib/options.ts'
 import { coresOfOthers, readCpu } from './lib/proc.ts'
 import { writeResult } from './lib/results.ts'
@@ -10,6 +8,7 @@ import type { Stack } from './lib/stack.ts'
 import { times, timesOf } from './lib/times.ts'
 import { printLists } from './lists-table.ts'
 import type { ListsResult } from './measured.ts'
+import { openDoor, type Answer } from './product/door.ts'
 import { prepareProduct, type Product } from './product/processes.ts'
 
 type Installation = ListsResult['installations'][number]
@@ -121,39 +120,19 @@ interface Ask {
   unread(): Promise<Answer>
 }
 
-interface Answer {
-  readonly ms: number
-  readonly data: unknown
-}
-
-/** The real routes; the clock stops when the whole answer is here, before it is looked at. */
-async function doorOf({ port, secret }: Product, sql: Sql, owner: Owner): Promise<Ask> {
-  const tokens = await createTokens(secret, 8 * 3_600, systemClock)
-  const [row] = await sql<[{ user_id: string; session: string }]>`
-    select u.user_id, s.id as session from users u join sessions s on s.user_id = u.id
-    where u.id = ${owner.id}`
-  const token = await tokens.sign({ userId: row.user_id, sessionId: Number(row.session) })
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const ask = async (path: string, options: { method: string; body?: string }): Promise<Answer> => {
-    const begun = performance.now()
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, { headers, ...options })
-    const text = await response.text()
-    const ms = performance.now() - begun
-    const { code, data } = JSON.parse(text)
-    if (code !== 0) throw new Error(`${path} answered ${text.slice(0, 200)}`)
-    return { ms, data }
-  }
+async function doorOf(product: Product, sql: Sql, owner: Owner): Promise<Ask> {
+  const ask = await openDoor(product, sql, owner.id)
   const list = `messages/conversations?limit=20&kind=${owner.kind === 'groups' ? 'group' : 'direct'}`
   const groups = await sql<{ group_id: string }[]>`
     select group_id from conversations c join conversation_members m on m.conversation_id = c.id
     where kind = 2 and m.user_id = ${owner.id}`
   const body = JSON.stringify({ group_ids: groups.map(({ group_id }) => group_id) })
   return {
-    list: () => ask(list, { method: 'GET' }),
+    list: () => ask(list),
     unread: () =>
       owner.kind === 'groups'
         ? ask('groups/unread-counts-batch', { method: 'POST', body })
-        : ask('messages/unread-count', { method: 'GET' }),
+        : ask('messages/unread-count'),
   }
 }
 

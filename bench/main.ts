@@ -8,6 +8,7 @@ import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { benchLists } from './lists.ts'
+import { benchSync } from './sync.ts'
 import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
@@ -21,6 +22,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   memory: benchMemory,
   timeline: benchTimeline,
   lists: benchLists,
+  sync: benchSync,
   stages: benchStages,
 }
 

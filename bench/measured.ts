@@ -169,3 +169,25 @@ export interface FanoutResult {
   /** Messages per second in the big group meanwhile. */
   readonly beside: number
 }
+
+/** How long somebody takes to catch up, in installations of different sizes. */
+export interface SyncResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  /** Of the one who asks. */
+  readonly conversations: number
+  readonly bare: Times
+  readonly installations: readonly {
+    readonly messages: number
+    readonly questions: readonly {
+      readonly name: string
+      readonly times: Times
+      readonly bytes: number
+      /** Requests until there was no more. */
+      readonly pages: number
+      readonly void: readonly string[]
+    }[]
+  }[]
+  readonly coresOfOthers: number
+}

@@ -19,12 +19,14 @@ import { printFanout } from './fanout-table.ts'
 import type { FanoutResult } from './measured.ts'
 import { printLists } from './lists-table.ts'
 import type { ListsResult } from './measured.ts'
+import { printSync } from './sync-table.ts'
+import type { SyncResult } from './measured.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
 
-const pictureless = new Set(['insert', 'fanout', 'lists', 'stages'])
+const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'stages'])
 
 interface Taken {
   readonly machine: Machine
@@ -67,6 +69,7 @@ export async function writeTable() {
     ),
     await section<TimelineResult>('timeline', 'Moments', printTimeline),
     await section<ListsResult>('lists', 'Lists of conversations', printLists),
+    await section<SyncResult>('sync', 'Coming back', printSync),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

@@ -21,6 +21,6 @@ export async function eraseAccount({ ctx }: Work, { user }: { user: number }): P
       if (++batches >= batchesMax) return
     }
   }
-  await finishErasure(ctx.sql, user, ctx.clock.now())
+  await finishErasure(ctx, user)
   audit(ctx, 'account.deleted', user, { batches })
 }

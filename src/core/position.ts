@@ -27,6 +27,7 @@ export type Step =
   | 'friends'
   | 'requests'
   | 'blocks'
+  | 'invitations'
   // What is new, where it does not fit into one page.
   | 'changes'
   | 'messages'

@@ -6,7 +6,13 @@ import { Failure } from '../core/failure.ts'
 import { limits } from './limits.ts'
 import type { Seal } from '../core/seal.ts'
 import type { DurableEvent } from '../protocol/events.ts'
-import { changesOf, kinds, type AccountChange, type MessageChange } from '../protocol/kept.ts'
+import {
+  changesOf,
+  kinds,
+  type AccountChange,
+  type MemberChange,
+  type MessageChange,
+} from '../protocol/kept.ts'
 import { WatchedConnections } from './dead-peer.ts'
 
 export type Sql = postgres.Sql<{ bigint: number }>
@@ -119,10 +125,11 @@ export async function inTransaction<T>(
  * statement, the last of its transaction.
  */
 async function insertEvents(sql: TxSql, events: DurableEvent[]): Promise<number | null> {
-  const { accounts, messages } = changesOf(events)
+  const { accounts, messages, members } = changesOf(events)
   const [row] = await sql<{ id: number }[]>`
     with ${accounts.length > 0 ? sql`accounts as (${insertAccountChanges(sql, accounts)}),` : sql``}
       ${messages.length > 0 ? sql`messages as (${insertMessageChanges(sql, messages)}),` : sql``}
+      ${members.length > 0 ? sql`members as (${insertMemberChanges(sql, members)}),` : sql``}
       told as (insert into outbox (events) values (${sql.json(events)}) returning id)
     select id from told`
   return row?.id ?? null
@@ -143,6 +150,14 @@ const insertMessageChanges = (sql: TxSql, changes: readonly MessageChange[]) => 
     ${changes.map(({ conversation }) => conversation)}::bigint[],
     ${changes.map(({ message }) => message)}::bigint[])
   on conflict (conversation_id, message_id)
+    do update set xid = pg_current_xact_id(), changed_at = now()`
+
+const insertMemberChanges = (sql: TxSql, changes: readonly MemberChange[]) => sql`
+  insert into member_changes (conversation_id, user_id)
+  select * from unnest(
+    ${changes.map(({ conversation }) => conversation)}::bigint[],
+    ${changes.map(({ user }) => user)}::bigint[])
+  on conflict (conversation_id, user_id)
     do update set xid = pg_current_xact_id(), changed_at = now()`
 
 /** Rejects while the database does not answer. */

@@ -71,6 +71,11 @@ export const serverFrames = {
       ),
     }),
   },
+  member_updated: {
+    summary:
+      'Somebody in a group has another role, is muted or not, or is called otherwise: `sync` brings it.',
+    data: Type.Object({ conversation_id: Id, user_id: PeerId }),
+  },
 } as const satisfies Record<string, ServerFrame>
 
 export const events = {
@@ -92,6 +97,12 @@ export const events = {
   'conversation.set': {
     data: Type.Object({ conversation_id: Id, user: Id }),
     audience: { people: ['user'] },
+    kept: true,
+  },
+  /** Their role, their muting or their name. */
+  'member.changed': {
+    data: Type.Object({ conversation_id: Id, user: Id }),
+    audience: { conversation: 'conversation_id' },
     kept: true,
   },
   /** Told to nodes, not to people: whose sockets now belong to a channel. */

@@ -38,5 +38,7 @@ export const operations = {
 export const events = {
   /** Signed in before the deletion of the account was due. */
   'account.returned': { data: Type.Object({ user: Id }), audience: 'nobody', kept: false },
+  /** For good: who knew them sees somebody else. */
+  'account.erased': { data: Type.Object({ user: Id }), audience: 'found', kept: true },
   'export.requested': { data: Type.Object({ export: Id }), audience: 'nobody', kept: false },
 } as const satisfies Record<string, Event>

@@ -29,6 +29,7 @@ export const serverFrames = {
         Type.Literal('friend'),
         Type.Literal('request'),
         Type.Literal('block'),
+        Type.Literal('invitation'),
       ]),
     }),
   },

@@ -96,6 +96,12 @@ export const events = {
     audience: { people: ['to'] },
     kept: true,
   },
+  /** An invitation was answered. */
+  'group.uninvited': {
+    data: Type.Object({ invitation: Id, to: Id }),
+    audience: { people: ['to'] },
+    kept: true,
+  },
   'group.announced': {
     data: Type.Object({ conversation_id: Id, announcement: Id }),
     audience: { conversation: 'conversation_id' },

@@ -8,6 +8,7 @@ export const kinds = {
   friend: 2,
   request: 3,
   block: 4,
+  invitation: 5,
 } as const
 
 export type Kind = keyof typeof kinds
@@ -24,9 +25,16 @@ export interface MessageChange {
   readonly message: number
 }
 
+/** Somebody came into a conversation, left it, or is not what they were there. */
+export interface MemberChange {
+  readonly conversation: number
+  readonly user: number
+}
+
 export interface Changes {
   readonly accounts: readonly AccountChange[]
   readonly messages: readonly MessageChange[]
+  readonly members: readonly MemberChange[]
 }
 
 type Part = Partial<Changes>
@@ -49,6 +57,8 @@ const pair = (a: number, b: number): AccountChange[] => [
  */
 const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   'profile.changed': ({ user }) => ({ accounts: each([user], 'me', user) }),
+  // Whoever knew them is found when it is told.
+  'account.erased': () => ({}),
   'friend.requested': ({ request_id, from, to }) => ({
     accounts: each([from, to], 'request', request_id),
   }),
@@ -77,13 +87,19 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   'message.changed': ({ conversation_id, message_id }) => ({
     messages: [{ conversation: conversation_id, message: message_id }],
   }),
-  'group.joined': ({ conversation_id, users }) => ({
-    accounts: each(users, 'conversation', conversation_id),
+  'member.changed': ({ conversation_id: conversation, user }) => ({
+    members: [{ conversation, user }],
   }),
-  'group.left': ({ conversation_id, user }) => ({
-    accounts: each([user], 'conversation', conversation_id),
+  'group.joined': ({ conversation_id: conversation, users }) => ({
+    accounts: each(users, 'conversation', conversation),
+    members: users.map((user) => ({ conversation, user })),
   }),
-  'group.invited': () => ({}),
+  'group.left': ({ conversation_id: conversation, user }) => ({
+    accounts: each([user], 'conversation', conversation),
+    members: [{ conversation, user }],
+  }),
+  'group.invited': ({ invitation, to }) => ({ accounts: each([to], 'invitation', invitation) }),
+  'group.uninvited': ({ invitation, to }) => ({ accounts: each([to], 'invitation', invitation) }),
   'group.announced': () => ({}),
   'group.changed': () => ({}),
   'group.dissolved': () => ({}),
@@ -101,14 +117,21 @@ const inOrder = (a: AccountChange, b: AccountChange) =>
 export function changesOf(list: readonly DurableEvent[]): Changes {
   const accounts = new Map<string, AccountChange>()
   const messages = new Map<number, MessageChange>()
+  const members = new Map<string, MemberChange>()
   for (const part of list.map(partOf)) {
     for (const change of part.accounts ?? []) {
       accounts.set(`${change.user} ${change.kind} ${change.ref}`, change)
     }
     for (const change of part.messages ?? []) messages.set(change.message, change)
+    for (const change of part.members ?? []) {
+      members.set(`${change.conversation} ${change.user}`, change)
+    }
   }
   return {
     accounts: [...accounts.values()].toSorted(inOrder),
     messages: [...messages.values()].toSorted((a, b) => a.message - b.message),
+    members: [...members.values()].toSorted(
+      (a, b) => a.conversation - b.conversation || a.user - b.user,
+    ),
   }
 }

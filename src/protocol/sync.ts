@@ -3,15 +3,20 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { serverFrames as conversationsTold } from './conversations.ts'
 import type { ClientFrame } from './frame.ts'
 import { Block, Friend, FriendRequest } from './friends.ts'
+import { GroupInvitation } from './groups.entry.ts'
+import { GroupMember } from './groups.members.ts'
 import { Conversation } from './inbox.ts'
 import { serverFrames as messagesTold } from './messages.told.ts'
 import { GroupMessage, Message } from './messages.ts'
 import type { Operation } from './operation.ts'
 import { Me } from './people.ts'
-import { Id, PeerId } from './scalars.ts'
+import { GroupId, Id, PeerId } from './scalars.ts'
 
 const event = <T extends string, D extends TSchema>(type: T, data: D) =>
   Type.Object({ type: Type.Literal(type), data })
+
+/** The account’s own number as well: the `user_id` of one that was erased is another one. */
+const gone = Type.Object({ id: Id, user_id: PeerId })
 
 /** Named as the frames that bring the same live, where there is one. */
 export const SyncEvent = Type.Union(
@@ -24,11 +29,18 @@ export const SyncEvent = Type.Union(
     event('message_updated', messagesTold.message_updated.data),
     event('read_receipt', conversationsTold.read_receipt.data),
     event('friend', Friend),
-    event('friend_removed', Type.Object({ user_id: PeerId })),
+    event('friend_removed', gone),
     event('friend_request', FriendRequest),
     event('friend_request_removed', Type.Object({ request_id: Id })),
     event('block', Block),
-    event('block_removed', Type.Object({ user_id: PeerId })),
+    event('block_removed', gone),
+    event('group_invitation', GroupInvitation),
+    event('group_invitation_removed', Type.Object({ invitation_id: Id })),
+    event('group_member', Type.Object({ conversation_id: Id, member: GroupMember })),
+    event(
+      'group_member_removed',
+      Type.Object({ conversation_id: Id, group_id: GroupId, id: Id, user_id: PeerId }),
+    ),
   ],
   { title: 'SyncEvent' },
 )

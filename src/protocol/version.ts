@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '39d2a9214a08c3c76f82f0f7e6ec59c6',
+    hash: '5df0d5bf9e21c6dd286456242ac1bd40',
     released: false,
     change: 'The first version.',
   },

@@ -7,6 +7,7 @@ import { directory } from '../../src/features/conversations/state.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
+import { isWhole, Mirror } from '../support/mirror.ts'
 import { newCode, password, proved } from '../support/owners.ts'
 import { callOperation, type Person } from '../support/people.ts'
 
@@ -50,6 +51,29 @@ async function erased(id: number): Promise<void> {
     { within: 40_000, what: 'the erasure' },
   )
 }
+
+test('whoever knew somebody who is erased catches up on it', async () => {
+  const alice = await proved(app, 'alice')
+  const { bob, carol, dan } = await app.people('bob', 'carol', 'dan')
+  for (const friend of [bob, carol]) await alice.befriends(friend)
+  await alice.says(bob, 'remember me')
+  await dan.does('friends.sendRequest', { to_user_id: alice.userId })
+  await carol.does('friends.block', { blocked_user_id: alice.userId })
+  await bob.does('groups.create', { name: 'Herons', member_ids: [alice.userId] })
+  const { group_id } = await alice.does('groups.create', { name: 'Coots' })
+  await alice.does('groups.invite', { group_id, invitee_user_id: bob.userId })
+  const mirrors = [bob, carol, dan].map((person) => ({ person, mirror: new Mirror(person) }))
+  for (const { mirror } of mirrors) await mirror.catchesUp()
+  await alice.does('accounts.deleteMe', { password })
+  await erased(await graceIsOver(alice))
+  await eventually(async () => (await sql()`select from outbox limit 1`).length === 0)
+  for (const { person, mirror } of mirrors) {
+    await mirror.catchesUp()
+    const { kept, fresh } = await isWhole(mirror, person)
+    expect(kept).toEqual(fresh)
+    expect(mirror.resets).toBe(0)
+  }
+})
 
 test('what is left is an author without a name; name and address can be had again', async () => {
   const alice = await proved(app, 'alice')

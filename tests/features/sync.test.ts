@@ -1,5 +1,6 @@
 // One cursor over everything that an account has missed.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { must } from '../../src/core/assert.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { isWhole, Mirror } from '../support/mirror.ts'
@@ -20,6 +21,11 @@ beforeAll(async () => {
   await bob.befriends(carol)
 })
 afterAll(() => app[Symbol.asyncDispose]())
+
+async function invitationOf(who: Person) {
+  const list = await who.does('groups.receivedInvitations', {})
+  return must(Array.isArray(list) ? list[0] : list.list[0], 'somebody was asked')
+}
 
 async function caughtUp(who: Person): Promise<Mirror> {
   const mirror = new Mirror(who)
@@ -96,6 +102,77 @@ describe('what a cursor brings', () => {
       () => bob.does('groups.setRole', { group_id: group, target_user_id: alice.userId, role: 2 }),
     ],
     [
+      'one who comes in',
+      () =>
+        bob
+          .does('groups.invite', { group_id: group, invitee_user_id: carol.userId })
+          .then((asked) => carol.does('groups.acceptInvitation', { id: asked.id })),
+    ],
+    [
+      'one who is muted',
+      () =>
+        bob.does('groups.mute', {
+          group_id: group,
+          target_user_id: carol.userId,
+          until: '2100-01-01T00:00:00Z',
+        }),
+    ],
+    [
+      'what a stranger in it is called everywhere',
+      async () => {
+        const { dan } = await app.people('dan')
+        await bob.befriends(dan)
+        const asked = { group_id: group, invitee_user_id: dan.userId }
+        await dan.does('groups.acceptInvitation', { id: (await bob.does('groups.invite', asked)).id })
+        await mirror.catchesUp()
+        await dan.does('accounts.updateMe', { nickname: 'Daniel' })
+        await eventually(async () => {
+          await mirror.catchesUp()
+          return mirror.members(group).some(({ user }) => user.nickname === 'Daniel')
+        })
+      },
+    ],
+    [
+      'what one is called there',
+      () => carol.does('groups.rename', { group_id: group, nickname: 'Heron C' }),
+    ],
+    ['one who leaves', () => carol.does('groups.leave', { group_id: group })],
+    [
+      'an invitation',
+      async () => {
+        const { group_id } = await bob.does('groups.create', { name: 'Egrets' })
+        await bob.does('groups.invite', { group_id, invitee_user_id: alice.userId })
+      },
+    ],
+    [
+      'one that is turned down',
+      async () => {
+        const { id } = await invitationOf(alice)
+        await alice.does('groups.rejectInvitation', { id })
+      },
+    ],
+    [
+      'one into a group that ends',
+      async () => {
+        const { group_id } = await bob.does('groups.create', { name: 'Terns' })
+        await bob.does('groups.invite', { group_id, invitee_user_id: alice.userId })
+        await law(alice, mirror)
+        await bob.does('groups.dissolve', { group_id })
+      },
+    ],
+    [
+      'one by somebody who leaves',
+      async () => {
+        const { group_id } = await carol.does('groups.create', {
+          name: 'Coots',
+          member_ids: [bob.userId],
+        })
+        await bob.does('groups.invite', { group_id, invitee_user_id: alice.userId })
+        await law(alice, mirror)
+        await bob.does('groups.leave', { group_id })
+      },
+    ],
+    [
       'being thrown out',
       () => bob.does('groups.kick', { group_id: group, target_user_id: alice.userId }),
     ],
@@ -125,6 +202,12 @@ describe('what a cursor brings', () => {
   test('all of it at once, in small pages', async () => {
     await law(alice, slow, 7)
     expect(slow.pages).toBeGreaterThan(10)
+  })
+
+  test('a new device in one request', async () => {
+    const device = new Mirror(alice)
+    await device.catchesUp()
+    expect(device.pages).toBe(1)
   })
 
   test('a new device, event by event', async () => {

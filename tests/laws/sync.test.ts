@@ -35,6 +35,9 @@ const verbs = [
   'leave',
   'rename group',
   'promote',
+  'ask in',
+  'answer',
+  'nick',
   'catch up',
   'catch up',
 ] as const
@@ -146,6 +149,17 @@ class World {
         return me.does('groups.update', { group_id, name: `Group ${number}` })
       case 'promote':
         return me.does('groups.setRole', { group_id, target_user_id: other.userId, role: 2 })
+      case 'ask in':
+        return me.does('groups.invite', { group_id, invitee_user_id: other.userId })
+      case 'answer': {
+        const list = await me.does('groups.receivedInvitations', {})
+        const { id } = must(Array.isArray(list) ? list[0] : undefined, 'somebody was asked')
+        return number % 2 === 0
+          ? me.does('groups.acceptInvitation', { id })
+          : me.does('groups.rejectInvitation', { id })
+      }
+      case 'nick':
+        return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
       case 'catch up':
         return this.mirrors[by].catchesUp(number)
     }

@@ -1,5 +1,7 @@
 // A device's picture of its account, made of nothing but what sync answers; and the same as REST shows it.
 import type { Block, FriendRequest } from '../../src/protocol/friends.ts'
+import type { GroupInvitation } from '../../src/protocol/groups.entry.ts'
+import type { GroupMember } from '../../src/protocol/groups.members.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import type { Sync, SyncEvent } from '../../src/protocol/sync.ts'
 import type { Person } from './people.ts'
@@ -16,6 +18,8 @@ export class Mirror {
   readonly #things: Shelf = new Map()
   /** By conversation, then by seq. */
   readonly #said = new Map<number, Map<number, Message>>()
+  /** By group, then by account. */
+  readonly #members = new Map<string, Map<number, GroupMember>>()
   /** New to this device. */
   readonly #unread = new Set<number>()
   #turn: Promise<void> = Promise.resolve()
@@ -40,6 +44,8 @@ export class Mirror {
     }
     for (const id of this.#unread) {
       this.#unread.delete(id)
+      const group = this.#groupOf(id)
+      if (group) this.#members.set(group, await membersOf(this.owner, group))
       const before = await this.owner.reads(id).catch(() => [])
       this.#said.set(id, new Map(before.map((each) => [each.seq, each])))
     }
@@ -51,6 +57,7 @@ export class Mirror {
       this.resets++
       this.#things.clear()
       this.#said.clear()
+      this.#members.clear()
       this.#unread.clear()
     }
     for (const event of events) this.#apply(event)
@@ -63,6 +70,19 @@ export class Mirror {
     return [...this.#things.keys()].flatMap((key) =>
       key.startsWith('conversation ') ? [Number(key.slice(13))] : [],
     )
+  }
+
+  #groupOf(conversation: number): string | undefined {
+    return (this.#things.get(`conversation ${conversation}`) as { group_id?: string } | undefined)
+      ?.group_id
+  }
+
+  groups(): string[] {
+    return this.conversations().flatMap((id) => this.#groupOf(id) ?? [])
+  }
+
+  members(group: string): GroupMember[] {
+    return [...(this.#members.get(group)?.values() ?? [])].toSorted((a, b) => a.id - b.id)
   }
 
   said(conversation: number): Message[] {
@@ -92,17 +112,27 @@ export class Mirror {
       case 'read_receipt':
         return void things.set(`receipt ${event.data.conversation_id}`, event.data)
       case 'friend':
-        return void things.set(`friend ${event.data.friend_id}`, event.data)
+        return void things.set(`friend ${event.data.friend_user.id}`, event.data)
       case 'friend_removed':
-        return void things.delete(`friend ${event.data.user_id}`)
+        return void things.delete(`friend ${event.data.id}`)
       case 'friend_request':
         return void things.set(`request ${event.data.id}`, withoutPeople(event.data))
       case 'friend_request_removed':
         return void things.delete(`request ${event.data.request_id}`)
       case 'block':
-        return void things.set(`block ${event.data.blocked_user_id}`, withoutPerson(event.data))
+        return void things.set(`block ${event.data.blocked_user.id}`, withoutPerson(event.data))
       case 'block_removed':
-        return void things.delete(`block ${event.data.user_id}`)
+        return void things.delete(`block ${event.data.id}`)
+      case 'group_invitation':
+        return void things.set(`invitation ${event.data.id}`, withoutGroup(event.data))
+      case 'group_invitation_removed':
+        return void things.delete(`invitation ${event.data.invitation_id}`)
+      case 'group_member': {
+        const { member } = event.data
+        return void this.#members.get(member.group_id)?.set(member.id, member)
+      }
+      case 'group_member_removed':
+        return void this.#members.get(event.data.group_id)?.delete(event.data.id)
     }
   }
 
@@ -139,6 +169,19 @@ type Conversation = Extract<SyncEvent, { type: 'conversation' }>['data']
 const withoutPeople = ({ from_user: _from, to_user: _to, ...rest }: FriendRequest) => rest
 const withoutPerson = ({ blocked_user: _blocked, ...rest }: Block) => rest
 
+/** What a group is they see who are in it. */
+const withoutGroup = ({ group: _group, inviter: _inviter, ...rest }: GroupInvitation) => rest
+
+async function membersOf(who: Person, group_id: string): Promise<Map<number, GroupMember>> {
+  const list = await who.does('groups.members', { group_id, page_size: 100 }).catch(() => [])
+  return new Map((Array.isArray(list) ? list : list.list).map((each) => [each.id, each]))
+}
+
+/** What a member may do; the names of those whom a block hides are not followed. */
+function standing(members: readonly GroupMember[]) {
+  return members.map(({ id, user_id, role, is_muted }) => ({ id, user_id, role, is_muted }))
+}
+
 /** What a message says; whether it was read is for the receipts. */
 export function words(messages: readonly Message[]) {
   return messages.map(({ id, seq, content, is_recalled, edited_at }) => {
@@ -157,8 +200,10 @@ export async function isWhole(
     mirror.conversations().map(async (id) => [id, words(await owner.reads(id))] as const),
   )
   const said = mirror.conversations().map((id) => [id, words(mirror.said(id))] as const)
+  const members = (from: Mirror) =>
+    Object.fromEntries(mirror.groups().map((id) => [id, standing(from.members(id))]))
   return {
-    kept: { ...mirror.picture(), said: Object.fromEntries(said) },
-    fresh: { ...fresh.picture(), said: Object.fromEntries(stored) },
+    kept: { ...mirror.picture(), said: Object.fromEntries(said), members: members(mirror) },
+    fresh: { ...fresh.picture(), said: Object.fromEntries(stored), members: members(fresh) },
   }
 }

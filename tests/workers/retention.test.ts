@@ -67,6 +67,7 @@ test('a round deletes as many pieces of exports as are built in the meantime', a
     exports: pieces + 1,
     'changes of accounts': 0,
     'changes of messages': 0,
+    'changes of members': 0,
   })
 })
 

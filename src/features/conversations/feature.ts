@@ -5,6 +5,7 @@ import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { tellEntered } from './channels.ts'
 import { unreadCount } from './listing.ts'
+import { tellMember } from './fellows.ts'
 import { markRead, tellRead } from './read.ts'
 import { tellSet } from './settings.ts'
 import { audienceCache, directory, markTeller } from './state.ts'
@@ -22,6 +23,7 @@ export const conversations = feature<typeof protocol & typeof bounds>({
   reactions: {
     'conversation.read': tellRead,
     'conversation.set': tellSet,
+    'member.changed': tellMember,
     'channel.entered': tellEntered,
   },
   states: [directory, audienceCache, markTeller],

@@ -17,6 +17,8 @@ export const limits = {
   audience: {
     membersMax: 200,
     pageMembers: 1_000,
+    /** Groups of somebody who looks otherwise, locked and noted in one go. */
+    pageGroups: 50,
     /** What was said within this time may be on its way to a node that begins to host a channel. */
     recentMs: 10_000,
   },

@@ -1,7 +1,7 @@
 // SQL of who is in a conversation.
 import { must } from '../../core/assert.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
-import { kinds } from '../../protocol/kept.ts'
+import { noteAccounts, noteMembers } from '../changes.store.ts'
 
 export interface Member {
   user_id: number
@@ -143,15 +143,18 @@ export async function updateMutedUntil(
     where conversation_id = ${conversation} and user_id = ${user} and left_at is null`
 }
 
+/** Whether anything changed. */
 export async function updateNickname(
   sql: TxSql,
   conversation: number,
   user: number,
   nickname: string,
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const { count } = await sql`
     update conversation_members set nickname = ${nickname}
-    where conversation_id = ${conversation} and user_id = ${user} and left_at is null`
+    where conversation_id = ${conversation} and user_id = ${user} and left_at is null
+      and nickname <> ${nickname}`
+  return count > 0
 }
 
 /** Nobody is in it from now on, and nothing more is said. */
@@ -163,11 +166,7 @@ export async function dissolve(sql: TxSql, conversation: number): Promise<void> 
       where conversation_id = ${conversation} and left_at is null
       returning user_id
     )
-    insert into account_changes (user_id, kind, ref)
-    select user_id, ${kinds.conversation}::smallint, ${conversation}::bigint from gone
-    order by user_id
-    on conflict (user_id, kind, ref)
-      do update set xid = pg_current_xact_id(), changed_at = now()`
+    ${noteAccounts(sql, 'conversation', sql`select user_id, ${conversation}::bigint from gone`)}`
   await sql`update conversations set is_open = false where id = ${conversation}`
 }
 
@@ -181,6 +180,30 @@ export async function updatePosting(
     set posting_role = coalesce(${posting.role ?? null}, posting_role),
       slow_seconds = coalesce(${posting.slowSeconds ?? null}, slow_seconds)
     where id = ${conversation}`
+}
+
+/**
+ * Somebody looks otherwise: noted in their next groups by rising id, which it answers. Locked in the order
+ * of their ids, as every writer does.
+ */
+export async function noteFellow(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    with mine as materialized (
+      select c.id from conversations c
+        join conversation_members m on m.conversation_id = c.id and m.user_id = ${user}
+      where c.kind = 2 and m.left_at is null and c.id > ${after}
+      order by c.id limit ${limit} for update of c
+    ), counted as (
+      update conversations c set version = version + 1, xid = pg_current_xact_id()
+      from mine where c.id = mine.id
+    ), noted as (${noteMembers(sql, sql`select id, ${user}::bigint from mine`)})
+    select id from mine order by id`
+  return rows.map((row) => row.id)
 }
 
 /** Counts a change. Whoever sends meanwhile is judged by what is true after it. */

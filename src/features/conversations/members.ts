@@ -59,16 +59,26 @@ export async function leave(tx: Tx, id: number, user: number): Promise<boolean> 
 
 export async function setRole(tx: Tx, id: number, user: number, role: number): Promise<void> {
   await updateRole(tx.sql, id, user, role)
-  await countChange(tx.sql, id)
+  await noteMember(tx, id, user)
 }
 
 export async function mute(tx: Tx, id: number, user: number, until: Date | null): Promise<void> {
   await updateMutedUntil(tx.sql, id, user, until)
-  await countChange(tx.sql, id)
+  await noteMember(tx, id, user)
 }
 
-export function setNickname(tx: Tx, id: number, user: number, nickname: string): Promise<void> {
-  return updateNickname(tx.sql, id, user, nickname)
+export async function setNickname(
+  tx: Tx,
+  id: number,
+  user: number,
+  nickname: string,
+): Promise<void> {
+  if (await updateNickname(tx.sql, id, user, nickname)) await noteMember(tx, id, user)
+}
+
+async function noteMember(tx: Tx, id: number, user: number): Promise<void> {
+  await countChange(tx.sql, id)
+  tx.emit({ name: 'member.changed', conversation_id: id, user })
 }
 
 /** Who may speak, and how often. */

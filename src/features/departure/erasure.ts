@@ -1,5 +1,8 @@
 // Erasure: whose time has come, the first step and the last, which leaves a tombstone of the account.
+import type { BaseContext } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
+import type { EventData } from '../../protocol/events.ts'
+import { tellPeers } from '../friends/reactions.ts'
 import { anonymise, findDue, markErasing } from './store.ts'
 
 /** What others read where somebody was; clients know the `deleted-…` user_id. */
@@ -15,6 +18,14 @@ export function beginErasure(sql: Sql, user: number, now: Date): Promise<boolean
 }
 
 /** The last step: until it the account is due, and whatever was interrupted is begun again. */
-export function finishErasure(sql: Sql, user: number, now: Date): Promise<void> {
-  return anonymise(sql, user, deletedNickname, now)
+export async function finishErasure(ctx: BaseContext, user: number): Promise<void> {
+  await ctx.transact(async (tx) => {
+    if (await anonymise(tx.sql, user, deletedNickname, tx.now)) {
+      tx.emit({ name: 'account.erased', user })
+    }
+  })
 }
+
+/** A reaction. */
+export const tellErased = (ctx: BaseContext, { user }: EventData<'account.erased'>) =>
+  tellPeers(ctx, user)

@@ -8,7 +8,7 @@ import { mails } from '../mails/feature.ts'
 import { people } from '../people/feature.ts'
 import { signin } from '../signin/feature.ts'
 import { custody } from './custody.ts'
-import { dueForErasure } from './erasure.ts'
+import { dueForErasure, tellErased } from './erasure.ts'
 import { requestExport, unfinishedExports } from './exports.ts'
 import { enqueueErasure, enqueueExport } from './jobs.ts'
 import { deleteMe } from './leave.ts'
@@ -20,6 +20,7 @@ export const departure = feature<typeof protocol & typeof bounds>({
   routes: { 'accounts.deleteMe': deleteMe, 'accounts.export': requestExport },
   reactions: {
     'account.returned': (ctx, { user }) => reopenTalks(ctx, user),
+    'account.erased': tellErased,
     'export.requested': (ctx, event) => enqueueExport(ctx, event.export),
   },
   custody,

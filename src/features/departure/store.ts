@@ -22,12 +22,18 @@ export async function markErasing(sql: Sql, id: number, now: Date): Promise<bool
   return rows.length > 0
 }
 
-/** What is left so that messages keep an author; name and address are free again. */
-export async function anonymise(sql: Sql, id: number, nickname: string, now: Date): Promise<void> {
-  await sql`
+/** What is left so that messages keep an author; name and address are free again. False when it was done. */
+export async function anonymise(
+  sql: TxSql,
+  id: number,
+  nickname: string,
+  now: Date,
+): Promise<boolean> {
+  const { count } = await sql`
     update users set user_id = 'deleted-' || id, email = 'deleted-' || id || '@invalid',
       email_verified_at = null, nickname = ${nickname}, avatar = '', bio = '', locale = 'en',
       password_hash = null, role = 'user', disabled_at = null, last_login_at = null,
       deletes_at = null, updated_at = ${now}
     where id = ${id} and deleted_at is not null and deletes_at is not null`
+  return count > 0
 }

@@ -1,5 +1,6 @@
 // SQL of blocks.
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { noteAccounts } from '../changes.store.ts'
 import { fits, type Wanted } from './store.ts'
 
 export interface BlockRow {
@@ -65,11 +66,19 @@ export async function listBlocks(sql: Sql, by: number): Promise<BlockRow[]> {
 
 /** Blocks by somebody and of somebody. */
 export async function deleteBlocks(sql: Sql, user: number, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from blocks where id in (
-      select id from blocks where user_id = ${user} or blocked_id = ${user}
-      order by id limit ${rows})`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from blocks where id in (
+        select id from blocks where user_id = ${user} or blocked_id = ${user}
+        order by id limit ${rows})
+      returning user_id, blocked_id
+    ), noted as (${noteAccounts(
+      sql,
+      'block',
+      sql`select user_id, blocked_id from gone where blocked_id = ${user}`,
+    )})
+    select count(*) from gone`
+  return row?.count ?? 0
 }
 
 /** For the export: one's own blocks. Who blocked one is not one's own to know. */

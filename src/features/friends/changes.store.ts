@@ -1,6 +1,6 @@
 // SQL of what those who know somebody have to catch up on.
-import { kinds } from '../../protocol/kept.ts'
 import type { Sql } from '../../infra/db.ts'
+import { noteAccounts } from '../changes.store.ts'
 import { areApart } from './sight.sql.ts'
 
 /**
@@ -27,13 +27,10 @@ export async function noteForPeers(
   sql: Sql,
   user: number,
   peers: readonly number[],
-  now: Date,
 ): Promise<void> {
-  await sql`
-    insert into account_changes (user_id, kind, ref, changed_at)
-    select id, ${kinds.friend}::smallint, ${user}::bigint, ${now}::timestamptz
-    from unnest(${[...peers]}::bigint[]) as id
-    order by id
-    on conflict (user_id, kind, ref)
-      do update set xid = pg_current_xact_id(), changed_at = excluded.changed_at`
+  await noteAccounts(
+    sql,
+    'friend',
+    sql`select id, ${user}::bigint from unnest(${[...peers]}::bigint[]) as id`,
+  )
 }

@@ -1,6 +1,7 @@
 // What the two people hear when a friendship is asked for, begins or ends.
 import type { BaseContext } from '../../context.ts'
 import type { EventData } from '../../protocol/events.ts'
+import { tellFellows } from '../conversations/fellows.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
 import { areFriends } from './policy.ts'
@@ -49,19 +50,24 @@ export const tellSet = (ctx: BaseContext, { user }: EventData<'friend.set'>): Pr
 export const tellBlock = (ctx: BaseContext, { by }: EventData<'block.changed'>): Promise<void> =>
   tell(ctx, [by], 'changed', { what: 'block' })
 
-/** Those who know them have it in what they catch up on, and are told if they are there. */
 export async function tellProfile(
   ctx: BaseContext,
   { user }: EventData<'profile.changed'>,
 ): Promise<void> {
   await tell(ctx, [user], 'changed', { what: 'me' })
+  await tellPeers(ctx, user)
+  await tellFellows(ctx, user)
+}
+
+/** Those who know them have it in what they catch up on, and are told if they are there. */
+export async function tellPeers(ctx: BaseContext, user: number): Promise<void> {
   for (let after = 0; ;) {
     const page = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
     const peers = page.map(({ peer }) => peer)
     const near = page.flatMap(({ peer, is_apart }) => (is_apart ? [] : [peer]))
     const last = peers.at(-1)
     if (last === undefined) return
-    await noteForPeers(ctx.sql, user, peers, ctx.clock.now())
+    await noteForPeers(ctx.sql, user, peers)
     for (const { viewers, profiles } of await findSights(ctx.sql, near, [user])) {
       const seen = profiles.get(user)
       if (seen) await tell(ctx, viewers, 'profile_updated', seen)

@@ -1,5 +1,6 @@
 // SQL of friend requests. One that waited too long counts as expired from that moment on, whether
 // or not the sweeper has come by: every statement is told what time it is.
+import { noteAccounts } from '../changes.store.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 
@@ -116,14 +117,27 @@ export async function expireBetween(sql: TxSql, a: number, b: number, now: Date)
     where ${between(sql, a, b)} and ${isOver(sql, now)}`
 }
 
+/** To both; nothing to the one who is erased. */
+const noteRequests = (sql: Sql, rows: ReturnType<Sql>, erased = 0) =>
+  noteAccounts(
+    sql,
+    'request',
+    sql`select side, id from ${rows} cross join unnest(array[from_id, to_id]) as side
+      where side <> ${erased}`,
+  )
+
 /** For the sweeper: writes down what has expired. Several sweepers share the work. */
 export async function expireSome(sql: Sql, now: Date, rows: number): Promise<number> {
-  const expired = await sql`
-    update friend_requests set status = ${status.expired}, updated_at = created_at + ${life(sql)}
-    where id in (
-      select id from friend_requests where ${isOver(sql, now)}
-      order by created_at limit ${rows} for update skip locked)`
-  return expired.count
+  const [row] = await sql<{ count: number }[]>`
+    with expired as (
+      update friend_requests set status = ${status.expired}, updated_at = created_at + ${life(sql)}
+      where id in (
+        select id from friend_requests where ${isOver(sql, now)}
+        order by created_at limit ${rows} for update skip locked)
+      returning id, from_id, to_id
+    ), noted as (${noteRequests(sql, sql`expired`)})
+    select count(*) from expired`
+  return row?.count ?? 0
 }
 
 /** Newest first. `wanted`: a status, or -1 for all. */
@@ -148,11 +162,15 @@ function fits(sql: Sql, wanted: number, now: Date) {
 }
 
 export async function deleteRequests(sql: Sql, user: number, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from friend_requests where id in (
-      select id from friend_requests where from_id = ${user} or to_id = ${user}
-      order by id limit ${rows})`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from friend_requests where id in (
+        select id from friend_requests where from_id = ${user} or to_id = ${user}
+        order by id limit ${rows})
+      returning id, from_id, to_id
+    ), noted as (${noteRequests(sql, sql`gone`, user)})
+    select count(*) from gone`
+  return row?.count ?? 0
 }
 
 /** For the export: requests by and to somebody as they are written down, with both names. */

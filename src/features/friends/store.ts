@@ -1,5 +1,6 @@
 // SQL of friendships, and the lock on two people.
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { noteAccounts } from '../changes.store.ts'
 import { areFriends } from './sight.sql.ts'
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
@@ -91,15 +92,22 @@ export async function updateRemark(
 
 /** Friendships of one person, both halves of each at once. Answers how many rows went. */
 export async function deleteFriendships(sql: Sql, user: number, rows: number): Promise<number> {
-  const gone = await sql`
+  const [row] = await sql<{ count: number }[]>`
     with mine as (
       select friend_id from friends where user_id = ${user} order by friend_id
       limit ${Math.max(1, Math.floor(rows / 2))}
-    )
-    delete from friends f using mine m
-    where (f.user_id = ${user} and f.friend_id = m.friend_id)
-      or (f.user_id = m.friend_id and f.friend_id = ${user})`
-  return gone.count
+    ), gone as (
+      delete from friends f using mine m
+      where (f.user_id = ${user} and f.friend_id = m.friend_id)
+        or (f.user_id = m.friend_id and f.friend_id = ${user})
+      returning f.user_id, f.friend_id
+    ), noted as (${noteAccounts(
+      sql,
+      'friend',
+      sql`select user_id, friend_id from gone where friend_id = ${user}`,
+    )})
+    select count(*) from gone`
+  return row?.count ?? 0
 }
 
 /** For the export: one's own side of each friendship. */

@@ -1,5 +1,6 @@
 // SQL of people who leave their groups for good.
 import type { Sql } from '../../infra/db.ts'
+import { noteAccounts, noteMembers } from '../changes.store.ts'
 import { isOver } from './members.store.ts'
 
 /**
@@ -28,7 +29,12 @@ export async function leaveGroups(sql: Sql, user: number, rows: number): Promise
     ), raised as (
       update conversation_members m set role = 3
       from heirs h where m.conversation_id = h.conversation_id and m.user_id = h.user_id
-    ), handed as (
+    ), noted as (${noteMembers(
+      sql,
+      sql`
+        select conversation_id, ${user}::bigint from gone
+        union all select conversation_id, user_id from heirs`,
+    )}), handed as (
       update groups g
       set member_count = g.member_count - 1, updated_at = now(),
         owner_id = coalesce(h.user_id, g.owner_id),
@@ -58,21 +64,33 @@ export async function expireRequests(sql: Sql, rows: number): Promise<number> {
 
 /** For the sweeper: invitations that have waited too long. */
 export async function expireInvitations(sql: Sql, rows: number): Promise<number> {
-  const expired = await sql`
-    update group_invitations set status = 3, updated_at = now()
-    where id in (
-      select id from group_invitations where ${isOver(sql)}
-      order by created_at limit ${rows} for update skip locked)`
-  return expired.count
+  const [row] = await sql<{ count: number }[]>`
+    with expired as (
+      update group_invitations set status = 3, updated_at = now()
+      where id in (
+        select id from group_invitations where ${isOver(sql)}
+        order by created_at limit ${rows} for update skip locked)
+      returning invitee_id, id
+    ), noted as (${noteAccounts(sql, 'invitation', sql`select invitee_id, id from expired`)})
+    select count(*) from expired`
+  return row?.count ?? 0
 }
 
 /** By and to somebody. */
 export async function deleteInvitationsOf(sql: Sql, user: number, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from group_invitations where id in (
-      select id from group_invitations where inviter_id = ${user} or invitee_id = ${user}
-      order by id limit ${rows})`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from group_invitations where id in (
+        select id from group_invitations where inviter_id = ${user} or invitee_id = ${user}
+        order by id limit ${rows})
+      returning invitee_id, id
+    ), noted as (${noteAccounts(
+      sql,
+      'invitation',
+      sql`select invitee_id, id from gone where invitee_id <> ${user}`,
+    )})
+    select count(*) from gone`
+  return row?.count ?? 0
 }
 
 /** What somebody has read of what was announced. */

@@ -49,6 +49,7 @@ import {
   tellInvited,
   tellJoined,
   tellLeft,
+  tellUninvited,
 } from './reactions.ts'
 import { dissolve, get, mine, search, update } from './settings.ts'
 import * as bounds from './limits.ts'
@@ -120,6 +121,7 @@ export const groups = feature<Protocol>({
     'group.joined': tellJoined,
     'group.left': tellLeft,
     'group.invited': tellInvited,
+    'group.uninvited': tellUninvited,
     'group.announced': tellAnnounced,
     'group.changed': tellChanged,
     'group.dissolved': tellDissolved,

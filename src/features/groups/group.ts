@@ -10,6 +10,7 @@ import { leave, lockOpen } from '../conversations/members.ts'
 import { directory } from '../conversations/state.ts'
 import { saySystem } from '../messages/system.ts'
 import { findProfiles } from '../people/people.ts'
+import { dropInvitations } from './entry/store.ts'
 import { may, type Right } from './policy.ts'
 import { addToCount, findGroup, findGroups, type GroupRow } from './store.ts'
 import { groupView } from './view.ts'
@@ -81,6 +82,7 @@ export async function letGo(
   event: 'member_left' | 'member_kicked' | 'member_banned',
 ): Promise<void> {
   await leave(tx, group.id, member.id)
+  await dropInvitations(tx.sql, group.id, member.id)
   await addToCount(tx.sql, group.id, -1)
   await say({ event, targets: [member.userId] })
   tx.emit({ name: 'group.left', conversation_id: group.id, user: member.id, by: by.id })

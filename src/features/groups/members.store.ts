@@ -14,7 +14,7 @@ export interface MemberRow {
   muted_until: Date | null
 }
 
-const columns = (sql: Sql) => sql`
+export const columns = (sql: Sql) => sql`
   m.user_id as id, c.group_id, m.user_id, m.role, nickname, m.joined_at,
   coalesce(m.muted_until > now(), false) as is_muted,
   case when m.muted_until > now() then m.muted_until end as muted_until`

@@ -170,7 +170,8 @@ async function show(ctx: Context, actor: Actor, row: MemberRow | undefined): Pro
   return shown
 }
 
-async function showAll(
+/** In their order. */
+export async function showAll(
   ctx: Context,
   actor: Actor,
   rows: readonly MemberRow[],

@@ -79,6 +79,10 @@ export async function tellInvited(
   if (shown?.status === status.pending) await tell(ctx, [to], 'group_invitation', shown)
 }
 
+/** The devices of whoever was asked. */
+export const tellUninvited = (ctx: BaseContext, { to }: EventData<'group.uninvited'>) =>
+  tell(ctx, [to], 'changed', { what: 'invitation' })
+
 export async function tellAnnounced(
   ctx: BaseContext,
   { conversation_id, announcement: id }: EventData<'group.announced'>,

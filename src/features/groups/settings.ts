@@ -6,6 +6,7 @@ import type { Tx } from '../../infra/db.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { dissolveGroup, setPosting } from '../conversations/members.ts'
+import { dropInvitations } from './entry/store.ts'
 import { change, showGroup, showGroups } from './group.ts'
 import { newestFirst } from './pages.ts'
 import { settingsOf } from './policy.ts'
@@ -80,6 +81,7 @@ export async function update(
 export async function end(tx: Tx, id: number): Promise<void> {
   await markDissolved(tx.sql, id)
   await dissolveGroup(tx, id)
+  await dropInvitations(tx.sql, id, null)
   tx.emit({ name: 'group.dissolved', conversation_id: id })
 }
 

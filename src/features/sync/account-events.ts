@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import type { Kind } from '../../protocol/kept.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
+import { invitationsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
 import { me } from '../people/profile.ts'
 import type { Noted } from './store.ts'
@@ -16,10 +17,11 @@ export async function accountEvents(
 ): Promise<SyncEvent[]> {
   const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const people = [...of('friend'), ...of('block')]
-  const [friends, requests, blocks, names] = await Promise.all([
+  const [friends, requests, blocks, invitations, names] = await Promise.all([
     friendsBy(ctx, actor, { ids: of('friend') }),
     requestsBy(ctx, actor, { ids: of('request') }),
     blocksBy(ctx, actor, { ids: of('block') }),
+    invitationsBy(ctx, actor, { ids: of('invitation') }),
     people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
   ])
   const found: SyncEvent[] = []
@@ -28,14 +30,22 @@ export async function accountEvents(
     if (kind === 'me') found.push({ type: 'me', data: await me(ctx, actor) })
     else if (kind === 'friend') {
       const data = friends.get(ref)
-      found.push(data ? { type: 'friend', data } : { type: 'friend_removed', data: { user_id } })
+      found.push(
+        data ? { type: 'friend', data } : { type: 'friend_removed', data: { id: ref, user_id } },
+      )
     } else if (kind === 'request') {
       const data = requests.get(ref)
       const gone = { type: 'friend_request_removed', data: { request_id: ref } } as const
       found.push(data ? { type: 'friend_request', data } : gone)
     } else if (kind === 'block') {
       const data = blocks.get(ref)
-      found.push(data ? { type: 'block', data } : { type: 'block_removed', data: { user_id } })
+      found.push(
+        data ? { type: 'block', data } : { type: 'block_removed', data: { id: ref, user_id } },
+      )
+    } else if (kind === 'invitation') {
+      const data = invitations.get(ref)
+      const gone = { type: 'group_invitation_removed', data: { invitation_id: ref } } as const
+      found.push(data ? { type: 'group_invitation', data } : gone)
     }
   }
   return found

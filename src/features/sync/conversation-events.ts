@@ -1,9 +1,10 @@
 // What there is to tell of conversations, each in an order that nothing moves: how it stands, how far the
-// other one has read, then by rising seq what changed and what is new.
+// other one has read, who in it is not what they were, then by rising seq what changed and what is new.
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { findMine } from '../conversations/membership.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
+import { fellowsChanged, type Fellow } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { changedIn, messagesAfter, newsIn, type News } from '../messages/catchup.ts'
 import type { Asked } from './asked.ts'
@@ -23,10 +24,15 @@ export interface Entry {
   readonly event: SyncEvent
 }
 
-/** Of the entries of one conversation; a message comes at its seq and these two. */
-export const places = { standing: 1, receipt: 2 } as const
+/** Of the entries of one conversation: the members by their accounts, then the messages by their seq. */
+export const places = { standing: 1, receipt: 2, messages: 2 ** 51 } as const
 
-const placeOf = (seq: number) => places.receipt + seq
+const placeOf = (seq: number) => places.messages + seq
+const placeOfMember = (user: number) => places.receipt + user
+
+/** Up to which seq it was told, and up to which account. */
+const toldSeq = (told: number) => told - places.messages
+const toldMember = (told: number) => Math.max(0, told - places.receipt)
 
 export async function titlesOf(
   { ctx, actor, since }: Asked,
@@ -40,7 +46,7 @@ export async function titlesOf(
 /** About how much there is to tell. */
 export function lengthOf({ news, told }: Title): number {
   if (!news) return 1
-  return places.receipt + news.last_seq - Math.max(news.first, told - places.receipt)
+  return places.receipt + news.last_seq - Math.max(news.first, toldSeq(told))
 }
 
 /**
@@ -56,17 +62,22 @@ export async function storiesOf(
   const listed = titles.flatMap(({ news, told }) => (news?.is_listed ? [{ news, told }] : []))
   const ids = listed.map(({ news }) => news.id)
   const ranges = listed.map(({ news: { id, first }, told }) => {
-    return { id, after: Math.max(first, told - places.receipt) }
+    return { id, after: Math.max(first, toldSeq(told)) }
   })
-  const [shown, receipts, messages, changed] = await Promise.all([
+  const members = listed.flatMap(({ news: { id }, told }) =>
+    told < places.messages ? [{ id, after: toldMember(told) }] : [],
+  )
+  const [shown, receipts, messages, changed, fellows] = await Promise.all([
     findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
     receiptsIn(ctx, actor.id, ids),
     messagesMax === 0 ? [] : messagesAfter(ctx, ranges, messagesMax),
     messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
+    messagesMax === 0 ? [] : fellowsChanged(ctx, actor, members, since, messagesMax),
   ])
   const views = new Map(shown.map((each) => [each.id, each]))
   const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
   const saidIn = Map.groupBy(messages, (each) => each.conversation_id)
+  const fellowsOf = Map.groupBy(fellows, (each) => each.conversation_id)
   const changedOf = Map.groupBy(changed, (each) => each.conversation_id)
 
   const storyOf = ({ id, news }: Title): [place: number, event: SyncEvent][] => {
@@ -81,6 +92,9 @@ export async function storiesOf(
     return [
       [places.standing, { type: 'conversation', data: view }],
       ...(receipt ? [[places.receipt, { type: 'read_receipt', data: receipt }] as const] : []),
+      ...(fellowsOf.get(id) ?? []).map(
+        (each) => [placeOfMember(each.user), fellowOf(each)] as const,
+      ),
       ...(changedOf.get(id) ?? []).map(
         (each) => [placeOf(each.seq), updateOf(each, version)] as const,
       ),
@@ -98,6 +112,12 @@ const updateOf = (message: Message, version: number): SyncEvent => ({
   type: 'message_updated',
   data: { ...message, conversation_version: version },
 })
+
+function fellowOf({ conversation_id, group_id, user: id, user_id, member }: Fellow): SyncEvent {
+  return member
+    ? { type: 'group_member', data: { conversation_id, member } }
+    : { type: 'group_member_removed', data: { conversation_id, group_id, id, user_id } }
+}
 
 const messageOf = (message: Message): SyncEvent =>
   message.group_id === undefined

@@ -2,7 +2,12 @@
 // owner.
 import type { Custody, Expiry } from '../custody.ts'
 import { limits } from './limits.ts'
-import { eraseChanges, forgetAccountChanges, forgetMessageChanges } from './store.ts'
+import {
+  eraseChanges,
+  forgetAccountChanges,
+  forgetMemberChanges,
+  forgetMessageChanges,
+} from './store.ts'
 
 const old = (now: Date) => new Date(now.getTime() - limits.sync.changesMs)
 
@@ -18,8 +23,14 @@ const messages: Expiry = {
   isLarge: true,
 }
 
+const members: Expiry = {
+  what: 'changes of members',
+  forget: (sql, now, rows) => forgetMemberChanges(sql, old(now), rows),
+  isLarge: true,
+}
+
 export const custody: Custody<never> = {
   erase: eraseChanges,
   export: {},
-  expire: [accounts, messages],
+  expire: [accounts, messages, members],
 }

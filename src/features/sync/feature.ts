@@ -3,6 +3,7 @@ import type * as protocol from '../../protocol/sync.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
+import { groups } from '../groups/feature.ts'
 import { inbox } from '../inbox/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
@@ -12,7 +13,7 @@ import { sync as syncNow } from './sync.ts'
 
 export const sync = feature<typeof protocol & typeof bounds>({
   name: 'sync',
-  uses: [people, conversations, friends, messages, inbox],
+  uses: [people, conversations, friends, messages, groups, inbox],
   routes: { 'sync.get': syncNow },
   ops: { sync: { run: syncNow } },
   custody,

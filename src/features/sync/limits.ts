@@ -6,9 +6,9 @@ export const limits = {
     events: 500,
     /** A page ends when it is about so large, whatever it holds. */
     pageBytes: 180 * 1024,
-    /** Conversations looked at for one page of a first snapshot. */
+    /** Conversations looked at in one go for a first snapshot. */
     conversations: 100,
-    /** Friends, requests or blocks of one page of it. */
+    /** Friends, requests or blocks in one go. */
     contacts: 200,
     /** A cursor is served for so long; older ones begin anew. */
     cursorMs: 30 * 86_400_000,

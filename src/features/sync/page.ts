@@ -5,6 +5,7 @@ import { limits } from './limits.ts'
 export class SyncPage {
   readonly events: SyncEvent[] = []
   #bytes = 0
+  #hasRefused = false
 
   constructor(private readonly eventsMax: number) {}
 
@@ -12,11 +13,19 @@ export class SyncPage {
     return Math.max(0, this.eventsMax - this.events.length)
   }
 
+  /** Nothing that comes now would fit, as far as can be known. */
+  get isFull(): boolean {
+    return this.#hasRefused || this.room === 0
+  }
+
   /** False when it did not fit. The first always does. */
   add(event: SyncEvent): boolean {
     const bytes = Buffer.byteLength(JSON.stringify(event)) + 1
     const isTooMuch = this.room === 0 || this.#bytes + bytes > limits.sync.pageBytes
-    if (isTooMuch && this.events.length > 0) return false
+    if (isTooMuch && this.events.length > 0) {
+      this.#hasRefused = true
+      return false
+    }
     this.events.push(event)
     this.#bytes += bytes
     return true

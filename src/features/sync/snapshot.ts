@@ -1,5 +1,5 @@
-// A first snapshot: myself and my conversations, those of last activity first, then friends, requests and
-// blocks.
+// A first snapshot: myself and my conversations, those of last activity first, then friends, requests,
+// blocks and invitations.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Place, Step } from '../../core/position.ts'
@@ -7,6 +7,7 @@ import type { SyncEvent } from '../../protocol/sync.ts'
 import { cursorOf, listPage } from '../conversations/listing.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
 import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup.ts'
+import { invitationsBy } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { me } from '../people/profile.ts'
 import { limits } from './limits.ts'
@@ -15,8 +16,20 @@ import type { SyncPage } from './page.ts'
 /** Before the list of conversations stands who asks. */
 export const firstPlace: Place = { step: 'conversations', after: 'me' }
 
-/** Fills the page; answers where the next begins, null after the last. */
+/** Fills the page, step by step; answers where the next begins, null after the last. */
 export async function fillSnapshot(
+  ctx: Context,
+  actor: Actor,
+  page: SyncPage,
+  begin: Place,
+): Promise<Place | null> {
+  let place: Place | null = begin
+  do place = await fillStep(ctx, actor, page, place)
+  while (place && !page.isFull)
+  return place
+}
+
+async function fillStep(
   ctx: Context,
   actor: Actor,
   page: SyncPage,
@@ -67,9 +80,9 @@ async function fillConversations(
 const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
 
 type Entry = readonly [key: number, event: SyncEvent]
-type ContactStep = Extract<Step, 'friends' | 'requests' | 'blocks'>
+type ContactStep = Extract<Step, 'friends' | 'requests' | 'blocks' | 'invitations'>
 
-const contactSteps: readonly ContactStep[] = ['friends', 'requests', 'blocks']
+const contactSteps: readonly ContactStep[] = ['friends', 'requests', 'blocks', 'invitations']
 
 const contacts: Record<
   ContactStep,
@@ -81,4 +94,9 @@ const contacts: Record<
     [...(await requestsBy(...asked))].map(([key, data]) => [key, { type: 'friend_request', data }]),
   blocks: async (...asked) =>
     [...(await blocksBy(...asked))].map(([key, data]) => [key, { type: 'block', data }]),
+  invitations: async (...asked) =>
+    [...(await invitationsBy(...asked))].map(([key, data]) => [
+      key,
+      { type: 'group_invitation', data },
+    ]),
 }

@@ -101,6 +101,14 @@ export async function forgetMessageChanges(sql: Sql, before: Date, rows: number)
   return gone.count
 }
 
+export async function forgetMemberChanges(sql: Sql, before: Date, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from member_changes where (conversation_id, user_id) in (
+      select conversation_id, user_id from member_changes where changed_at < ${before}
+      order by changed_at limit ${rows} for update skip locked)`
+  return gone.count
+}
+
 export async function eraseChanges(sql: Sql, user: number, rows: number): Promise<number> {
   const gone = await sql`
     delete from account_changes where (user_id, kind, ref) in (

@@ -2,6 +2,7 @@
 import type { Actor } from '../../../core/actor.ts'
 import { Failure, invalid } from '../../../core/failure.ts'
 import type { BaseContext, Context } from '../../../context.ts'
+import type { Tx } from '../../../infra/db.ts'
 import type { GroupInvitation } from '../../../protocol/groups.entry.ts'
 import { roles } from '../../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
@@ -55,9 +56,7 @@ export async function acceptInvitation(
   const asked = await changeAny(ctx, actor, group_id, async (begun) => {
     const { tx, group } = begun
     const inviter = await findMember(tx.sql, group.id, inviter_id)
-    if (!(await closeInvitation(tx.sql, input.id, status.accepted))) {
-      throw new Failure('invitationHandled')
-    }
+    await close(tx, input.id, actor.id, status.accepted)
     if (!inviter) throw new Failure('invitationNotFound')
     if (group.my_role !== null) return null
     if (group.join_approval && inviter.role < roles.admin) return ask(begun, actor, '')
@@ -78,9 +77,14 @@ export async function rejectInvitation(
   input: InputOf<'groups.rejectInvitation'>,
 ): Promise<GroupInvitation> {
   await mine(ctx, actor, input.id)
-  const closed = await ctx.transact((tx) => closeInvitation(tx.sql, input.id, status.rejected))
-  if (!closed) throw new Failure('invitationHandled')
+  await ctx.transact((tx) => close(tx, input.id, actor.id, status.rejected))
   return show(ctx, actor.id, input.id)
+}
+
+/** A step. */
+async function close(tx: Tx, invitation: number, to: number, state: number): Promise<void> {
+  if (!(await closeInvitation(tx.sql, invitation, state))) throw new Failure('invitationHandled')
+  tx.emit({ name: 'group.uninvited', invitation, to })
 }
 
 export function receivedInvitations(
@@ -109,7 +113,7 @@ export async function show(ctx: BaseContext, viewer: number, id: number): Promis
   return shown
 }
 
-async function showAll(
+export async function showAll(
   ctx: BaseContext,
   viewer: number,
   rows: readonly InvitationRow[],

@@ -1,6 +1,7 @@
 // SQL of invitations, links and bans.
 import { must } from '../../../core/assert.ts'
 import type { Sql, TxSql } from '../../../infra/db.ts'
+import { noteAccounts } from '../../changes.store.ts'
 import { isOver, status } from '../members.store.ts'
 
 export interface InvitationRow {
@@ -46,14 +47,18 @@ export async function listInvitations(
   { before, limit, offset }: { before: number; limit: number; offset: number },
 ): Promise<InvitationRow[]> {
   return sql<InvitationRow[]>`
-    ${invitations(sql)}
-    where i.invitee_id = ${invitee} and i.status = 0 and c.is_open and i.id < ${before}
-      and exists (
-        select from conversation_members
-        where conversation_id = i.conversation_id and user_id = i.inviter_id and left_at is null)
-      and not ${isOver(sql, sql`i.created_at`)}
+    ${waiting(sql, invitee)} and i.id < ${before}
     order by i.id desc limit ${limit} offset ${offset}`
 }
+
+/** Those of somebody that wait, with the members and groups that they need. */
+export const waiting = (sql: Sql, invitee: number) => sql`
+  ${invitations(sql)}
+  where i.invitee_id = ${invitee} and i.status = 0 and c.is_open
+    and exists (
+      select from conversation_members
+      where conversation_id = i.conversation_id and user_id = i.inviter_id and left_at is null)
+    and not ${isOver(sql, sql`i.created_at`)}`
 
 /** Nothing when it no longer waits. */
 export async function closeInvitation(
@@ -69,15 +74,38 @@ export async function closeInvitation(
 }
 
 /** Whoever came in another way, or is kept out, is asked no more. */
-export async function closeInvitationsOf(
+export function closeInvitationsOf(
   sql: TxSql,
   conversation: number,
   user: number,
   to: number,
 ): Promise<void> {
+  return closeInvitations(sql, conversation, to, sql`invitee_id = ${user}`)
+}
+
+/** Whom somebody has asked in who is in it no more, or whoever was asked into what is no more. */
+export function dropInvitations(
+  sql: TxSql,
+  conversation: number,
+  by: number | null,
+): Promise<void> {
+  const whose: ReturnType<Sql> = by === null ? sql`true` : sql`inviter_id = ${by}`
+  return closeInvitations(sql, conversation, status.expired, whose)
+}
+
+async function closeInvitations(
+  sql: TxSql,
+  conversation: number,
+  to: number,
+  whose: ReturnType<Sql>,
+): Promise<void> {
   await sql`
-    update group_invitations set status = ${to}, updated_at = now()
-    where conversation_id = ${conversation} and invitee_id = ${user} and status = 0`
+    with closed as (
+      update group_invitations set status = ${to}, updated_at = now()
+      where conversation_id = ${conversation} and status = 0 and ${whose}
+      returning invitee_id, id
+    )
+    ${noteAccounts(sql, 'invitation', sql`select invitee_id, id from closed`)}`
 }
 
 export interface LinkRow {
