@@ -63,6 +63,8 @@ export const routes = {
   'messages.revisions': 'GET /messages/{id}/revisions',
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',
+  'conversations.archive': 'PUT /messages/conversations/{id}/archive',
+  'conversations.markUnread': 'PUT /messages/conversations/{id}/unread',
   'conversations.mute': 'PUT /messages/conversations/{id}/mute',
   'sync.get': 'GET /sync',
   'messages.unreadCount': 'GET /messages/unread-count',

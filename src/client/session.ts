@@ -244,7 +244,7 @@ export class Session {
   }
 
   async #list(cursor: string, limit: number) {
-    const input = { cursor, limit, kind: 'all' as const }
+    const input = { cursor, limit, kind: 'all' as const, archived: 'all' as const }
     const page = await this.#ports.rest.call('conversations.list', input)
     const list = Array.isArray(page) ? page : page.list
     for (const each of list) {

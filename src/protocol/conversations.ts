@@ -11,6 +11,14 @@ export const ReadMark = Type.Object(
   { title: 'ReadMark' },
 )
 
+/** What somebody has done with a conversation of theirs. */
+export const AsideFields = {
+  is_archived: Type.Boolean({
+    description: 'It comes back with the next message, or stays while it is muted.',
+  }),
+  is_marked_unread: Type.Boolean({ description: 'Until I read there; `unread` stays what it is.' }),
+}
+
 export const operations = {
   'messages.unreadCount': {
     method: 'GET',
@@ -61,6 +69,8 @@ export const serverFrames = {
       conversation_id: Id,
       is_pinned: Type.Optional(Type.Boolean()),
       is_muted: Type.Optional(Type.Boolean({ description: 'By myself: it does not notify me.' })),
+      is_archived: Type.Optional(AsideFields.is_archived),
+      is_marked_unread: Type.Optional(AsideFields.is_marked_unread),
       muted_until: Type.Optional(MaybeTime),
       read_seq: Type.Optional(Seq),
       unread: Type.Optional(
@@ -127,6 +137,7 @@ const OwnConversation = Type.Object(
     read_seq: Seq,
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
+    is_archived: Type.Boolean(),
     created_at: Time,
   },
   Strict,

@@ -1,5 +1,6 @@
 // What a client shows first: my conversations, with people and with groups.
 import { Type, type Static } from '@sinclair/typebox'
+import { AsideFields } from './conversations.ts'
 import { Group } from './groups.ts'
 import { DirectConversation, GroupMessage } from './messages.ts'
 import type { Operation } from './operation.ts'
@@ -29,6 +30,7 @@ export const GroupConversation = Type.Object(
     unread: Type.Integer({ ...Seq, description: 'Messages of others after my read mark.' }),
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
+    ...AsideFields,
     created_at: Time,
     updated_at: Time,
     last_message: Type.Optional(GroupMessage),
@@ -57,6 +59,13 @@ export const operations = {
       kind: Type.Optional(
         Type.Union([Type.Literal('direct'), Type.Literal('group'), Type.Literal('all')]),
       ),
+      archived: Type.Optional(
+        Type.Union([Type.Literal('no'), Type.Literal('only'), Type.Literal('all')], {
+          description:
+            'Those I have archived: not them (`no`, if nothing is said), them alone, or both.',
+          examples: ['no'],
+        }),
+      ),
     }),
     data: Type.Union([Type.Array(Conversation), CursorPage(Conversation)]),
     errors: ['validation'],
@@ -68,6 +77,26 @@ export const operations = {
     tag: 'conversations',
     params: Type.Object({ id: Id }),
     body: Type.Object({ is_pinned: Type.Boolean({ examples: [true] }) }),
+    data: Conversation,
+    errors: ['conversationNotFound'],
+  },
+  'conversations.archive': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/archive',
+    summary: 'Put a conversation out of my list until something is said there, or back into it',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object({ is_archived: Type.Optional(Type.Boolean({ examples: [true] })) }),
+    data: Conversation,
+    errors: ['conversationNotFound'],
+  },
+  'conversations.markUnread': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/unread',
+    summary: 'Mark a conversation unread until I read there, or no longer',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object({ is_marked_unread: Type.Optional(Type.Boolean({ examples: [true] })) }),
     data: Conversation,
     errors: ['conversationNotFound'],
   },

@@ -1,5 +1,6 @@
 // Messages and the conversations they stand in.
 import { Type, type Static } from '@sinclair/typebox'
+import { AsideFields } from './conversations.ts'
 import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -109,6 +110,7 @@ export const DirectConversation = Type.Object(
     unread: Type.Integer({ ...Seq, description: 'Messages of others after my read mark.' }),
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
+    ...AsideFields,
     created_at: Time,
     updated_at: Time,
     user1: User,

@@ -17,8 +17,10 @@ afterAll(async () => {
 })
 
 const sql = () => app.nodes[0]!.ctx.sql
-const idsOf = async (who: Person) =>
-  ((await who.does('conversations.list', { kind: 'all' })) as { id: number }[]).map(({ id }) => id)
+const idsOf = async (who: Person, archived = 'no') => {
+  const list = await who.does('conversations.list', { kind: 'all', archived })
+  return (list as { id: number }[]).map(({ id }) => id)
+}
 
 test('what is pinned stands first, on every device at once, and for nobody else', async () => {
   const { ann, ben, cai } = await app.people('ann', 'ben', 'cai')
@@ -36,11 +38,99 @@ test('what is pinned stands first, on every device at once, and for nobody else'
     is_pinned: true,
     is_muted: false,
     muted_until: null,
+    is_archived: false,
+    is_marked_unread: false,
   })
   const [his] = (await ben.does('conversations.list')) as { is_pinned: boolean }[]
   expect(his?.is_pinned).toBe(false)
   await ann.does('conversations.pin', { id: first, is_pinned: false })
   expect(await idsOf(ann)).toEqual([second, first])
+})
+
+test('what is archived is out of the list until something is said there', async () => {
+  const { ann, ben, cai } = await app.people('ann', 'ben', 'cai')
+  const [first, second] = [await ann.befriends(ben), await ann.befriends(cai)]
+  await ann.says(ben, 'one')
+  await ann.says(cai, 'two')
+  const tablet = await ann.connects({ deviceId: 'tablet' })
+  expect(await ann.does('conversations.archive', { id: first })).toMatchObject({
+    id: first,
+    is_archived: true,
+  })
+  await tablet.hears('conversation_updated', ({ is_archived }) => is_archived === true)
+  expect(await idsOf(ann)).toEqual([second])
+  expect(await idsOf(ann, 'only')).toEqual([first])
+  expect(await idsOf(ann, 'all')).toEqual([second, first])
+  expect(await idsOf(ben)).toEqual([first])
+  await ann.does('conversations.archive', { id: first, is_archived: false })
+  expect(await idsOf(ann)).toEqual([second, first])
+  for (const says of [() => ben.says(ann, 'three'), () => ann.says(ben, 'four')]) {
+    await ann.does('conversations.archive', { id: first })
+    expect(await idsOf(ann)).toEqual([second])
+    await says()
+    expect(await idsOf(ann)).toEqual([first, second])
+  }
+  // Muted, it stays there whatever is said, and comes back when it is muted no more.
+  await ann.does('conversations.mute', { id: first, is_muted: true })
+  await ann.does('conversations.archive', { id: first })
+  await ben.says(ann, 'five')
+  expect(await idsOf(ann)).toEqual([second])
+  await ann.does('conversations.mute', { id: first, is_muted: false })
+  expect(await idsOf(ann)).toEqual([first, second])
+})
+
+test('a message that comes while its conversation is archived is not hidden', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  for (let round = 0; round < 20; round++) {
+    const [said] = await Promise.all([
+      ben.says(ann, `${round}`),
+      ann.does('conversations.archive', { id }),
+    ])
+    const [archived] = (await ann.does('conversations.list', { archived: 'only' })) as {
+      last_seq: number
+    }[]
+    // If it is in the archive, the message was there when it was put there.
+    if (archived) expect(archived.last_seq).toBe(said.seq)
+    await ben.says(ann, 'and again')
+    expect(await idsOf(ann)).toEqual([id])
+  }
+})
+
+test('what is marked unread is so until one reads or speaks there, with something new or without', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  await ben.says(ann, 'one')
+  await ann.does('conversations.read', { id })
+  const tablet = await ann.connects({ deviceId: 'tablet' })
+  const isMarked = async () => {
+    const [found] = (await ann.does('conversations.list')) as {
+      is_marked_unread: boolean
+      unread: number
+    }[]
+    return [found?.is_marked_unread, found?.unread]
+  }
+  const marks = async () => {
+    await ann.does('conversations.markUnread', { id })
+    expect((await isMarked())[0]).toBe(true)
+  }
+  await marks()
+  await tablet.hears('conversation_updated', (each) => each.is_marked_unread === true)
+  expect(await isMarked()).toEqual([true, 0])
+  await ann.does('conversations.read', { id })
+  expect(await isMarked()).toEqual([false, 0])
+  await tablet.hears('conversation_updated', (each) => each.is_marked_unread === false)
+  await marks()
+  await ben.says(ann, 'two')
+  expect(await isMarked()).toEqual([true, 1])
+  await ann.does('conversations.read', { id })
+  expect(await isMarked()).toEqual([false, 0])
+  await marks()
+  await ann.says(ben, 'three')
+  expect(await isMarked()).toEqual([false, 0])
+  await marks()
+  await ann.does('conversations.markUnread', { id, is_marked_unread: false })
+  expect(await isMarked()).toEqual([false, 0])
 })
 
 test('muting ends by itself, and a group can be muted like a friend', async () => {

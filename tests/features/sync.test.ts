@@ -60,6 +60,10 @@ describe('what a cursor brings', () => {
     ['a mark of mine', () => alice.does('conversations.read', { id: talk })],
     ['a mark of theirs', () => bob.does('conversations.read', { id: talk })],
     ['a pin', () => alice.does('conversations.pin', { id: talk, is_pinned: true })],
+    ['an archive', () => alice.does('conversations.archive', { id: talk })],
+    ['what takes it out again', () => bob.says(alice, 'hello?')],
+    ['a mark that it is unread', () => alice.does('conversations.markUnread', { id: talk })],
+    ['and reading', () => alice.does('conversations.read', { id: talk })],
     ['a mute', () => alice.does('conversations.mute', { id: talk, is_muted: true })],
     ['a name of theirs', () => bob.does('accounts.updateMe', { nickname: 'Robert' })],
     ['a name of mine', () => alice.does('accounts.updateMe', { nickname: 'Alicia' })],
@@ -123,7 +127,9 @@ describe('what a cursor brings', () => {
         const { dan } = await app.people('dan')
         await bob.befriends(dan)
         const asked = { group_id: group, invitee_user_id: dan.userId }
-        await dan.does('groups.acceptInvitation', { id: (await bob.does('groups.invite', asked)).id })
+        await dan.does('groups.acceptInvitation', {
+          id: (await bob.does('groups.invite', asked)).id,
+        })
         await mirror.catchesUp()
         await dan.does('accounts.updateMe', { nickname: 'Daniel' })
         await eventually(async () => {

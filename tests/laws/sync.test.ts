@@ -36,6 +36,8 @@ const verbs = [
   'rename group',
   'promote',
   'ask in',
+  'archive',
+  'mark unread',
   'answer',
   'nick',
   'catch up',
@@ -149,6 +151,16 @@ class World {
         return me.does('groups.update', { group_id, name: `Group ${number}` })
       case 'promote':
         return me.does('groups.setRole', { group_id, target_user_id: other.userId, role: 2 })
+      case 'archive':
+        return me.does('conversations.archive', {
+          id: await talkOf(me, number),
+          is_archived: number % 3 > 0,
+        })
+      case 'mark unread':
+        return me.does('conversations.markUnread', {
+          id: await talkOf(me, number),
+          is_marked_unread: number % 3 > 0,
+        })
       case 'ask in':
         return me.does('groups.invite', { group_id, invitee_user_id: other.userId })
       case 'answer': {
@@ -184,7 +196,7 @@ class World {
 }
 
 async function talkOf(me: Person, number: number): Promise<number> {
-  const list = await me.does('conversations.list', { kind: 'all' })
+  const list = await me.does('conversations.list', { kind: 'all', archived: 'all' })
   if (!Array.isArray(list)) throw new Error('a page was asked for')
   return must(list[number % Math.max(1, list.length)], 'somebody talks to somebody').id
 }

@@ -46,7 +46,7 @@ const found = (nodes: readonly Node[], relation: string) =>
 
 test('a list reads the marks of others for its page alone', async () => {
   for (const after of [null, { pinned: false, at: new Date('2026-01-01T12:00:00Z'), id: 1 }]) {
-    const page = { kinds: [1], limit: 21, offset: 0, after }
+    const page = { kinds: [1], archived: false, limit: 21, offset: 0, after }
     const nodes = await explain(sql, listConversations(sql, me, page))
     expect(scanned(nodes)).not.toContain('conversation_members')
     // My own of all, then my own once more and both of each on the page.
@@ -62,14 +62,26 @@ test('what is unread is counted without the other side', async () => {
 })
 
 test('pages by cursor have all of the list, in its order', async () => {
-  const all = await listConversations(sql, me, { kinds: [1], limit: 5_000, offset: 0, after: null })
+  const all = await listConversations(sql, me, {
+    kinds: [1],
+    archived: false,
+    limit: 5_000,
+    offset: 0,
+    after: null,
+  })
   expect(all).toHaveLength(mine)
   const places = all.map((row) => [row.is_pinned ? 1 : 0, row.list_time, row.id] as const)
   const ordered = places.toSorted((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2])
   expect(places).toEqual(ordered)
   const read: number[] = []
   for (let after: Parameters<typeof listConversations>[2]['after'] = null; ;) {
-    const rows = await listConversations(sql, me, { kinds: [1], limit: 97, offset: 0, after })
+    const rows = await listConversations(sql, me, {
+      kinds: [1],
+      archived: false,
+      limit: 97,
+      offset: 0,
+      after,
+    })
     read.push(...rows.map((row) => row.id))
     const last = rows.at(-1)
     if (!last) break

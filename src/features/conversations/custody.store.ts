@@ -1,7 +1,7 @@
 // SQL of people who leave their conversations for good.
 import type { Sql } from '../../infra/db.ts'
 import { keepMarks } from './pairs.store.ts'
-import { isMuted } from './sight.sql.ts'
+import { isArchived, isMuted } from './sight.sql.ts'
 
 /**
  * Closes what is open still and resets what somebody had set. Locked in the order of their ids, as
@@ -48,6 +48,7 @@ export interface TakenConversation {
   read_seq: number
   is_pinned: boolean
   is_muted: boolean
+  is_archived: boolean
   created_at: Date
 }
 
@@ -60,7 +61,7 @@ export async function pageConversations(
 ): Promise<TakenConversation[]> {
   return sql<TakenConversation[]>`
     select c.id, c.kind, p.user_id as peer, c.group_id, c.last_seq, m.sees_after, m.read_seq,
-      m.is_pinned, ${isMuted(sql)} as is_muted,
+      m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
       c.created_at
     from conversation_members m
       join conversations c on c.id = m.conversation_id

@@ -37,6 +37,7 @@ function takenView(row: TakenConversation): ExportedRow<'conversations'> {
     read_seq: row.read_seq,
     is_pinned: row.is_pinned,
     is_muted: row.is_muted,
+    is_archived: row.is_archived,
     created_at: row.created_at.toISOString(),
   }
 }

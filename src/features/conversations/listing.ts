@@ -21,6 +21,7 @@ import { conversationView } from './view.ts'
 
 const defaultSize = 20
 const kinds = { direct: [1], group: [2], all: [1, 2] } as const
+const archives = { no: false, only: true, all: null } as const
 
 export interface Listed {
   readonly rows: readonly ConversationRow[]
@@ -34,12 +35,15 @@ export async function listPage(
   actor: Actor,
   input: InputOf<'conversations.list'>,
 ): Promise<Listed> {
-  const wanted = kinds[input.kind ?? 'direct']
+  const wanted = {
+    kinds: kinds[input.kind ?? 'direct'],
+    archived: archives[input.archived ?? 'no'],
+  }
   if (input.cursor === undefined && input.limit === undefined) {
     const limit = input.page_size ?? defaultSize
     const offset = ((input.page ?? 1) - 1) * limit
     const rows = await listConversations(ctx.sql, actor.id, {
-      kinds: wanted,
+      ...wanted,
       limit,
       offset,
       after: null,
@@ -48,7 +52,7 @@ export async function listPage(
   }
   const limit = input.limit ?? defaultSize
   const after = input.cursor ? positionOf(input.cursor) : null
-  const page = { kinds: wanted, limit: limit + 1, offset: 0, after }
+  const page = { ...wanted, limit: limit + 1, offset: 0, after }
   const rows = await listConversations(ctx.sql, actor.id, page)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)

@@ -102,7 +102,8 @@ export async function insertMembers(
     on conflict (conversation_id, user_id) do update
       set left_at = null, joined_at = now(), role = excluded.role, sees_after = excluded.sees_after,
         read_seq = excluded.read_seq, read_count = excluded.read_count, read_at = null, nickname = '',
-        in_channel = excluded.in_channel, is_pinned = false, is_muted = false, opened_at = null
+        in_channel = excluded.in_channel, is_pinned = false, is_muted = false, opened_at = null,
+        archived_seq = null, unread_at_seq = null
       where conversation_members.left_at is not null
     returning user_id`
   return rows.map((row) => row.user_id)

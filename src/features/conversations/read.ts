@@ -9,6 +9,7 @@ import { findUser } from '../people/accounts.ts'
 import { othersOf } from './audience.ts'
 import { groupOf, participantIn, type ConversationRef } from './directory.ts'
 import { mayWrite } from './membership.ts'
+import { setMarkedUnread } from './settings.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
 
@@ -21,6 +22,8 @@ export async function markRead(
   return ctx.transact(async (tx) => {
     const mark = await moveReadMark(tx.sql, input.id, actor.id, input.seq ?? null)
     if (!mark) throw new Failure('conversationNotFound')
+    // Who reads what they had marked unread has read it, even if there was nothing new.
+    if (!mark.moved) await setMarkedUnread(tx, input.id, actor.id, false)
     if (mark.moved) {
       tx.emit({
         name: 'conversation.read',

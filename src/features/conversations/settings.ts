@@ -1,9 +1,15 @@
-// What somebody has set for a conversation of theirs: kept in sight, muted. Nobody else knows of it.
+// What somebody has set for a conversation of theirs: kept in sight, muted, put aside. Nobody else knows of it.
 import type { BaseContext } from '../../context.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { tell } from '../tell.ts'
-import { findSettings, updateMuted, updatePinned } from './settings.store.ts'
+import {
+  findSettings,
+  updateArchived,
+  updateMarkedUnread,
+  updateMuted,
+  updatePinned,
+} from './settings.store.ts'
 
 export interface Muting {
   readonly isMuted: boolean
@@ -23,6 +29,21 @@ export async function setMuted(tx: Tx, id: number, user: number, muting: Muting)
   if (await updateMuted(tx.sql, id, user, muting)) noteSet(tx, id, user)
 }
 
+/** A step. Nothing happens for who is not in it, or has set it so already. */
+export async function setArchived(tx: Tx, id: number, user: number, is: boolean): Promise<void> {
+  if (await updateArchived(tx.sql, id, user, is)) noteSet(tx, id, user)
+}
+
+/** A step. Nothing happens for who is not in it, or has set it so already. */
+export async function setMarkedUnread(
+  tx: Tx,
+  id: number,
+  user: number,
+  is: boolean,
+): Promise<void> {
+  if (await updateMarkedUnread(tx.sql, id, user, is)) noteSet(tx, id, user)
+}
+
 function noteSet(tx: Tx, id: number, user: number): void {
   tx.emit({ name: 'conversation.set', conversation_id: id, user })
 }
@@ -39,10 +60,12 @@ export async function tellSet(
 async function settingsOf(sql: Sql, id: number, user: number) {
   const row = await findSettings(sql, id, user)
   if (!row) return null
-  const { is_pinned, is_muted, quiet_until } = row
+  const { is_pinned, is_muted, quiet_until, is_archived, is_marked_unread } = row
   return {
     is_pinned,
     is_muted,
     muted_until: (is_muted && quiet_until?.toISOString()) || null,
+    is_archived,
+    is_marked_unread,
   }
 }

@@ -10,6 +10,16 @@ export const isIn = (sql: Sql, member: Part) => sql`(${member}.left_at is null)`
 export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
   (${isIn(sql, member)} and ${member}.sees_after < ${seq})`
 
+/**
+ * `m` has archived the conversation `c`, and nothing was said there since. One that is muted stays in
+ * the archive whatever is said, until it is muted no more.
+ */
+export const isArchived = (sql: Sql) => sql`
+  (m.archived_seq is not null and (m.archived_seq = c.last_seq or ${isMuted(sql)}))`
+
+/** `m` has marked it unread, and has read nothing since. */
+export const isMarkedUnread = (sql: Sql) => sql`(m.unread_at_seq is not distinct from m.read_seq)`
+
 /** `m` has muted the conversation, and that has not ended. */
 export const isMuted = (sql: Sql) => sql`
   (m.is_muted and (m.quiet_until is null or m.quiet_until > now()))`

@@ -1,6 +1,6 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql } from '../../infra/db.ts'
-import { isIn, isMuted } from './sight.sql.ts'
+import { isArchived, isIn, isMarkedUnread, isMuted } from './sight.sql.ts'
 
 /** A conversation as one member sees it. */
 export interface ConversationRow {
@@ -25,6 +25,8 @@ export interface ConversationRow {
   peer_unread: number
   is_pinned: boolean
   is_muted: boolean
+  is_archived: boolean
+  is_marked_unread: boolean
   /** Unix ms the list is ordered by. */
   list_time: number
 }
@@ -41,7 +43,8 @@ const columns = (sql: Sql) => sql`
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
-  m.is_pinned, ${isMuted(sql)} as is_muted, ${listTime(sql)} as list_time`
+  m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
+  ${isMarkedUnread(sql)} as is_marked_unread, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
@@ -104,6 +107,8 @@ export function listConversations(
   user: number,
   page: {
     kinds: readonly number[]
+    /** Null: those in the archive and those that are not. */
+    archived: boolean | null
     limit: number
     offset: number
     after: ListPosition | null
@@ -112,7 +117,8 @@ export function listConversations(
   const after = page.after
   return sql<ConversationRow[]>`
     with mine as materialized (
-      select conversation_id, is_pinned, opened_at from conversation_members
+      select conversation_id, is_pinned, opened_at, archived_seq, is_muted, quiet_until
+      from conversation_members
       where user_id = ${user} and left_at is null
     ), page as materialized (
       select m.conversation_id, m.is_pinned, ${listedAt(sql)} as listed_at
@@ -120,6 +126,7 @@ export function listConversations(
       where c.id = any(array(select conversation_id from mine))
         and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
         and c.kind = any(${[...page.kinds]}::smallint[])
+        ${page.archived === null ? sql`` : sql`and ${isArchived(sql)} = ${page.archived}`}
         ${
           after
             ? sql`and (m.is_pinned, ${listedAt(sql)}, c.id)

@@ -28,6 +28,8 @@ export function conversationView(
     unread: mine,
     is_pinned: row.is_pinned,
     is_muted: row.is_muted,
+    is_archived: row.is_archived,
+    is_marked_unread: row.is_marked_unread,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     user1,

@@ -6,11 +6,17 @@ import { feature } from '../feature.ts'
 import { groups } from '../groups/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { list } from './list.ts'
-import { mute, pin } from './settings.ts'
+import { archive, markUnread, mute, pin } from './settings.ts'
 
 export const inbox = feature<typeof protocol>({
   name: 'inbox',
   uses: [conversations, messages, groups],
-  routes: { 'conversations.list': list, 'conversations.pin': pin, 'conversations.mute': mute },
+  routes: {
+    'conversations.list': list,
+    'conversations.pin': pin,
+    'conversations.mute': mute,
+    'conversations.archive': archive,
+    'conversations.markUnread': markUnread,
+  },
   custody: keepsNothing,
 })

@@ -62,6 +62,8 @@ function groupConversation(row: Row, group: Group, last: Message | undefined): G
     unread: row.unread,
     is_pinned: row.is_pinned,
     is_muted: row.is_muted,
+    is_archived: row.is_archived,
+    is_marked_unread: row.is_marked_unread,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     ...(isForMe ? { last_message: last as GroupMessage } : {}),

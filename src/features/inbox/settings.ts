@@ -1,10 +1,10 @@
-// Kept in sight or muted: what somebody sets for one of their conversations.
+// Kept in sight, muted or put aside: what somebody sets for one of their conversations.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireMember } from '../conversations/membership.ts'
-import { setMuted, setPinned } from '../conversations/settings.ts'
+import { setArchived, setMarkedUnread, setMuted, setPinned } from '../conversations/settings.ts'
 import { show } from './list.ts'
 
 export async function pin(
@@ -23,6 +23,25 @@ export async function mute(
 ): Promise<OutputOf<'conversations.mute'>> {
   const muting = { isMuted, until: until === undefined ? null : new Date(until), mentions }
   await ctx.transact((tx) => setMuted(tx, id, actor.id, muting))
+  return showOne(ctx, actor, id)
+}
+
+/** A message that is said meanwhile is not hidden: it comes after the seq that was archived. */
+export async function archive(
+  ctx: Context,
+  actor: Actor,
+  { id, is_archived: is = true }: InputOf<'conversations.archive'>,
+): Promise<OutputOf<'conversations.archive'>> {
+  await ctx.transact((tx) => setArchived(tx, id, actor.id, is))
+  return showOne(ctx, actor, id)
+}
+
+export async function markUnread(
+  ctx: Context,
+  actor: Actor,
+  { id, is_marked_unread: is = true }: InputOf<'conversations.markUnread'>,
+): Promise<OutputOf<'conversations.markUnread'>> {
+  await ctx.transact((tx) => setMarkedUnread(tx, id, actor.id, is))
   return showOne(ctx, actor, id)
 }
 

@@ -58,7 +58,12 @@ async function fillConversations(
   if (isFirst) page.add({ type: 'me', data: await me(ctx, actor) })
   const after = isFirst ? '' : place
   const limit = Math.max(1, Math.min(limits.sync.conversations, page.room))
-  const { rows, cursor } = await listPage(ctx, actor, { kind: 'all', cursor: after, limit })
+  const { rows, cursor } = await listPage(ctx, actor, {
+    kind: 'all',
+    archived: 'all',
+    cursor: after,
+    limit,
+  })
   const [shown, receipts] = await Promise.all([
     show(ctx, actor, rows),
     receiptsIn(ctx, actor.id, idsOf(rows)),

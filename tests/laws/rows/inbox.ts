@@ -50,6 +50,32 @@ export const inbox: Rows<typeof protocol> = {
       budget: 8,
       sight: seesName(({ conversation: id }) => ({ id, is_pinned: true })),
     },
+    'conversations.archive': {
+      async scene({ owner, conversation: id }) {
+        await owner.does('conversations.archive', { id, is_archived: false })
+        return { id }
+      },
+      access: membersOnly('conversationNotFound'),
+      twice: once(
+        'select count(*) from conversation_members where archived_seq is not null',
+        'same',
+      ),
+      budget: 8,
+      sight: seesName(({ conversation: id }) => ({ id, is_archived: false })),
+    },
+    'conversations.markUnread': {
+      async scene({ owner, conversation: id }) {
+        await owner.does('conversations.markUnread', { id, is_marked_unread: false })
+        return { id }
+      },
+      access: membersOnly('conversationNotFound'),
+      twice: once(
+        'select count(*) from conversation_members where unread_at_seq is not null',
+        'same',
+      ),
+      budget: 8,
+      sight: seesName(({ conversation: id }) => ({ id, is_marked_unread: false })),
+    },
     'conversations.mute': {
       async scene({ owner, conversation: id }) {
         await owner.does('conversations.mute', { id, is_muted: false })
