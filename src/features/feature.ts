@@ -25,7 +25,14 @@ type Answer<F extends ClientFrame> = F['answer'] extends TSchema ? Static<F['ans
  * conversation, and are then handled while its commit is under way.
  */
 export type Op<F extends ClientFrame = ClientFrame> =
-  | { readonly run: (ctx: Context, actor: Actor, data: Data<F>) => Promise<Answer<F>> }
+  | {
+      readonly run: (
+        ctx: Context,
+        actor: Actor,
+        data: Data<F>,
+        origin: string,
+      ) => Promise<Answer<F>>
+    }
   | {
       readonly begin: (
         ctx: Context,

@@ -15,6 +15,9 @@ export const limits = {
     refreshMs: 5_000,
   },
 
+  /** How long it is remembered when somebody was last connected. */
+  lastSeenMs: 90 * 86_400_000,
+
   /** How token buckets are counted in Redis. */
   rateLimit: {
     /** Tokens a node takes from a shared bucket at once. */

@@ -2,6 +2,7 @@
 //
 //   u:{user}    hash   connection id → `session|device`
 //   w:{user}    string the hash's connection ids, separated by spaces
+//   s:{user}    string when their last connection left, in Unix seconds
 //   n:{node}    set    users with a connection on that node
 //   l:{node}    string the node's lease, 30 s
 //   nodes       set    every node that may have left entries behind
@@ -21,6 +22,8 @@ export interface Entry {
   readonly device: string
 }
 
+const seenSeconds = limits.lastSeenMs / 1000
+
 function nodeOf(connectionId: string): string {
   return connectionId.slice(0, connectionId.indexOf('.'))
 }
@@ -33,7 +36,7 @@ interface Change {
 
 interface Scripts<Result> {
   registryJoin(hash: string, list: string, ...entries: string[]): Result
-  registryLeave(hash: string, list: string, ...ids: string[]): Result
+  registryLeave(hash: string, list: string, seen: string, life: number, ...ids: string[]): Result
 }
 
 type Scripted = Redis & Scripts<Promise<unknown>>
@@ -50,7 +53,7 @@ export class Registry {
     private readonly prefix: string,
   ) {
     redis.defineCommand('registryJoin', { numberOfKeys: 2, lua: joinScript })
-    redis.defineCommand('registryLeave', { numberOfKeys: 2, lua: leaveScript })
+    redis.defineCommand('registryLeave', { numberOfKeys: 3, lua: leaveScript })
     this.redis = redis as Scripted
   }
 
@@ -103,7 +106,7 @@ export class Registry {
         pipeline.registryJoin(...keys, entry.connectionId, value).sadd(users, entry.user)
       } else {
         // Two commands each, so that a change finds its result at twice its place.
-        pipeline.registryLeave(...keys, entry.connectionId)
+        pipeline.registryLeave(...keys, this.#key('s', entry.user), seenSeconds, entry.connectionId)
         if (how === 'leaveNode') pipeline.srem(users, entry.user)
         else pipeline.ping()
       }
@@ -123,12 +126,34 @@ export class Registry {
 
   /** Which of these have a connection, on a node whose lease stands: a dead one's do not count. */
   async online(users: readonly number[]): Promise<Set<number>> {
-    const found = await this.connections(users)
+    return this.#alive(users, await this.connections(users))
+  }
+
+  async #alive(users: readonly number[], found: readonly string[][]): Promise<Set<number>> {
     const nodes = [...new Set(found.flat().map(nodeOf))]
     if (nodes.length === 0) return new Set()
     const leases = await this.redis.mget(nodes.map((node) => this.#key('l', node)))
     const alive = new Set(nodes.filter((_, index) => leases[index] !== null))
     return new Set(users.filter((_, index) => found[index]?.some((id) => alive.has(nodeOf(id)))))
+  }
+
+  /** The same of each, and when their last connection left, as long as Redis remembers. */
+  async presence(
+    users: readonly number[],
+  ): Promise<Map<number, { isOnline: boolean; lastSeenAt: Date | null }>> {
+    if (users.length === 0) return new Map()
+    const [found, seen] = await Promise.all([
+      this.connections(users),
+      this.redis.mget(users.map((user) => this.#key('s', user))),
+    ])
+    const online = await this.#alive(users, found)
+    return new Map(
+      users.map((user, index) => {
+        const at = seen[index]
+        const lastSeenAt = at ? new Date(Number(at) * 1000) : null
+        return [user, { isOnline: online.has(user), lastSeenAt }]
+      }),
+    )
   }
 
   /** Renews the lease. False when it had gone: Redis lost it, and with it all entries. */
@@ -182,7 +207,9 @@ export class Registry {
       const pipeline = this.#pipeline()
       batch.forEach((user, index) => {
         const stale = (found[index] ?? []).filter((id) => nodeOf(id) === node)
-        if (stale.length > 0) pipeline.registryLeave(...this.#userKeys(Number(user)), ...stale)
+        if (stale.length === 0) return
+        const keys = [...this.#userKeys(Number(user)), this.#key('s', user)] as const
+        pipeline.registryLeave(...keys, seenSeconds, ...stale)
       })
       await answersOf(pipeline.exec())
     } while (cursor !== '0')

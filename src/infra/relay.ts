@@ -64,6 +64,8 @@ export type Command =
       readonly why: string
     }
   | { readonly do: 'replace'; readonly user: number; readonly connectionId: string }
+  /** Whom they may see has changed. */
+  | { readonly do: 'recheck'; readonly user: number }
   /** These have come into a channel. */
   | { readonly do: 'enter'; readonly conversation: number; readonly users: readonly number[] }
 

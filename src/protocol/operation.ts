@@ -32,6 +32,7 @@ export type LimitClass =
   | 'post'
   | 'send'
   | 'group'
+  | 'watch'
 
 export type CaptchaAction = 'code' | 'register-pwd' | 'login-pwd'
 

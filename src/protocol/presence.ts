@@ -1,8 +1,9 @@
 // Presence: who is there now.
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
+import type { ClientFrame, ServerFrame } from './frame.ts'
 import { Friend } from './friends.ts'
 import type { Operation } from './operation.ts'
-import { Prepared } from './scalars.ts'
+import { MaybeTime, PeerId, Prepared } from './scalars.ts'
 
 /** A pattern of one repeat over a bounded text: no input is slow to refuse. */
 const UserIds = Type.String({
@@ -13,6 +14,19 @@ const UserIds = Type.String({
   examples: ['alice,bob'],
   [Prepared]: 'list',
 })
+
+const presence = {
+  online: Type.Boolean({ description: 'A device of theirs holds a socket.', examples: [true] }),
+  last_seen_at: MaybeTime,
+}
+
+/** How somebody is who is watched. */
+export const Presence = Type.Object(presence, {
+  title: 'Presence',
+  description:
+    '`last_seen_at`: when their last socket closed; null while they are online, and where it is not known.',
+})
+export type Presence = Static<typeof Presence>
 
 export const operations = {
   'presence.friends': {
@@ -37,3 +51,26 @@ export const operations = {
     errors: ['cacheUnavailable'],
   },
 } as const satisfies Record<string, Operation>
+
+export const clientFrames = {
+  watch_presence: {
+    summary:
+      'Watch these people, in place of those this socket has watched: a `presence` frame follows ' +
+      'whenever one of them comes or goes. Anybody but my friends and me seems to be away.',
+    limit: 'watch',
+    data: Type.Object({
+      user_ids: Type.Array(PeerId, { maxItems: 200, uniqueItems: true, examples: [['bob']] }),
+    }),
+    answer: Type.Record(Type.String({ pattern: '^[A-Za-z0-9_-]{3,32}$' }), Presence, {
+      examples: [{ bob: { online: true, last_seen_at: null } }],
+    }),
+  },
+} as const satisfies Record<string, ClientFrame>
+
+export const serverFrames = {
+  presence: {
+    summary:
+      'Somebody this socket watches came or went; gone is who has had no socket for 10 seconds. May be lost.',
+    data: Type.Object({ user_id: PeerId, ...presence }),
+  },
+} as const satisfies Record<string, ServerFrame>

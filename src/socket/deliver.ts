@@ -99,7 +99,7 @@ export class Delivery {
 }
 
 /** What concerns single sockets. */
-export function obey(roster: Roster, command: Exclude<Command, { do: 'enter' }>): void {
+export function obey(roster: Roster, command: Exclude<Command, { do: 'enter' | 'recheck' }>): void {
   if (command.do === 'end') {
     for (const connection of roster.of(command.user)) {
       if (command.sessions.includes(connection.actor.sessionId)) {

@@ -74,7 +74,7 @@ function begun(
   if ('run' in op) {
     // What came before has its answer first: a read mark must find the message it is about.
     const before = answers.open > 1 ? answers.until(2) : Promise.resolve()
-    return before.then(() => op.run(ctx, actor, data)).then(succeed, fail)
+    return before.then(() => op.run(ctx, actor, data, id)).then(succeed, fail)
   }
   try {
     const started = op.begin(ctx, actor, data, id)

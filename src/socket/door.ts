@@ -10,6 +10,7 @@ import { bucketAt } from '../features/rate-limit.ts'
 import { localSockets, type NodeSockets } from '../features/messages/delivery/local-sockets.ts'
 import { limits as messagesLimits } from '../features/messages/limits.ts'
 import { loadMissed, type Gap } from '../features/messages/delivery/missed.ts'
+import { watchers } from '../features/presence/watchers.ts'
 import type { Entry } from '../infra/registry.ts'
 import type { Broadcast, Command, Envelope } from '../infra/relay.ts'
 import { encode } from '../protocol/codec.ts'
@@ -85,7 +86,15 @@ export class Door implements Host {
 
   #obey(command: Command): void {
     if (command.do === 'enter') this.#channels.entered(command.conversation, command.users)
+    else if (command.do === 'recheck') this.#recheck(command.user)
     else obey(this.roster, command)
+  }
+
+  #recheck(user: number): void {
+    this.ctx
+      .of(watchers)
+      .recheck(user)
+      .catch((err) => this.ctx.log.debug({ err }, 'whom somebody watches could not be looked at'))
   }
 
   /** What messages may ask of the sockets here. */
@@ -111,6 +120,8 @@ export class Door implements Host {
           return true
         }),
       broadcast: (broadcast) => handed(() => this.#channels.receive(broadcast)),
+      give: (user, socket, frame) => this.roster.find(user, socket)?.send(frame),
+      isHere: (user, socket) => this.roster.find(user, socket) !== undefined,
       noteSent: (send) => delivery.noteSent(send),
     }
   }

@@ -19,6 +19,10 @@ export class Roster {
     return this.#byUser.get(user) ?? []
   }
 
+  find(user: number, connectionId: string): Connection | undefined {
+    return this.of(user).find(({ id }) => id === connectionId)
+  }
+
   *all(): Iterable<Connection> {
     for (const connections of this.#byUser.values()) yield* connections
   }

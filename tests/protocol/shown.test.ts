@@ -61,12 +61,13 @@ test('docs/security.md says of every field who sees it', () => {
   expect(plain(said)).toEqual(plain(entities))
 })
 
-test('what would tell strangers where and when somebody is stands in what is their own', () => {
+test('what would tell strangers where and when somebody is stands in what is their own, or for friends', () => {
   const own = new Set(['Me', 'Session', 'frame hello'])
+  const forFriends = new Set(['Presence', 'frame presence'])
   const telling =
     /^(email.*|last_login_at|last_used_at|last_seen_at|locale|address|device_.*|phone)$/
   const told = [...entities]
-    .filter(([name]) => !own.has(name))
+    .filter(([name]) => !own.has(name) && !forFriends.has(name))
     .flatMap(([name, fields]) =>
       [...fields].filter((field) => telling.test(field)).map((field) => `${name}.${field}`),
     )

@@ -4,6 +4,7 @@ import { limits } from '../../src/limits.ts'
 
 export class FiringClock implements Clock {
   readonly #repeating = new Map<number, Set<() => void>>()
+  #ahead = 0
 
   /** What repeats with one of these periods runs when it is fired and never by itself. */
   constructor(private readonly byHand: readonly number[] = []) {}
@@ -13,7 +14,12 @@ export class FiringClock implements Clock {
   }
 
   elapsed(): number {
-    return systemClock.elapsed()
+    return systemClock.elapsed() + this.#ahead
+  }
+
+  /** For those who measure time; nothing is fired. */
+  passes(milliseconds: number): void {
+    this.#ahead += milliseconds
   }
 
   after(milliseconds: number, run: () => void): Timer {

@@ -16,6 +16,8 @@ export function atRandom(sockets: NodeSockets): NodeSockets {
     },
     deliver: (envelope) => heads() && sockets.deliver(envelope),
     broadcast: (broadcast) => heads() && sockets.broadcast(broadcast),
+    give: (...to) => sockets.give(...to),
+    isHere: (...one) => sockets.isHere(...one),
     noteSent: (send) => sockets.noteSent(send),
   }
 }

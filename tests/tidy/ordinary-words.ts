@@ -10,7 +10,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     overview own page pairing password path plugin postgres process profile program progress
     protocol publish rate raw reading receipts record redacted redis reference refresh refused
     render return returning route rule running search secret send server service settings smtp
-    snapshot sql src stop style sweep text typing url user version web work zh zip
+    snapshot sql src stop style sweep text typing url user version watch web work zh zip
   `
     .trim()
     .split(/\s+/),

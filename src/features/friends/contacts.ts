@@ -10,6 +10,7 @@ import { checkName } from '../people/policy.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import {
   deleteFriendship,
+  findFriendsAmong,
   findOwn,
   listFriends,
   lockPair,
@@ -66,6 +67,13 @@ export async function namesOf(
 ): Promise<Map<number, string>> {
   const rows = await findOwn(sql, actor.id, userIds)
   return new Map(rows.map((row) => [row.id, row.user_id]))
+}
+
+export type Pair = readonly [one: number, other: number]
+
+/** A question for features above: of each pair, whether they are friends, or one and the same. */
+export function friendsAmong(sql: Sql, pairs: readonly Pair[]): Promise<boolean[]> {
+  return pairs.length === 0 ? Promise.resolve([]) : findFriendsAmong(sql, pairs)
 }
 
 async function showAll(ctx: Context, actor: Actor, rows: readonly FriendRow[]): Promise<Friend[]> {

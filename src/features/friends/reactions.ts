@@ -34,6 +34,7 @@ export async function tellRemoved(
   { by, other }: EventData<'friend.removed'>,
 ): Promise<void> {
   if (await areFriends(ctx.sql, by, other)) return
+  await recheck(ctx, [by, other])
   const names = await findUserIds(ctx.sql, [by, other])
   const [remover, removed] = [names.get(by), names.get(other)]
   if (remover) await tell(ctx, [other], 'friend_removed', { user_id: remover })
@@ -47,8 +48,23 @@ export const tellClosed = (ctx: BaseContext, { by }: EventData<'friend.closed'>)
 export const tellSet = (ctx: BaseContext, { user }: EventData<'friend.set'>): Promise<void> =>
   tell(ctx, [user], 'changed', { what: 'friend' })
 
-export const tellBlock = (ctx: BaseContext, { by }: EventData<'block.changed'>): Promise<void> =>
-  tell(ctx, [by], 'changed', { what: 'block' })
+export async function tellBlock(
+  ctx: BaseContext,
+  { by, other }: EventData<'block.changed'>,
+): Promise<void> {
+  await tell(ctx, [by], 'changed', { what: 'block' })
+  await recheck(ctx, [by, other])
+}
+
+/** Nodes that hold sockets of theirs look again whom they may see. */
+async function recheck({ registry, relay }: BaseContext, users: readonly number[]): Promise<void> {
+  const found = await registry.connections(users)
+  const commands = users.flatMap((user, at) => {
+    const nodes = new Set((found[at] ?? []).map((id) => registry.nodeOf(id)))
+    return [...nodes].map((node) => relay.command(node, { do: 'recheck', user }))
+  })
+  await Promise.all(commands)
+}
 
 export async function tellProfile(
   ctx: BaseContext,

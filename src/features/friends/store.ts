@@ -71,6 +71,20 @@ export async function findOwn(
       and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
 }
 
+/** In the order of the pairs. */
+export async function findFriendsAmong(
+  sql: Sql,
+  pairs: readonly (readonly [number, number])[],
+): Promise<boolean[]> {
+  const rows = await sql<{ are: boolean }[]>`
+    select t.one = t.other or ${areFriends(sql, sql`t.one`, sql`t.other`)} as are
+    from unnest(
+        ${pairs.map(([one]) => one)}::bigint[],
+        ${pairs.map(([, other]) => other)}::bigint[]) with ordinality as t (one, other, n)
+    order by t.n`
+  return rows.map(({ are }) => are)
+}
+
 export async function updateRemark(
   sql: TxSql,
   user: number,

@@ -1,9 +1,10 @@
 // Laws of presence: who is online.
 import type * as protocol from '../../../src/protocol/presence.ts'
 import { times } from '../crowds.ts'
-import { signedIn } from './access.ts'
+import { bySocket, signedIn } from './access.ts'
 import { both, manyIds, text } from './longest.ts'
 import { seesNothing, type Rows } from './row.ts'
+import { each } from './twice.ts'
 
 export const presence: Rows<typeof protocol> = {
   operations: {
@@ -27,6 +28,15 @@ export const presence: Rows<typeof protocol> = {
       longest: ({ friend }) => ({
         whole: both({ user_ids: text(friend.ordinary, manyIds(100).join(',')) }),
       }),
+    },
+  },
+  frames: {
+    watch_presence: {
+      scene: (stage) => ({ user_ids: [stage.owner.userId] }),
+      access: bySocket(signedIn()),
+      budget: 1,
+      twice: each('select count(*) from users where false', 'nothing is written'),
+      rest: { none: 'it is for a socket' },
     },
   },
 }

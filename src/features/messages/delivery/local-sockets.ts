@@ -11,6 +11,9 @@ export interface NodeSockets {
   deliver(envelope: Envelope): boolean
   /** The same for a channel; false also where it is none of a socket here. */
   broadcast(broadcast: Broadcast): boolean
+  /** Hands a frame outside of any order to one socket, if it is here still. */
+  give(user: number, socket: string, frame: string): void
+  isHere(user: number, socket: string): boolean
   /** Told of a message that came by a socket here and whose frame comes another way, if at all. */
   noteSent(send: LocalSend): void
 }

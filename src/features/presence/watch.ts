@@ -1,0 +1,31 @@
+// Watching: how these people are now, and from then on whenever that changes, told to the socket that asked.
+import type { Actor } from '../../core/actor.ts'
+import type { Context } from '../../context.ts'
+import { cached } from '../../infra/redis.ts'
+import type { ClientAnswer, ClientData } from '../../protocol/frames.ts'
+import { namesOf } from '../friends/contacts.ts'
+import { watchers } from './watchers.ts'
+
+/** Whoever may not be seen, or is not there at all, seems to be away for good. */
+export async function watch(
+  ctx: Context,
+  actor: Actor,
+  { user_ids: asked }: ClientData<'watch_presence'>,
+  socket: string,
+): Promise<ClientAnswer<'watch_presence'>> {
+  const found = await namesOf(ctx.sql, actor, asked)
+  const asAsked = new Map(asked.map((name) => [name.toLowerCase(), name]))
+  const names = new Map(
+    [...found].map(([id, name]) => [id, asAsked.get(name.toLowerCase()) ?? name]),
+  )
+  const seen = await cached(ctx.of(watchers).watch(actor.id, socket, names))
+  const byName = new Map(
+    [...seen].map(([id, presence]) => [names.get(id)?.toLowerCase(), presence]),
+  )
+  return Object.fromEntries(
+    asked.map((name) => [
+      name,
+      byName.get(name.toLowerCase()) ?? { online: false, last_seen_at: null },
+    ]),
+  )
+}

@@ -1,0 +1,180 @@
+// Who on this node watches whom, and what they were told of them. A node looks at those who are watched
+// here, again and again; nobody tells it. So it costs by how many are watched, not by how many come and go,
+// and whatever Redis loses, or a node that dies takes along, is seen by the next look.
+import type { BaseContext, State } from '../../context.ts'
+import type { Timer } from '../../core/clock.ts'
+import { encode } from '../../protocol/codec.ts'
+import type { Presence } from '../../protocol/presence.ts'
+import { friendsAmong, type Pair } from '../friends/contacts.ts'
+import { localSockets } from '../messages/delivery/local-sockets.ts'
+import { limits } from './limits.ts'
+
+/** What one socket watches. */
+interface Watch {
+  readonly user: number
+  readonly socket: string
+  /** By account, as they were asked for. */
+  readonly names: Map<number, string>
+}
+
+interface Watched {
+  isOnline: boolean
+  lastSeenAt: Date | null
+  /** Since when no socket of theirs was found, by the elapsed time; null while one is. */
+  missingSince: number | null
+  readonly watches: Set<Watch>
+}
+
+const away: Presence = { online: false, last_seen_at: null }
+
+export class Watchers {
+  readonly #bySocket = new Map<string, Watch>()
+  readonly #people = new Map<number, Watched>()
+  #timer: Timer | null = null
+  #looking = false
+
+  constructor(private readonly ctx: BaseContext) {}
+
+  /** People who are watched here. */
+  get size(): number {
+    return this.#people.size
+  }
+
+  /** Takes the place of what the socket watched before; answers how they are now. */
+  async watch(
+    user: number,
+    socket: string,
+    names: ReadonlyMap<number, string>,
+  ): Promise<Map<number, Presence>> {
+    const found = await this.ctx.registry.presence([...names.keys()])
+    this.#forget(socket)
+    const watch: Watch = { user, socket, names: new Map(names) }
+    if (names.size > 0) this.#bySocket.set(socket, watch)
+    for (const [id, { isOnline, lastSeenAt }] of found) {
+      const known = this.#people.get(id)
+      const watched = known ?? { isOnline, lastSeenAt, missingSince: null, watches: new Set() }
+      watched.watches.add(watch)
+      this.#people.set(id, watched)
+    }
+    if (names.size > 0) {
+      this.#timer ??= this.ctx.clock.every(limits.presence.lookMs, () => void this.look())
+    }
+    return new Map([...names.keys()].map((id) => [id, shown(this.#people.get(id))]))
+  }
+
+  /** One look at everybody who is watched. Never rejects; the next makes up for one that failed. */
+  async look(): Promise<void> {
+    if (this.#looking) return
+    this.#looking = true
+    try {
+      this.#forgetGone()
+      const people = [...this.#people.keys()]
+      for (let from = 0; from < people.length; from += limits.presence.lookMax) {
+        await this.#look(people.slice(from, from + limits.presence.lookMax))
+      }
+    } catch (err) {
+      this.ctx.log.debug({ err }, 'who is watched could not be looked at')
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  /** What somebody may see has changed: whom they see no more seems to be away. */
+  async recheck(user: number): Promise<void> {
+    const mine = [...this.#bySocket.values()].filter((watch) => watch.user === user)
+    await this.#dropUnseen(
+      mine.flatMap((watch) => [...watch.names.keys()].map((id) => [watch, id])),
+    )
+  }
+
+  stop(): void {
+    this.#timer?.stop()
+    this.#timer = null
+  }
+
+  async #look(people: readonly number[]): Promise<void> {
+    const found = await this.ctx.registry.presence(people)
+    const changed = people.filter((id) => {
+      const watched = this.#people.get(id)
+      return watched && this.#hasChanged(watched, found.get(id)?.isOnline ?? false)
+    })
+    if (changed.length === 0) return
+    // Before anything is told, and before it counts as told: the next look asks again.
+    await this.#dropUnseen(
+      changed.flatMap((id) => [...(this.#people.get(id)?.watches ?? [])].map((each) => [each, id])),
+    )
+    for (const id of changed) {
+      const watched = this.#people.get(id)
+      if (!watched) continue
+      watched.isOnline = !watched.isOnline
+      watched.missingSince = null
+      watched.lastSeenAt = found.get(id)?.lastSeenAt ?? null
+      for (const watch of watched.watches) this.#tell(watch, id, shown(watched))
+    }
+  }
+
+  /** Who reconnects elsewhere, for their node restarts or their train leaves a tunnel, was never away. */
+  #hasChanged(watched: Watched, isOnline: boolean): boolean {
+    if (isOnline) {
+      watched.missingSince = null
+      return !watched.isOnline
+    }
+    if (!watched.isOnline) return false
+    const now = this.ctx.clock.elapsed()
+    watched.missingSince ??= now
+    return now - watched.missingSince >= limits.presence.graceMs
+  }
+
+  /** Who may not be seen any more by whoever watches them. */
+  async #dropUnseen(watching: readonly (readonly [Watch, number])[]): Promise<void> {
+    const pairs = watching.map(([{ user }, id]): Pair => [user, id])
+    const seen = await friendsAmong(this.ctx.sql, pairs)
+    watching.forEach(([watch, id], at) => {
+      if (seen[at]) return
+      const watched = this.#people.get(id)
+      if (watched?.isOnline) this.#tell(watch, id, away)
+      watch.names.delete(id)
+      watched?.watches.delete(watch)
+      if (watched?.watches.size === 0) this.#people.delete(id)
+    })
+  }
+
+  #tell(watch: Watch, id: number, presence: Presence): void {
+    const user_id = watch.names.get(id)
+    if (user_id === undefined) return
+    const seconds = Math.floor(this.ctx.clock.now().getTime() / 1000)
+    const frame = encode('presence', { user_id, ...presence }, seconds)
+    this.ctx.of(localSockets).attached?.give(watch.user, watch.socket, frame)
+  }
+
+  #forgetGone(): void {
+    const sockets = this.ctx.of(localSockets).attached
+    for (const { user, socket } of this.#bySocket.values()) {
+      if (!sockets?.isHere(user, socket)) this.#forget(socket)
+    }
+  }
+
+  #forget(socket: string): void {
+    const watch = this.#bySocket.get(socket)
+    if (!watch) return
+    this.#bySocket.delete(socket)
+    for (const id of watch.names.keys()) {
+      const watched = this.#people.get(id)
+      watched?.watches.delete(watch)
+      if (watched?.watches.size === 0) this.#people.delete(id)
+    }
+    if (this.#bySocket.size === 0) this.stop()
+  }
+}
+
+function shown(watched: Watched | undefined): Presence {
+  if (!watched) return away
+  const { isOnline: online, lastSeenAt } = watched
+  return { online, last_seen_at: online ? null : (lastSeenAt?.toISOString() ?? null) }
+}
+
+export const watchers: State<Watchers> = {
+  name: 'who watches whom',
+  create: (base) => new Watchers(base),
+  close: (all) => all.stop(),
+}
