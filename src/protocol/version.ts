@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '5df0d5bf9e21c6dd286456242ac1bd40',
+    hash: 'ba00387ab45da75fe4decb57d1622914',
     released: false,
     change: 'The first version.',
   },

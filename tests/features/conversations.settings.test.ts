@@ -97,7 +97,7 @@ test('a message that comes while its conversation is archived is not hidden', as
   }
 })
 
-test('what is marked unread is so until one reads or speaks there, with something new or without', async () => {
+test('what is marked unread is so until one reads or speaks there, whatever was new', async () => {
   const { ann, ben } = await app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   await ben.says(ann, 'one')

@@ -61,7 +61,7 @@ test('docs/security.md says of every field who sees it', () => {
   expect(plain(said)).toEqual(plain(entities))
 })
 
-test('what would tell strangers where and when somebody is stands in what is their own, or for friends', () => {
+test('what would tell strangers where and when somebody is stands in what is for friends at most', () => {
   const own = new Set(['Me', 'Session', 'frame hello'])
   const forFriends = new Set(['Presence', 'frame presence'])
   const telling =

@@ -1,4 +1,5 @@
-// What somebody has set for a conversation of theirs: kept in sight, muted, put aside. Nobody else knows of it.
+// What somebody has set for a conversation of theirs: kept in sight, muted, put aside. Nobody else knows
+// of it.
 import type { BaseContext } from '../../context.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
