@@ -77,6 +77,8 @@ create table conversation_members (
   in_channel boolean not null default false,
   quiet_until timestamp with time zone,
   is_silent boolean not null default false,
+  archived_seq bigint,
+  unread_at_seq bigint,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -349,6 +351,18 @@ create table known_devices (
 );
 
 CREATE UNIQUE INDEX known_devices_mark_key ON known_devices USING btree (user_id, mark);
+
+create table member_changes (
+  conversation_id bigint not null,
+  user_id bigint not null,
+  xid xid8 not null default pg_current_xact_id(),
+  changed_at timestamp with time zone not null default now(),
+  constraint member_changes_pkey PRIMARY KEY (conversation_id, user_id),
+  constraint member_changes_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+) with (fillfactor=80);
+
+CREATE INDEX member_changes_age_idx ON member_changes USING btree (changed_at);
+CREATE INDEX member_changes_newest_idx ON member_changes USING btree (conversation_id, xid);
 
 create table mentions (
   user_id bigint not null,

@@ -24,8 +24,9 @@ const isThere = async (person: Person) => {
   const { id } = await person.does('accounts.me')
   return (await here().registry.online([id])).has(id)
 }
+let devices = 0
 const comes = async (person: Person, node = 1) => {
-  const device = await person.connects({ base: app.url(node) })
+  const device = await person.connects({ base: app.url(node), deviceId: `d${++devices}` })
   await eventually(() => isThere(person))
   return device
 }
