@@ -108,7 +108,7 @@ export const groupsBoard: Rows<Protocol> = {
       scene: async (stage) => ({ ...(await itsGroup(stage)), nickname: 'Captain' }),
       access: insiders,
       twice: traceless(said, 'same'),
-      budget: 9,
+      budget: 11,
       sight: seesNothing(({ group }) => ({ group_id: group, nickname: 'Captain' })),
       longest: ({ group }) => ({
         whole: both({ group_id: fixed(group), nickname: text('Captain', words(64)) }),

@@ -50,7 +50,7 @@ export const groupsEntry: Rows<Protocol> = {
       scene: itsInvitation,
       access: ownerOnly('invitationNotFound'),
       twice: once(invited, ['invitationHandled'], -1),
-      budget: 9,
+      budget: 10,
       sight: seesNothing(({ request }) => ({ id: request })),
     },
     'groups.receivedInvitations': {
@@ -108,7 +108,7 @@ export const groupsEntry: Rows<Protocol> = {
       }),
       access: membersOnly('groupNotFound', { member: 'notAllowed' }),
       twice: once(banned, 'same'),
-      budget: 16,
+      budget: 17,
       longest: ({ group, stranger }) => ({
         whole: both({ group_id: fixed(group), target_user_id: stranger }),
       }),

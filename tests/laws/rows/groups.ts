@@ -100,7 +100,7 @@ export const groups: Rows<Protocol> = {
       scene: itsGroup,
       access: leaders,
       twice: once(gone, ['groupNotFound']),
-      budget: 11,
+      budget: 12,
       longest: ({ group }) => ({ whole: both({ group_id: fixed(group) }) }),
     },
     'groups.join': {
@@ -151,14 +151,14 @@ export const groups: Rows<Protocol> = {
       scene: async (stage) => ({ group_id: (await stage.group({ member_ids: [] })).group_id }),
       access: ownerOnly('groupNotFound'),
       twice: once(inGroups, ['groupNotFound'], -1),
-      budget: 11,
+      budget: 12,
       longest: ({ group }) => ({ whole: both({ group_id: fixed(group) }) }),
     },
     'groups.kick': {
       scene: itsMember,
       access: leaders,
       twice: once(inGroups, ['notMember'], -1),
-      budget: 13,
+      budget: 14,
       longest: ({ group, stranger }) => ({
         whole: both({ group_id: fixed(group), target_user_id: stranger }),
       }),

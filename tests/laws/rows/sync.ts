@@ -10,7 +10,15 @@ export const sync: Rows<typeof protocol> = {
     'sync.get': {
       scene: () => ({}),
       access: signedIn(),
-      budget: 9,
+      // A first snapshot of an account that has everything: so many for each kind of thing.
+      budget: 22,
+      also: {
+        'with nothing new': {
+          scene: async ({ owner }) => ({ cursor: (await owner.does('sync.get')).next_cursor }),
+          access: signedIn(),
+          budget: 2,
+        },
+      },
       sight: seesName(() => ({})),
       longest: () => ({ whole: both({ cursor: fixed(''), limit: fixed(500) }) }),
     },
@@ -19,7 +27,7 @@ export const sync: Rows<typeof protocol> = {
     sync: {
       scene: () => ({}),
       access: bySocket(signedIn()),
-      budget: 8,
+      budget: 21,
       twice: each('select count(*) from conversations where false', 'nothing is written'),
       rest: { none: 'it is a question: what it takes stands in an address there' },
     },
