@@ -56,8 +56,8 @@ export async function acceptInvitation(
   const asked = await changeAny(ctx, actor, group_id, async (begun) => {
     const { tx, group } = begun
     const inviter = await findMember(tx.sql, group.id, inviter_id)
-    await close(tx, input.id, actor.id, status.accepted)
     if (!inviter) throw new Failure('invitationNotFound')
+    await close(tx, input.id, actor.id, status.accepted)
     if (group.my_role !== null) return null
     if (group.join_approval && inviter.role < roles.admin) return ask(begun, actor, '')
     await admit(begun, actor)
