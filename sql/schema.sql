@@ -386,6 +386,19 @@ create table message_changes (
 CREATE INDEX message_changes_age_idx ON message_changes USING btree (changed_at);
 CREATE INDEX message_changes_newest_idx ON message_changes USING btree (conversation_id, xid);
 
+create table message_reactions (
+  message_id bigint not null,
+  user_id bigint not null,
+  emoji text not null,
+  created_at timestamp with time zone not null,
+  constraint message_reactions_pkey PRIMARY KEY (message_id, user_id, emoji),
+  constraint message_reactions_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  constraint message_reactions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
+CREATE INDEX message_reactions_order_idx ON message_reactions USING btree (message_id, created_at, user_id);
+CREATE INDEX message_reactions_user_idx ON message_reactions USING btree (user_id, message_id);
+
 create table message_revisions (
   message_id bigint not null,
   n smallint not null,
@@ -416,6 +429,8 @@ create table messages (
   xid xid8 not null default pg_current_xact_id(),
   at_users bigint[],
   recalled_by bigint,
+  reactions jsonb,
+  reacted_at timestamp with time zone,
   constraint messages_pkey PRIMARY KEY (id)
 ) with (fillfactor=95);
 

@@ -14,6 +14,7 @@ import * as inbox from './inbox.ts'
 import * as mails from './mails.ts'
 import { merge, type Merged } from './merge.ts'
 import * as messages from './messages.ts'
+import * as messagesEmoji from './messages.emoji.ts'
 import * as messagesTold from './messages.told.ts'
 import * as moments from './moments.ts'
 import * as momentsTold from './moments.told.ts'
@@ -31,6 +32,7 @@ const parts = [
   friendsTold,
   messages,
   messagesTold,
+  messagesEmoji,
   groups,
   groupsMembers,
   groupsEntry,

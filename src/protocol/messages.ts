@@ -1,6 +1,7 @@
 // Messages and the conversations they stand in.
 import { Type, type Static } from '@sinclair/typebox'
 import { AsideFields } from './conversations.ts'
+import { Reactions } from './emoji.ts'
 import { User } from './people.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -72,6 +73,7 @@ export const Message = Type.Object(
     recalled_by: Type.Optional(RecalledBy),
     edited_at: MaybeTime,
     reply_to_id: Type.Union([Id, Type.Null()]),
+    reactions: Type.Optional(Reactions),
     at_users: Type.Optional(AtUsers),
     client_msg_id: Uuid,
     created_at: Time,

@@ -31,6 +31,7 @@ export type LimitClass =
   | 'search'
   | 'post'
   | 'send'
+  | 'react'
   | 'group'
   | 'watch'
 

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'ba00387ab45da75fe4decb57d1622914',
+    hash: '126c02bd0b6042ade0a6e19b37b679e1',
     released: false,
     change: 'The first version.',
   },

@@ -108,6 +108,7 @@ export const en = {
       'group_id pattern': 'has to begin with G',
       'nickname pattern': 'has to show something, in one line and without control characters',
       'bio pattern': 'control characters cannot stand in it',
+      'emoji pattern': 'has to be one emoji',
       'content pattern': 'control characters and broken characters cannot stand in it',
       'avatar pattern': 'has to be an https address, or a path of this server',
       'images pattern': 'has to be an https address, or a path of this server',

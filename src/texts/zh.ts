@@ -101,6 +101,7 @@ export const zh: Texts = {
       'group_id pattern': '须以 G 开头',
       'nickname pattern': '须包含可见字符，且不能换行或含有控制字符',
       'bio pattern': '不能含有控制字符',
+      'emoji pattern': '必须是一个表情符号',
       'content pattern': '不能含有控制字符或不完整的字符',
       'avatar pattern': '须为 https 地址，或本服务器上的路径',
       'images pattern': '须为 https 地址，或本服务器上的路径',

@@ -22,6 +22,8 @@ const verbs = [
   'read',
   'recall',
   'edit',
+  'react',
+  'unreact',
   'pin',
   'mute',
   'remark',
@@ -115,6 +117,11 @@ class World {
       case 'edit': {
         const id = this.#said[number % this.#said.length]
         return me.does('messages.edit', { id, content: `not ${number}` })
+      }
+      case 'react':
+      case 'unreact': {
+        const id = this.#said[number % this.#said.length]
+        return me.does(`messages.${verb}`, { id, emoji: number % 2 === 0 ? '👍' : '❤️' })
       }
       case 'pin':
         return me.does('conversations.pin', {

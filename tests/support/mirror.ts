@@ -184,8 +184,8 @@ function standing(members: readonly GroupMember[]) {
 
 /** What a message says; whether it was read is for the receipts. */
 export function words(messages: readonly Message[]) {
-  return messages.map(({ id, seq, content, is_recalled, edited_at }) => {
-    return { id, seq, content, is_recalled, edited_at }
+  return messages.map(({ id, seq, content, is_recalled, edited_at, reactions }) => {
+    return { id, seq, content, is_recalled, edited_at, reactions }
   })
 }
 

@@ -30,7 +30,7 @@ export async function add(
     if (!found.kept) throw new Failure('conflict', { field: 'favorites', max })
     return found.kept
   })
-  const [shown] = await show(ctx, [kept])
+  const [shown] = await show(ctx, actor, [kept])
   return must(shown, 'a kept message is there')
 }
 
@@ -52,7 +52,7 @@ export async function list(
   if (cursor === undefined && limit === undefined) {
     const numbered = { limit: size, offset: (page - 1) * size }
     const { total, rows } = await listKept(ctx.sql, actor.id, numbered)
-    return { list: await show(ctx, rows), total }
+    return { list: await show(ctx, actor, rows), total }
   }
   const wanted = limit ?? defaultSize
   const [before] = cursor ? decodeNumbers(cursor, 1) : []
@@ -60,16 +60,17 @@ export async function list(
   const shown = rows.slice(0, wanted)
   const edge = rows.length > wanted ? shown.at(-1) : undefined
   return {
-    list: await show(ctx, shown),
+    list: await show(ctx, actor, shown),
     has_more: edge !== undefined,
     next_cursor: edge ? encodeCursor([edge.id]) : null,
   }
 }
 
 /** Each with its message as it stands now; who may read it was asked where the rows were found. */
-async function show(ctx: Context, rows: readonly KeptRow[]): Promise<Favorite[]> {
+async function show(ctx: Context, actor: Actor, rows: readonly KeptRow[]): Promise<Favorite[]> {
   const messages = await showMessages(
     ctx,
+    actor.id,
     rows.map((row) => row.message_id),
   )
   const byId = new Map(messages.map((message) => [message.id, message]))

@@ -121,7 +121,7 @@ export async function mentions(
   const ids = await listMentions(ctx.sql, actor.id, before, limit + 1)
   const shown = ids.slice(0, limit)
   const edge = ids.length > limit ? shown.at(-1) : undefined
-  const found = await showMessages(ctx, shown)
+  const found = await showMessages(ctx, actor.id, shown)
   return {
     list: found.toSorted((a, b) => b.id - a.id) as GroupMessage[],
     has_more: edge !== undefined,

@@ -32,7 +32,7 @@ export async function show(
   const [direct, groups, messages] = await Promise.all([
     showDirect(ctx, actor, rows),
     groupsById(ctx, actor.id, idsOfGroups(rows)),
-    showMessages(ctx, newest),
+    showMessages(ctx, actor.id, newest),
   ])
   const people = new Map(direct.map((each) => [each.id, each]))
   const lastOf = new Map(messages.map((message) => [message.conversation_id, message]))

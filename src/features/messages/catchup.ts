@@ -3,6 +3,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { directory } from '../conversations/state.ts'
+import { markOwn } from './emoji/own.ts'
 import { findNews, listAfter, listChanged, type NewsRow } from './catchup.store.ts'
 import type { MessageRow } from './store.ts'
 import { messageView } from './view.ts'
@@ -23,10 +24,11 @@ export function newsIn(
 /** At most `limit` of each, in rising seq. Who may see them is for the caller to know. */
 export async function messagesAfter(
   ctx: Context,
+  user: number,
   ranges: readonly { readonly id: number; readonly after: number }[],
   limit: number,
 ): Promise<Message[]> {
-  return ranges.length === 0 ? [] : show(ctx, await listAfter(ctx.sql, ranges, limit))
+  return ranges.length === 0 ? [] : show(ctx, user, await listAfter(ctx.sql, ranges, limit))
 }
 
 export async function changedIn(
@@ -36,12 +38,13 @@ export async function changedIn(
   since: string,
 ): Promise<Message[]> {
   if (conversations.length === 0) return []
-  return show(ctx, await listChanged(ctx.sql, user, conversations, since))
+  return show(ctx, user, await listChanged(ctx.sql, user, conversations, since))
 }
 
-async function show(ctx: Context, rows: readonly MessageRow[]): Promise<Message[]> {
+async function show(ctx: Context, user: number, rows: readonly MessageRow[]): Promise<Message[]> {
   const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
-  return rows.map((row) =>
+  const shown = rows.map((row) =>
     messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation')),
   )
+  return markOwn(ctx.sql, user, shown)
 }

@@ -1,9 +1,10 @@
 // What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
 // belongs to those they said it to, too; what it had said before it was edited goes.
 import { ownSights } from '../conversations/custody.ts'
-import { pages, paged, type Custody, type Page } from '../custody.ts'
+import { inOrder, pages, paged, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
+import { deleteReactionsOf, pageReactionsOf } from './emoji/store.ts'
 import { deleteRevisionsOf, pageRevisionsOf } from './revisions.store.ts'
 import { listMessages } from './store.ts'
 
@@ -51,8 +52,27 @@ async function ownRevisions(
   return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.message_id ?? null) }
 }
 
-export const custody: Custody<'messages' | 'message_revisions'> = {
-  erase: deleteRevisionsOf,
-  export: { messages: said, message_revisions: paged(ownRevisions) },
+/** A page ends with the last reaction to a message. */
+async function ownReactions(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<Page<ExportedRow<'message_reactions'>>> {
+  const rows = await pageReactionsOf(sql, user, after, limit)
+  const shown = rows.map(({ created_at, ...row }) => ({
+    ...row,
+    created_at: created_at.toISOString(),
+  }))
+  return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.message_id ?? null) }
+}
+
+export const custody: Custody<'messages' | 'message_revisions' | 'message_reactions'> = {
+  erase: inOrder([deleteRevisionsOf, deleteReactionsOf]),
+  export: {
+    messages: said,
+    message_revisions: paged(ownRevisions),
+    message_reactions: paged(ownReactions),
+  },
   expire: [],
 }

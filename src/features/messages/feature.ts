@@ -1,6 +1,7 @@
-// Messages: said, read again, edited, taken back.
+// Messages: said, read again, edited, reacted to, taken back.
 import { invalid } from '../../core/failure.ts'
 import type * as protocol from '../../protocol/messages.ts'
+import type * as emoji from '../../protocol/messages.emoji.ts'
 import type * as told from '../../protocol/messages.told.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
@@ -8,6 +9,7 @@ import { friends } from '../friends/feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { edit, revisions } from './edit.ts'
+import { react, reactBySocket, reactions, tellReacted, unreact } from './emoji/react.ts'
 import { history } from './history.ts'
 import { create } from './open.ts'
 import { recall } from './recall.ts'
@@ -20,7 +22,16 @@ import { localSockets } from './delivery/local-sockets.ts'
 import { handedBatcher, writer } from './state.ts'
 import * as bounds from './limits.ts'
 
-export const messages = feature<typeof protocol & typeof told & typeof bounds>({
+interface Protocol {
+  readonly operations: typeof protocol.operations & typeof emoji.operations
+  readonly clientFrames: typeof told.clientFrames & typeof emoji.clientFrames
+  readonly events: typeof told.events & typeof emoji.events
+  readonly exportFiles: typeof told.exportFiles & typeof emoji.exportFiles
+  readonly limits: typeof bounds.limits
+  readonly buckets: typeof bounds.buckets
+}
+
+export const messages = feature<Protocol>({
   name: 'messages',
   uses: [people, conversations, friends],
   routes: {
@@ -28,6 +39,9 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
     'messages.recall': recall,
     'messages.edit': edit,
     'messages.revisions': revisions,
+    'messages.react': react,
+    'messages.unreact': unreact,
+    'messages.reactions': reactions,
     async 'messages.typing'(ctx, actor, input) {
       await typing(ctx, actor, input)
       return { message: 'told' }
@@ -48,6 +62,7 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
     },
     recall_message: { run: recall },
     edit_message: { run: edit },
+    react: { run: reactBySocket },
     typing: {
       async run(ctx, actor, data) {
         const { conversation_id, group_id } = data
@@ -58,7 +73,11 @@ export const messages = feature<typeof protocol & typeof told & typeof bounds>({
       },
     },
   },
-  reactions: { 'message.changed': tellChange, 'message.posted': tellPosted },
+  reactions: {
+    'message.changed': tellChange,
+    'message.posted': tellPosted,
+    'message.reacted': tellReacted,
+  },
   states: [localSockets, handedBatcher, writer],
   custody,
   limits: bounds.limits,

@@ -4,6 +4,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireMember } from '../conversations/membership.ts'
+import { markOwn } from './emoji/own.ts'
 import { listMessages, type Range } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -19,8 +20,14 @@ export async function history(
   const ref = must(await ctx.of(directory).find(input.id), 'a conversation is in the directory')
   // What came before somebody was in is not for them, wherever they begin to read.
   const first = conversation.sees_after
-  const read = async (range: Range) =>
-    (await listMessages(ctx.sql, input.id, first, range)).map((row) => messageView(row, ref))
+  const read = async (range: Range) => {
+    const rows = await listMessages(ctx.sql, input.id, first, range)
+    return markOwn(
+      ctx.sql,
+      actor.id,
+      rows.map((row) => messageView(row, ref)),
+    )
+  }
 
   const { before_seq: before, after_seq: after } = input
   if (before === undefined && after === undefined && input.limit === undefined) {

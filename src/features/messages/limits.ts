@@ -14,6 +14,8 @@ export const limits = {
     editMs: 24 * 60 * 60_000,
     /** What a message said before is kept, all of it: so often it can be edited. */
     editsMax: 20,
+    /** Kinds of emoji on one message. */
+    emojiMax: 20,
     /** People one message mentions by name. */
     mentionsMax: 50,
   },
@@ -74,6 +76,12 @@ export const buckets = {
     meaning: 'Messages, over REST and sockets together',
     caller: bucket(60, 60),
     account: bucket(2_000, 6_000),
+    away: 'pass',
+  },
+  react: {
+    meaning: 'Reactions to messages, put and taken back',
+    caller: bucket(60, 60),
+    account: bucket(60, 120),
     away: 'pass',
   },
 } as const satisfies Record<string, ClassRow>

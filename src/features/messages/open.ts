@@ -19,6 +19,6 @@ export async function create(
     throw await whyClosed(ctx.sql, actor.id, id)
   })
   const { last_message_id: id } = opened
-  const [last] = id === null ? [] : await showMessages(ctx, [id])
+  const [last] = id === null ? [] : await showMessages(ctx, actor.id, [id])
   return last ? { ...opened, last_message: last } : opened
 }

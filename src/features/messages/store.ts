@@ -1,5 +1,6 @@
 // SQL of messages, apart from the send path's statement.
 import { mayRead } from '../conversations/sight.sql.ts'
+import type { Tally } from './emoji/emoji.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 
@@ -17,6 +18,8 @@ export interface MessageRow {
   created_at: Date
   edited_at: Date | null
   recalled_at: Date | null
+  reacted_at: Date | null
+  reactions: Tally | null
   /** Whom it mentions, by name. */
   at_names: string[] | null
   /** Who took it back, if not its sender. */
@@ -32,7 +35,7 @@ export interface MessageRow {
 export const columns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
   m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
-  m.recalled_at,
+  m.recalled_at, m.reacted_at, m.reactions,
   case when m.at_users is not null then array(
     select coalesce(a.user_id, 'all')
     from unnest(m.at_users) with ordinality as at (id, n) left join users a on a.id = at.id
@@ -48,6 +51,16 @@ export const joined = (sql: Sql) => sql`
     join conversations c on c.id = m.conversation_id
     left join conversation_members p on c.kind = 1 and p.conversation_id = m.conversation_id
       and p.user_id <> m.sender_id`
+
+/** Whether there is such a message, and somebody may read it. */
+export async function findReadable(sql: Sql, id: number, user: number): Promise<boolean> {
+  const rows = await sql`
+    select from messages x
+      join conversation_members a on a.conversation_id = x.conversation_id
+        and a.user_id = ${user} and ${mayRead(sql, sql`a`, sql`x.seq`)}
+    where x.id = ${id}`
+  return rows.length > 0
+}
 
 export async function findMessages(sql: Sql, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return []
@@ -96,6 +109,7 @@ export interface ChangeTarget {
   content: string
   media_url: string
   recalled_at: Date | null
+  reactions: Tally | null
   /** It can be taken back still. */
   is_recent: boolean
   /** It can be edited still. */
@@ -105,6 +119,8 @@ export interface ChangeTarget {
   /** Its conversation may be written in, and whoever asks is not muted there. */
   is_open: boolean
   is_muted: boolean
+  /** By an admin, and not because only admins speak there. */
+  is_silenced: boolean
   /** Direct: the other one of the two, for whoever asks. */
   peer_id: number | null
   /** Of whoever asks, and of its sender: null when they are no longer in. */
@@ -130,7 +146,7 @@ export async function lockMessage(
     where id = (select conversation_id from messages where id = ${id}) for update`
   const [row] = await sql<ChangeTarget[]>`
     select m.id, m.conversation_id, m.sender_id, m.message_type, m.content, m.media_url,
-      m.recalled_at, c.is_open, a.role,
+      m.recalled_at, m.reactions, c.is_open, a.role,
       (select role from conversation_members
         where conversation_id = m.conversation_id and user_id = m.sender_id
           and left_at is null) as sender_role,
@@ -138,6 +154,7 @@ export async function lockMessage(
       ${isYounger(sql, limits.message.editMs)} as is_editable,
       (select count(*) from message_revisions where message_id = m.id) as revisions,
       (a.muted_until > now()) is true or a.role < c.posting_role as is_muted,
+      (a.muted_until > now()) is true as is_silenced,
       case a.user_id when c.user1_id then c.user2_id else c.user1_id end as peer_id
     from messages m
       join conversations c on c.id = m.conversation_id
@@ -153,7 +170,7 @@ export async function lockMessage(
  * them, though its transaction may have begun earlier. Clients go by it when news overtake each other.
  */
 export const changedNow = (sql: Sql) => sql`
-  greatest(now(), coalesce(edited_at, created_at) + interval '1 millisecond')`
+  greatest(now(), greatest(created_at, edited_at, reacted_at) + interval '1 millisecond')`
 
 /** Empties a message, and what it said before. */
 export async function recallMessage(
@@ -168,8 +185,11 @@ export async function recallMessage(
         select unnest(at_users) from messages where id = ${target.id}))
     ), unsaid as (
       delete from message_revisions where message_id = ${target.id}
+    ), unanswered as (
+      delete from message_reactions where message_id = ${target.id}
     )
     update messages set recalled_at = ${changedNow(sql)}, content = '', media_url = '', at_users = null,
+      reactions = null,
       recalled_by = ${by === target.sender_id ? null : by}
     where id = ${target.id}`
 }
@@ -183,12 +203,13 @@ export async function countChange(sql: TxSql, conversation: number): Promise<num
   return row?.version ?? 0
 }
 
-/** Whether any of these messages was recalled or edited. */
+/** Whether any of these messages is not as it was said. */
 export async function hasChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
   const [row] = await sql<{ changed: boolean }[]>`
     select exists (
       select from messages
-      where id = any(${[...ids]}::bigint[]) and (recalled_at is not null or edited_at is not null)
+      where id = any(${[...ids]}::bigint[])
+        and (recalled_at is not null or edited_at is not null or reacted_at is not null)
     ) as changed`
   return row?.changed ?? true
 }

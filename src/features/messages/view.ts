@@ -33,7 +33,8 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
 export function messageView(row: MessageRow, ref: ConversationRef): Message {
   const recalled = row.recalled_at !== null
   const isRead = row.peer_read_seq !== null && row.seq <= row.peer_read_seq
-  const changed = [row.created_at, row.edited_at, row.recalled_at]
+  const changed = [row.created_at, row.edited_at, row.recalled_at, row.reacted_at]
+  const reactions = row.reactions?.map(([emoji, count]) => ({ emoji, count }))
   return {
     id: row.id,
     conversation_id: row.conversation_id,
@@ -52,6 +53,7 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     recalled_at: row.recalled_at?.toISOString() ?? null,
     edited_at: row.edited_at?.toISOString() ?? null,
     reply_to_id: row.reply_to_id,
+    ...(reactions ? { reactions } : {}),
     client_msg_id: row.client_msg_id,
     created_at: row.created_at.toISOString(),
     updated_at: new Date(Math.max(...changed.map((at) => at?.getTime() ?? 0))).toISOString(),

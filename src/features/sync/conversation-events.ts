@@ -70,7 +70,7 @@ export async function storiesOf(
   const [shown, receipts, messages, changed, fellows] = await Promise.all([
     findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
     receiptsIn(ctx, actor.id, ids),
-    messagesMax === 0 ? [] : messagesAfter(ctx, ranges, messagesMax),
+    messagesMax === 0 ? [] : messagesAfter(ctx, actor.id, ranges, messagesMax),
     messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
     messagesMax === 0 ? [] : fellowsChanged(ctx, actor, members, since, messagesMax),
   ])

@@ -14,6 +14,7 @@ import { groupsMessages } from './groups.messages.ts'
 import { inbox } from './inbox.ts'
 import type { Longest } from './longest.ts'
 import { messages } from './messages.ts'
+import { messagesEmoji } from './messages.emoji.ts'
 import { moments } from './moments.ts'
 import { people } from './people.ts'
 import { presence } from './presence.ts'
@@ -40,6 +41,7 @@ const features = [
   friends,
   presence,
   messages,
+  messagesEmoji,
   groups,
   groupsEntry,
   groupsBoard,

@@ -27,7 +27,7 @@ export const sync: Rows<typeof protocol> = {
     sync: {
       scene: () => ({}),
       access: bySocket(signedIn()),
-      budget: 21,
+      budget: 22,
       twice: each('select count(*) from conversations where false', 'nothing is written'),
       rest: { none: 'it is a question: what it takes stands in an address there' },
     },

@@ -52,6 +52,7 @@ export async function pinned(
   const [messages, names] = await Promise.all([
     showMessages(
       ctx,
+      actor.id,
       pins.map((each) => each.message_id),
     ),
     findUserIds(

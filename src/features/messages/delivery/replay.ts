@@ -9,6 +9,7 @@ import type { Message } from '../../../protocol/messages.ts'
 import { audienceOf } from '../../conversations/audience.ts'
 import type { ConversationRef } from '../../conversations/directory.ts'
 import { tellAudience } from '../../conversations/tell.ts'
+import { markOwn } from '../emoji/own.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from '../store.ts'
 import { messageFrame, messageView } from '../view.ts'
@@ -42,12 +43,17 @@ export async function loadBatch(
 }
 
 /** As they stand now, by conversation and seq. Who may see them is for the caller to know. */
-export async function showMessages(ctx: BaseContext, ids: readonly number[]): Promise<Message[]> {
+export async function showMessages(
+  ctx: BaseContext,
+  viewer: number,
+  ids: readonly number[],
+): Promise<Message[]> {
   const rows = await findMessages(ctx.sql, ids)
   const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
-  return rows.map((row) => {
+  const shown = rows.map((row) => {
     return messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation'))
   })
+  return markOwn(ctx.sql, viewer, shown)
 }
 
 /** The frame that says that a message changed, and where. */
@@ -73,7 +79,7 @@ export function anyChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
   return hasChanged(sql, ids)
 }
 
-/** A reaction: recalled or edited, to everybody there. */
+/** A reaction: recalled, edited or reacted to, told to everybody there. */
 export async function tellChange(
   ctx: BaseContext,
   { message_id, version }: EventData<'message.changed'>,
