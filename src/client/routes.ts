@@ -60,6 +60,7 @@ export const routes = {
   'messages.send': 'POST /messages/send',
   'messages.recall': 'PUT /messages/{id}/recall',
   'messages.edit': 'PUT /messages/{id}',
+  'messages.forward': 'POST /messages/forward',
   'messages.react': 'POST /messages/{id}/reactions',
   'messages.unreact': 'DELETE /messages/{id}/reactions',
   'messages.reactions': 'GET /messages/{id}/reactions',

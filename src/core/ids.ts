@@ -6,6 +6,11 @@ export function newUuid(): string {
   return randomUUID()
 }
 
+/** The same for the same two: UUIDv5 of RFC 9562, section 5.5. */
+export function derivedUuid(namespace: string, name: string): string {
+  return Bun.randomUUIDv5(name, namespace)
+}
+
 /** 256 bits, URL-safe: refresh tokens, tickets. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')

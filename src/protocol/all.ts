@@ -15,6 +15,7 @@ import * as mails from './mails.ts'
 import { merge, type Merged } from './merge.ts'
 import * as messages from './messages.ts'
 import * as messagesEmoji from './messages.emoji.ts'
+import * as messagesForward from './messages.forward.ts'
 import * as messagesTold from './messages.told.ts'
 import * as moments from './moments.ts'
 import * as momentsTold from './moments.told.ts'
@@ -33,6 +34,7 @@ const parts = [
   messages,
   messagesTold,
   messagesEmoji,
+  messagesForward,
   groups,
   groupsMembers,
   groupsEntry,

@@ -32,6 +32,7 @@ export type LimitClass =
   | 'post'
   | 'send'
   | 'react'
+  | 'forward'
   | 'group'
   | 'watch'
 

@@ -2,6 +2,7 @@
 import { invalid } from '../../core/failure.ts'
 import type * as protocol from '../../protocol/messages.ts'
 import type * as emoji from '../../protocol/messages.emoji.ts'
+import type * as passed from '../../protocol/messages.forward.ts'
 import type * as told from '../../protocol/messages.told.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
@@ -10,6 +11,7 @@ import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { edit, revisions } from './edit.ts'
 import { react, reactBySocket, reactions, tellReacted, unreact } from './emoji/react.ts'
+import { forward } from './forward.ts'
 import { history } from './history.ts'
 import { create } from './open.ts'
 import { recall } from './recall.ts'
@@ -23,7 +25,9 @@ import { handedBatcher, writer } from './state.ts'
 import * as bounds from './limits.ts'
 
 interface Protocol {
-  readonly operations: typeof protocol.operations & typeof emoji.operations
+  readonly operations: typeof protocol.operations &
+    typeof emoji.operations &
+    typeof passed.operations
   readonly clientFrames: typeof told.clientFrames & typeof emoji.clientFrames
   readonly events: typeof told.events & typeof emoji.events
   readonly exportFiles: typeof told.exportFiles & typeof emoji.exportFiles
@@ -39,6 +43,7 @@ export const messages = feature<Protocol>({
     'messages.recall': recall,
     'messages.edit': edit,
     'messages.revisions': revisions,
+    'messages.forward': forward,
     'messages.react': react,
     'messages.unreact': unreact,
     'messages.reactions': reactions,

@@ -78,6 +78,12 @@ export const buckets = {
     account: bucket(2_000, 6_000),
     away: 'pass',
   },
+  forward: {
+    meaning: 'Passing messages on, each call to up to 20 targets',
+    caller: bucket(60, 60),
+    account: bucket(20, 30),
+    away: 'pass',
+  },
   react: {
     meaning: 'Reactions to messages, put and taken back',
     caller: bucket(60, 60),

@@ -52,14 +52,17 @@ export const joined = (sql: Sql) => sql`
     left join conversation_members p on c.kind = 1 and p.conversation_id = m.conversation_id
       and p.user_id <> m.sender_id`
 
-/** Whether there is such a message, and somebody may read it. */
-export async function findReadable(sql: Sql, id: number, user: number): Promise<boolean> {
-  const rows = await sql`
-    select from messages x
+/** Those of these that somebody may read, and who said them. */
+export function listReadable(
+  sql: Sql,
+  ids: readonly number[],
+  user: number,
+): Promise<{ id: number; sender_id: number }[]> {
+  return sql`
+    select x.id, x.sender_id from messages x
       join conversation_members a on a.conversation_id = x.conversation_id
         and a.user_id = ${user} and ${mayRead(sql, sql`a`, sql`x.seq`)}
-    where x.id = ${id}`
-  return rows.length > 0
+    where x.id = any(${[...ids]}::bigint[])`
 }
 
 export async function findMessages(sql: Sql, ids: readonly number[]): Promise<MessageRow[]> {

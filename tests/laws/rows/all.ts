@@ -15,11 +15,12 @@ import { inbox } from './inbox.ts'
 import type { Longest } from './longest.ts'
 import { messages } from './messages.ts'
 import { messagesEmoji } from './messages.emoji.ts'
+import { messagesForward } from './messages.forward.ts'
 import { moments } from './moments.ts'
 import { people } from './people.ts'
 import { presence } from './presence.ts'
 import { push } from './push.ts'
-import type { FrameRow, Heard, Sight, Way } from './row.ts'
+import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -42,6 +43,7 @@ const features = [
   presence,
   messages,
   messagesEmoji,
+  messagesForward,
   groups,
   groupsEntry,
   groupsBoard,
@@ -61,7 +63,7 @@ export interface AnyRow extends Way {
   readonly also?: Readonly<Record<string, Way>>
   readonly secret?: string | null
   readonly longest?: Longest
-  readonly grows?: Readonly<Record<string, Crowd>>
+  readonly grows?: Readonly<Record<string, Crowd>> | Answered
   readonly sight?: Sight
 }
 

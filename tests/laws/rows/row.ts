@@ -81,7 +81,10 @@ type Lists = readonly unknown[] | { readonly list: readonly unknown[] }
 type Listed<D> =
   Extract<D, Lists> extends never
     ? { readonly grows?: never }
-    : { readonly grows: Readonly<Record<string, Crowd>> }
+    : { readonly grows: Readonly<Record<string, Crowd>> | Answered }
+
+/** One answer for each thing that was sent along: it is as long as whoever asks makes it. */
+export type Answered = 'one for each that was sent'
 
 /** Whether an answer names a person by more than their `user_id`; one's own profile aside. */
 type Shows<D> = D extends readonly (infer E)[]

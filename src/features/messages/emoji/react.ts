@@ -12,7 +12,7 @@ import { findProfiles } from '../../people/people.ts'
 import { tell } from '../../tell.ts'
 import { change } from '../change.ts'
 import { limits } from '../limits.ts'
-import { findReadable, type ChangeTarget } from '../store.ts'
+import { listReadable, type ChangeTarget } from '../store.ts'
 import { added, emojiOf, removed } from './emoji.ts'
 import { deleteReaction, insertReaction, listReactions, writeTally } from './store.ts'
 
@@ -94,7 +94,8 @@ export async function reactions(
   const limit = input.limit ?? defaultSize
   const emoji = input.emoji === undefined ? null : readEmoji(input.emoji)
   const [at = 0, user = 0] = input.cursor ? decodeNumbers(input.cursor, 2) : []
-  if (!(await findReadable(ctx.sql, input.id, actor.id))) throw new Failure('messageNotFound')
+  const [found] = await listReadable(ctx.sql, [input.id], actor.id)
+  if (!found) throw new Failure('messageNotFound')
   const after = input.cursor ? { at, user } : null
   const rows = await listReactions(ctx.sql, input.id, { emoji, after, limit: limit + 1 })
   const shown = rows.slice(0, limit)
