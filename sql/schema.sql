@@ -56,6 +56,17 @@ create table codes (
 CREATE INDEX codes_age_idx ON codes USING btree (created_at);
 CREATE INDEX codes_email_idx ON codes USING btree (email, id DESC);
 
+create table conversation_drafts (
+  user_id bigint not null,
+  conversation_id bigint not null,
+  content text not null,
+  reply_to_id bigint,
+  updated_at timestamp with time zone not null,
+  constraint conversation_drafts_pkey PRIMARY KEY (user_id, conversation_id),
+  constraint conversation_drafts_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint conversation_drafts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
 create table conversation_members (
   conversation_id bigint not null,
   user_id bigint not null,

@@ -68,6 +68,7 @@ export const routes = {
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',
   'conversations.archive': 'PUT /messages/conversations/{id}/archive',
+  'conversations.draft': 'PUT /messages/conversations/{id}/draft',
   'conversations.markUnread': 'PUT /messages/conversations/{id}/unread',
   'conversations.mute': 'PUT /messages/conversations/{id}/mute',
   'sync.get': 'GET /sync',

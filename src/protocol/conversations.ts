@@ -1,5 +1,5 @@
 // Conversations: read marks, and what one's other devices hear of them.
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import type { Operation } from './operation.ts'
@@ -11,12 +11,23 @@ export const ReadMark = Type.Object(
   { title: 'ReadMark' },
 )
 
+export const Draft = Type.Object(
+  {
+    content: Type.String({ examples: ['I was about to say'] }),
+    reply_to_id: Type.Union([Id, Type.Null()]),
+    updated_at: Time,
+  },
+  { title: 'Draft', description: 'What I have begun to write there, on whatever device.' },
+)
+export type Draft = Static<typeof Draft>
+
 /** What somebody has done with a conversation of theirs. */
 export const AsideFields = {
   is_archived: Type.Boolean({
     description: 'It comes back with the next message, or stays while it is muted.',
   }),
   is_marked_unread: Type.Boolean({ description: 'Until I read there; `unread` stays what it is.' }),
+  draft: Type.Optional(Draft),
 }
 
 export const operations = {
@@ -71,6 +82,7 @@ export const serverFrames = {
       is_muted: Type.Optional(Type.Boolean({ description: 'By myself: it does not notify me.' })),
       is_archived: Type.Optional(AsideFields.is_archived),
       is_marked_unread: Type.Optional(AsideFields.is_marked_unread),
+      draft: Type.Optional(Type.Union([Draft, Type.Null()])),
       muted_until: Type.Optional(MaybeTime),
       read_seq: Type.Optional(Seq),
       unread: Type.Optional(
@@ -143,4 +155,17 @@ const OwnConversation = Type.Object(
   Strict,
 )
 
-export const exportFiles = { conversations: Type.Array(OwnConversation) }
+const OwnDraft = Type.Object(
+  {
+    conversation_id: Id,
+    content: Type.String(),
+    reply_to_id: Type.Union([Id, Type.Null()]),
+    updated_at: Time,
+  },
+  Strict,
+)
+
+export const exportFiles = {
+  conversations: Type.Array(OwnConversation),
+  drafts: Type.Array(OwnDraft),
+}

@@ -2,7 +2,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { AsideFields } from './conversations.ts'
 import { Group } from './groups.ts'
-import { DirectConversation, GroupMessage } from './messages.ts'
+import { DirectConversation, GroupMessage, Words } from './messages.ts'
 import type { Operation } from './operation.ts'
 import {
   Cursor,
@@ -99,6 +99,19 @@ export const operations = {
     body: Type.Object({ is_marked_unread: Type.Optional(Type.Boolean({ examples: [true] })) }),
     data: Conversation,
     errors: ['conversationNotFound'],
+  },
+  'conversations.draft': {
+    method: 'PUT',
+    path: '/messages/conversations/{id}/draft',
+    summary: 'Keep what I have begun to write there for my other devices; empty: no longer',
+    tag: 'conversations',
+    params: Type.Object({ id: Id }),
+    body: Type.Object(
+      { content: Words, reply_to_id: Type.Optional(Id) },
+      { examples: [{ content: 'I was about to say' }] },
+    ),
+    data: Conversation,
+    errors: ['conversationNotFound', 'validation'],
   },
   'conversations.mute': {
     method: 'PUT',

@@ -137,7 +137,7 @@ export const Revision = Type.Object(
 )
 
 /** What is said, as it comes in. */
-const Words = Type.String({ maxLength: 16_384, examples: ['hi'], [Prepared]: 'shown' })
+export const Words = Type.String({ maxLength: 16_384, examples: ['hi'], [Prepared]: 'shown' })
 
 const type = Type.Integer({ minimum: 1, maximum: 255, description: meanings, examples: [1] })
 

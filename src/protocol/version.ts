@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '126c02bd0b6042ade0a6e19b37b679e1',
+    hash: 'b17ff3327dd433595638b88359df755b',
     released: false,
     change: 'The first version.',
   },

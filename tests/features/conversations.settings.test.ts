@@ -40,6 +40,7 @@ test('what is pinned stands first, on every device at once, and for nobody else'
     muted_until: null,
     is_archived: false,
     is_marked_unread: false,
+    draft: null,
   })
   const [his] = (await ben.does('conversations.list')) as { is_pinned: boolean }[]
   expect(his?.is_pinned).toBe(false)
@@ -131,6 +132,41 @@ test('what is marked unread is so until one reads or speaks there, whatever was 
   await marks()
   await ann.does('conversations.markUnread', { id, is_marked_unread: false })
   expect(await isMarked()).toEqual([false, 0])
+})
+
+test('what one has begun to write is on one’s other devices, and nobody else’s', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  const { id: reply_to_id } = await ben.says(ann, 'well?')
+  const [tablet, his] = [await ann.connects({ deviceId: 'tablet' }), await ben.connects()]
+  const draft = { content: 'I was about to', reply_to_id, updated_at: expect.any(String) }
+  const shown = await ann.does('conversations.draft', {
+    id,
+    content: 'I was about to',
+    reply_to_id,
+  })
+  expect(shown.draft).toEqual(draft)
+  const { data } = await tablet.hears('conversation_updated', (each) => Boolean(each.draft))
+  expect(data.draft).toEqual(draft)
+  const [listed] = (await ann.does('conversations.list')) as { draft?: unknown }[]
+  expect(listed?.draft).toEqual(draft)
+  const [theirs] = (await ben.does('conversations.list')) as object[]
+  expect(theirs).not.toHaveProperty('draft')
+  await ann.does('conversations.draft', { id, content: 'I was about to say' })
+  expect((await ann.does('conversations.draft', { id, content: '' })).draft).toBeUndefined()
+  await tablet.hears('conversation_updated', (each) => each.draft === null)
+  expect(his.all('conversation_updated').filter(({ data }) => 'draft' in data)).toEqual([])
+  const { group_id, conversation_id } = await ann.does('groups.create', {
+    name: 'Wrens',
+    member_ids: [ben.userId],
+  })
+  await ben.does('conversations.draft', { id: conversation_id, content: 'bye' })
+  await ben.does('groups.leave', { group_id })
+  expect((await ben.tries('conversations.draft', { id: conversation_id, content: 'x' })).code).toBe(
+    4541,
+  )
+  const long = await ann.tries('conversations.draft', { id, content: 'x'.repeat(5_001) })
+  expect(long.code).toBe(4010)
 })
 
 test('muting ends by itself, and a group can be muted like a friend', async () => {

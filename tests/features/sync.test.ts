@@ -64,6 +64,7 @@ describe('what a cursor brings', () => {
     ['what takes it out again', () => bob.says(alice, 'hello?')],
     ['a mark that it is unread', () => alice.does('conversations.markUnread', { id: talk })],
     ['and reading', () => alice.does('conversations.read', { id: talk })],
+    ['a draft', () => alice.does('conversations.draft', { id: talk, content: 'I was' })],
     ['a mute', () => alice.does('conversations.mute', { id: talk, is_muted: true })],
     ['a name of theirs', () => bob.does('accounts.updateMe', { nickname: 'Robert' })],
     ['a name of mine', () => alice.does('accounts.updateMe', { nickname: 'Alicia' })],

@@ -39,6 +39,7 @@ const verbs = [
   'promote',
   'ask in',
   'archive',
+  'draft',
   'mark unread',
   'answer',
   'nick',
@@ -162,6 +163,11 @@ class World {
         return me.does('conversations.archive', {
           id: await talkOf(me, number),
           is_archived: number % 3 > 0,
+        })
+      case 'draft':
+        return me.does('conversations.draft', {
+          id: await talkOf(me, number),
+          content: number % 3 > 0 ? `about ${number}` : '',
         })
       case 'mark unread':
         return me.does('conversations.markUnread', {

@@ -1,8 +1,9 @@
 // The conversations somebody is in, and what they had set there: taken along, and left for good.
-import { pageOf, paged, type Custody, type Page } from '../custody.ts'
+import { inOrder, pageOf, paged, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
 import { leaveSome, pageConversations, type TakenConversation } from './custody.store.ts'
+import { deleteDraftsOf, pageDraftsOf } from './settings.store.ts'
 
 async function ownConversations(
   sql: Sql,
@@ -42,9 +43,23 @@ function takenView(row: TakenConversation): ExportedRow<'conversations'> {
   }
 }
 
-export const custody: Custody<'conversations'> = {
+async function ownDrafts(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<Page<ExportedRow<'drafts'>>> {
+  const rows = await pageDraftsOf(sql, user, after, limit)
+  const shown = rows.map(({ updated_at, ...row }) => ({
+    ...row,
+    updated_at: updated_at.toISOString(),
+  }))
+  return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.conversation_id ?? null) }
+}
+
+export const custody: Custody<'conversations' | 'drafts'> = {
   // Read marks stay: they tell the others that what they wrote was read. So does what was said.
-  erase: leaveSome,
-  export: { conversations: paged(ownConversations) },
+  erase: inOrder([deleteDraftsOf, leaveSome]),
+  export: { conversations: paged(ownConversations), drafts: paged(ownDrafts) },
   expire: [],
 }

@@ -2,6 +2,66 @@
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { isArchived, isMarkedUnread, isMuted } from './sight.sql.ts'
 
+/** What somebody has begun to write there. */
+export interface DraftRow {
+  content: string
+  reply_to_id: number | null
+  updated_at: string
+}
+
+/** Of `m`; a look-up by key, as few conversations have one. */
+export const draft = (sql: Sql) => sql`(
+  select jsonb_build_object('content', d.content, 'reply_to_id', d.reply_to_id,
+    'updated_at', d.updated_at)
+  from conversation_drafts d
+  where d.user_id = m.user_id and d.conversation_id = m.conversation_id)`
+
+/** Whether anything changed; nothing for who is not in it. An empty one is none. */
+export async function writeDraft(
+  sql: TxSql,
+  id: number,
+  user: number,
+  { content, replyTo }: { content: string; replyTo: number | null },
+): Promise<boolean> {
+  if (content === '') {
+    const { count } = await sql`
+      delete from conversation_drafts where user_id = ${user} and conversation_id = ${id}`
+    return count > 0
+  }
+  const { count } = await sql`
+    insert into conversation_drafts (user_id, conversation_id, content, reply_to_id, updated_at)
+    select ${user}, ${id}, ${content}, ${replyTo}::bigint, now() from conversation_members
+    where conversation_id = ${id} and user_id = ${user} and left_at is null
+    on conflict (user_id, conversation_id) do update
+      set content = excluded.content, reply_to_id = excluded.reply_to_id,
+        updated_at = excluded.updated_at
+      where (conversation_drafts.content, conversation_drafts.reply_to_id)
+        is distinct from (excluded.content, excluded.reply_to_id)`
+  return count > 0
+}
+
+/** What somebody takes along, by conversation. */
+export function pageDraftsOf(
+  sql: Sql,
+  user: number,
+  after: number,
+  limit: number,
+): Promise<
+  { conversation_id: number; content: string; reply_to_id: number | null; updated_at: Date }[]
+> {
+  return sql`
+    select conversation_id, content, reply_to_id, updated_at from conversation_drafts
+    where user_id = ${user} and conversation_id > ${after}
+    order by conversation_id limit ${limit}`
+}
+
+export async function deleteDraftsOf(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from conversation_drafts where (user_id, conversation_id) in (
+      select user_id, conversation_id from conversation_drafts where user_id = ${user} limit ${rows})`
+  return gone.count
+}
+
 /** Whether anything changed. */
 export async function updatePinned(
   sql: TxSql,
@@ -72,6 +132,7 @@ export interface SettingsRow {
   quiet_until: Date | null
   is_archived: boolean
   is_marked_unread: boolean
+  draft: DraftRow | null
 }
 
 export async function findSettings(
@@ -81,7 +142,8 @@ export async function findSettings(
 ): Promise<SettingsRow | undefined> {
   const [row] = await sql<SettingsRow[]>`
     select m.is_pinned, ${isMuted(sql)} as is_muted, m.quiet_until,
-      ${isArchived(sql)} as is_archived, ${isMarkedUnread(sql)} as is_marked_unread
+      ${isArchived(sql)} as is_archived, ${isMarkedUnread(sql)} as is_marked_unread,
+      ${draft(sql)} as draft
     from conversation_members m join conversations c on c.id = m.conversation_id
     where m.conversation_id = ${id} and m.user_id = ${user} and m.left_at is null`
   return row

@@ -2,6 +2,7 @@
 // of it.
 import type { BaseContext } from '../../context.ts'
 import type { Sql, Tx } from '../../infra/db.ts'
+import type { Draft } from '../../protocol/conversations.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { tell } from '../tell.ts'
 import {
@@ -10,6 +11,8 @@ import {
   updateMarkedUnread,
   updateMuted,
   updatePinned,
+  writeDraft,
+  type DraftRow,
 } from './settings.store.ts'
 
 export interface Muting {
@@ -45,6 +48,16 @@ export async function setMarkedUnread(
   if (await updateMarkedUnread(tx.sql, id, user, is)) noteSet(tx, id, user)
 }
 
+/** A step. The last one counts, whichever device it comes from. */
+export async function setDraft(
+  tx: Tx,
+  id: number,
+  user: number,
+  written: { content: string; replyTo: number | null },
+): Promise<void> {
+  if (await writeDraft(tx.sql, id, user, written)) noteSet(tx, id, user)
+}
+
 function noteSet(tx: Tx, id: number, user: number): void {
   tx.emit({ name: 'conversation.set', conversation_id: id, user })
 }
@@ -58,6 +71,11 @@ export async function tellSet(
   if (settings) await tell(ctx, [user], 'conversation_updated', { conversation_id, ...settings })
 }
 
+/** As the wire shows it. */
+export function draftView(row: DraftRow): Draft {
+  return { ...row, updated_at: new Date(row.updated_at).toISOString() }
+}
+
 async function settingsOf(sql: Sql, id: number, user: number) {
   const row = await findSettings(sql, id, user)
   if (!row) return null
@@ -68,5 +86,6 @@ async function settingsOf(sql: Sql, id: number, user: number) {
     muted_until: (is_muted && quiet_until?.toISOString()) || null,
     is_archived,
     is_marked_unread,
+    draft: row.draft && draftView(row.draft),
   }
 }

@@ -1,5 +1,6 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql } from '../../infra/db.ts'
+import { draft, type DraftRow } from './settings.store.ts'
 import { isArchived, isIn, isMarkedUnread, isMuted } from './sight.sql.ts'
 
 /** A conversation as one member sees it. */
@@ -27,6 +28,7 @@ export interface ConversationRow {
   is_muted: boolean
   is_archived: boolean
   is_marked_unread: boolean
+  draft: DraftRow | null
   /** Unix ms the list is ordered by. */
   list_time: number
 }
@@ -44,7 +46,7 @@ const columns = (sql: Sql) => sql`
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
   m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
-  ${isMarkedUnread(sql)} as is_marked_unread, ${listTime(sql)} as list_time`
+  ${isMarkedUnread(sql)} as is_marked_unread, ${draft(sql)} as draft, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`

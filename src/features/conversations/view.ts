@@ -1,6 +1,7 @@
 // Rows of conversations as the wire shows them to one member.
 import type { User } from '../../protocol/people.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
+import { draftView } from './settings.ts'
 import type { DirectRow } from './store.ts'
 
 export function conversationView(
@@ -30,6 +31,7 @@ export function conversationView(
     is_muted: row.is_muted,
     is_archived: row.is_archived,
     is_marked_unread: row.is_marked_unread,
+    ...(row.draft ? { draft: draftView(row.draft) } : {}),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     user1,

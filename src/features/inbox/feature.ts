@@ -6,7 +6,7 @@ import { feature } from '../feature.ts'
 import { groups } from '../groups/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { list } from './list.ts'
-import { archive, markUnread, mute, pin } from './settings.ts'
+import { archive, draft, markUnread, mute, pin } from './settings.ts'
 
 export const inbox = feature<typeof protocol>({
   name: 'inbox',
@@ -16,6 +16,7 @@ export const inbox = feature<typeof protocol>({
     'conversations.pin': pin,
     'conversations.mute': mute,
     'conversations.archive': archive,
+    'conversations.draft': draft,
     'conversations.markUnread': markUnread,
   },
   custody: keepsNothing,

@@ -6,6 +6,7 @@ import type { GroupConversation } from '../../protocol/inbox.ts'
 import type { DirectConversation, GroupMessage, Message } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { listPage, showDirect, type Listed } from '../conversations/listing.ts'
+import { draftView } from '../conversations/settings.ts'
 import { groupsById } from '../groups/group.ts'
 import { showMessages } from '../messages/delivery/replay.ts'
 
@@ -64,6 +65,7 @@ function groupConversation(row: Row, group: Group, last: Message | undefined): G
     is_muted: row.is_muted,
     is_archived: row.is_archived,
     is_marked_unread: row.is_marked_unread,
+    ...(row.draft ? { draft: draftView(row.draft) } : {}),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     ...(isForMe ? { last_message: last as GroupMessage } : {}),

@@ -1,10 +1,18 @@
 // Kept in sight, muted or put aside: what somebody sets for one of their conversations.
 import type { Actor } from '../../core/actor.ts'
-import { Failure } from '../../core/failure.ts'
+import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { longerThan } from '../../protocol/characters.ts'
 import { requireMember } from '../conversations/membership.ts'
-import { setArchived, setMarkedUnread, setMuted, setPinned } from '../conversations/settings.ts'
+import {
+  setArchived,
+  setDraft,
+  setMarkedUnread,
+  setMuted,
+  setPinned,
+} from '../conversations/settings.ts'
+import { limits } from '../messages/limits.ts'
 import { show } from './list.ts'
 
 export async function pin(
@@ -42,6 +50,18 @@ export async function markUnread(
   { id, is_marked_unread: is = true }: InputOf<'conversations.markUnread'>,
 ): Promise<OutputOf<'conversations.markUnread'>> {
   await ctx.transact((tx) => setMarkedUnread(tx, id, actor.id, is))
+  return showOne(ctx, actor, id)
+}
+
+/** A message that is sent leaves it as it is: whoever sent it says that it is empty now. */
+export async function draft(
+  ctx: Context,
+  actor: Actor,
+  { id, content, reply_to_id: replyTo }: InputOf<'conversations.draft'>,
+): Promise<OutputOf<'conversations.draft'>> {
+  const { charactersMax: max } = limits.message
+  if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
+  await ctx.transact((tx) => setDraft(tx, id, actor.id, { content, replyTo: replyTo ?? null }))
   return showOne(ctx, actor, id)
 }
 

@@ -2,7 +2,7 @@
 import type * as protocol from '../../../src/protocol/inbox.ts'
 import { conversations, groups } from '../crowds.ts'
 import { membersOnly, signedIn } from './access.ts'
-import { both, cursor, fixed } from './longest.ts'
+import { both, cursor, fixed, text, words } from './longest.ts'
 import { seesName, type Rows } from './row.ts'
 import { once } from './twice.ts'
 
@@ -62,6 +62,19 @@ export const inbox: Rows<typeof protocol> = {
       ),
       budget: 8,
       sight: seesName(({ conversation: id }) => ({ id, is_archived: false })),
+    },
+    'conversations.draft': {
+      async scene({ owner, conversation: id }) {
+        await owner.does('conversations.draft', { id, content: '' })
+        return { id, content: 'I was about to say' }
+      },
+      access: membersOnly('conversationNotFound'),
+      twice: once('select count(*) from conversation_drafts', 'same'),
+      budget: 8,
+      sight: seesName(({ conversation: id }) => ({ id, content: 'hi' })),
+      longest: ({ conversation: id }) => ({
+        whole: both({ id: fixed(id), content: text('hi', words(5_000)) }),
+      }),
     },
     'conversations.markUnread': {
       async scene({ owner, conversation: id }) {
