@@ -155,7 +155,7 @@ test('what one has begun to write is on oneâ€™s other devices, and nobody elseâ€
   await ann.does('conversations.draft', { id, content: 'I was about to say' })
   expect((await ann.does('conversations.draft', { id, content: '' })).draft).toBeUndefined()
   await tablet.hears('conversation_updated', (each) => each.draft === null)
-  expect(his.all('conversation_updated').filter(({ data }) => 'draft' in data)).toEqual([])
+  expect(his.all('conversation_updated').filter((told) => 'draft' in told.data)).toEqual([])
   const { group_id, conversation_id } = await ann.does('groups.create', {
     name: 'Wrens',
     member_ids: [ben.userId],
