@@ -4,7 +4,7 @@ import { must } from '../../core/assert.ts'
 import { Failure, invalid, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { cleanUrl } from '../../core/urls.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext, Context } from '../../context.ts'
 import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
@@ -51,6 +51,27 @@ export function submit(
       (accepted) => sentOf(draft, accepted),
       (error) => explain(ctx, draft, input, error),
     )
+}
+
+/** What is said at another time: checked as when it is said now. */
+export async function draftLater(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<Draft> {
+  oneTarget(input)
+  return draftOf(ctx, actor, await findTarget(ctx, actor, input), input, '')
+}
+
+/** Says it then, whoever is connected where. */
+export async function submitDraft(ctx: BaseContext, draft: Draft): Promise<Accepted> {
+  const { ref } = draft
+  const input = ref.kind === 'group' ? { group_id: ref.groupId } : {}
+  try {
+    return await ctx.of(writer).submit(draft)
+  } catch (error) {
+    return explain(ctx, draft, input, error)
+  }
 }
 
 /**
