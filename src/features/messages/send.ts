@@ -78,10 +78,10 @@ export async function submitDraft(ctx: BaseContext, draft: Draft): Promise<Accep
  * The statement says that a conversation is closed; why is asked only then. What is foreign answers as
  * what is not there would by the same name: a number tells nobody that it is a group's.
  */
-async function explain(
-  ctx: Context,
+export async function explain(
+  ctx: BaseContext,
   { ref, senderId }: Draft,
-  { group_id }: SendMessage,
+  { group_id }: Pick<SendMessage, 'group_id'>,
   error: unknown,
 ): Promise<never> {
   if (ref.kind !== 'direct') {
@@ -124,12 +124,20 @@ function refHere(ctx: Context, actor: Actor, input: SendMessage): ConversationRe
 }
 
 /** Where a message goes, or why it cannot. */
-export async function findTarget(ctx: Context, actor: Actor, input: SendMessage): Promise<Target> {
+export async function findTarget(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<Target> {
   const ref = await findRef(ctx, actor, input)
   return { ref, mentions: await mentionsIn(ctx.sql, ref, actor, input.at_users) }
 }
 
-async function findRef(ctx: Context, actor: Actor, input: SendMessage): Promise<ConversationRef> {
+async function findRef(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<ConversationRef> {
   const { conversation_id: id, to_user_id: to, group_id: group } = input
   if (id !== undefined) {
     const ref = visible(actor, await ctx.of(directory).find(id))
@@ -164,7 +172,7 @@ function oneTarget(input: SendMessage): void {
 
 /** What is stored of it is also what a second time is compared with. */
 function draftOf(
-  ctx: Context,
+  ctx: BaseContext,
   actor: Actor,
   { ref, mentions }: Target,
   said: SendMessage,
