@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '126c02bd0b6042ade0a6e19b37b679e1',
+    hash: '1fcd6ce13bfb7d3a29ed890bf7d494bd',
     released: false,
     change: 'The first version.',
   },

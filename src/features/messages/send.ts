@@ -63,6 +63,13 @@ export async function draftLater(
   return draftOf(ctx, actor, await findTarget(ctx, actor, input), input, '')
 }
 
+/** To whom it goes, under the names it was said to. */
+export function recipientOf(ref: ConversationRef, sender: number, atNames: string) {
+  return ref.kind === 'direct'
+    ? { to_user_id: peerOf(ref, sender).userId }
+    : { group_id: ref.groupId, at_users: atNames }
+}
+
 /** Says it then, whoever is connected where. */
 export async function submitDraft(ctx: BaseContext, draft: Draft): Promise<Accepted> {
   const { ref } = draft

@@ -1,16 +1,15 @@
 // Scheduled messages as their owner sees them.
 import { must } from '../../core/assert.ts'
 import { states, type ScheduledMessage } from '../../protocol/scheduled.ts'
-import { peerOf, type ConversationRef } from '../conversations/directory.ts'
+import type { ConversationRef } from '../conversations/directory.ts'
+import { recipientOf } from '../messages/send.ts'
 import type { ScheduledRow } from './store.ts'
 
 export function scheduledView(row: ScheduledRow, ref: ConversationRef): ScheduledMessage {
   return {
     id: row.id,
     conversation_id: row.conversation_id,
-    ...(ref.kind === 'group'
-      ? { group_id: ref.groupId, at_users: row.at_names }
-      : { to_user_id: peerOf(ref, row.user_id).userId }),
+    ...recipientOf(ref, row.user_id, row.at_names),
     message_type: row.message_type,
     content: row.content,
     media_url: row.media_url,
