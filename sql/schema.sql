@@ -558,6 +558,38 @@ CREATE INDEX refresh_tokens_age_idx ON refresh_tokens USING btree (expires_at);
 CREATE UNIQUE INDEX refresh_tokens_hash_key ON refresh_tokens USING btree (token_hash);
 CREATE INDEX refresh_tokens_session_idx ON refresh_tokens USING btree (session_id);
 
+create table scheduled_messages (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  conversation_id bigint not null,
+  client_msg_id uuid not null,
+  digest bigint not null,
+  message_type smallint not null,
+  content text not null,
+  media_url text not null default ''::text,
+  reply_to_id bigint,
+  at_users bigint[],
+  at_names text not null default '[]'::text,
+  send_at timestamp with time zone not null,
+  state smallint not null default 0,
+  due_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  message_id bigint,
+  error_code integer,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint scheduled_messages_pkey PRIMARY KEY (id),
+  constraint scheduled_messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint scheduled_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint scheduled_messages_state_check CHECK (((state >= 0) AND (state <= 4)))
+);
+
+CREATE INDEX scheduled_messages_age_idx ON scheduled_messages USING btree (updated_at) WHERE (state >= 2);
+CREATE UNIQUE INDEX scheduled_messages_client_key ON scheduled_messages USING btree (user_id, client_msg_id);
+CREATE INDEX scheduled_messages_conversation_idx ON scheduled_messages USING btree (conversation_id);
+CREATE INDEX scheduled_messages_due_idx ON scheduled_messages USING btree (due_at) WHERE (state < 2);
+CREATE INDEX scheduled_messages_list_idx ON scheduled_messages USING btree (user_id, send_at, id) WHERE (state = ANY (ARRAY[0, 1, 3]));
+
 create table schema_migrations (
   name text not null,
   checksum text not null,

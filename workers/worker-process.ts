@@ -15,6 +15,7 @@ import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
+import { ScheduledSender } from './scheduled-sender.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
 import type { Work } from './work.ts'
@@ -62,14 +63,17 @@ export async function startWorkers(
     (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )
   const sweeper = new Sweeper(ctx)
+  const scheduledSender = new ScheduledSender(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
+  scheduledSender.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
+    await scheduledSender.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

@@ -121,6 +121,10 @@ export const routes = {
   'groups.readers': 'GET /groups/messages/{id}/readers',
   'groups.mentions': 'GET /groups/mentions',
   'groups.typing': 'POST /groups/{group_id}/typing',
+  'messages.schedule': 'POST /messages/schedule',
+  'messages.scheduled': 'GET /messages/scheduled',
+  'messages.unschedule': 'DELETE /messages/scheduled/{id}',
+
   'favorites.add': 'POST /favorites/add',
   'favorites.remove': 'DELETE /favorites/remove',
   'favorites.list': 'GET /favorites/list',

@@ -21,6 +21,7 @@ import { moments } from './moments/feature.ts'
 import { people } from './people/feature.ts'
 import { presence } from './presence/feature.ts'
 import { push } from './push/feature.ts'
+import { scheduling } from './scheduling/feature.ts'
 import { signin } from './signin/feature.ts'
 import { sync } from './sync/feature.ts'
 
@@ -33,6 +34,7 @@ const all = [
   messages,
   groups,
   favorites,
+  scheduling,
   inbox,
   sync,
   presence,

@@ -55,6 +55,14 @@ export function createMetrics(process: 'api' | 'workers') {
       'Frames that did not come and were made from the database.',
     ),
     jobs: counter('curlew_jobs_total', 'Jobs by queue and outcome.', ['queue', 'outcome']),
+    scheduled: counter('curlew_scheduled_total', 'Scheduled messages by what became of them.', [
+      'outcome',
+    ]),
+    scheduledLateSeconds: histogram(
+      'curlew_scheduled_late_seconds',
+      'From the time a message was to be sent until it was.',
+      [0.1, 0.25, 0.5, 1, 2, 5, 30, 300, 3600],
+    ),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
     pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [
       'outcome',

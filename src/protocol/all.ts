@@ -22,6 +22,7 @@ import * as momentsTold from './moments.told.ts'
 import * as people from './people.ts'
 import * as presence from './presence.ts'
 import * as push from './push.ts'
+import * as scheduled from './scheduled.ts'
 import * as signin from './signin.ts'
 import * as sync from './sync.ts'
 
@@ -42,6 +43,7 @@ const parts = [
   groupsMessages,
   groupsTold,
   favorites,
+  scheduled,
   inbox,
   sync,
   conversations,

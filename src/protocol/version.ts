@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'b17ff3327dd433595638b88359df755b',
+    hash: '10be1a9ec0f5723e8e2ecbad103ef4a9',
     released: false,
     change: 'The first version.',
   },

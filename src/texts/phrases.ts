@@ -15,6 +15,7 @@ export const phrases: Readonly<Record<string, Phrase>> = {
     zh: '注册成功，用于验证邮箱的验证码已发送',
   },
   liked: { zh: '已点赞' },
+  cancelled: { zh: '已取消' },
   removed: { zh: '已删除' },
   done: { zh: '已完成' },
   left: { zh: '已退出' },

@@ -162,3 +162,11 @@ export const favorites = (input: Input): Crowd => {
     return input
   }
 }
+
+/** More than so many wait for nobody. */
+export const scheduled = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(Math.min(size, 90), () => stage.scheduled())
+    return input
+  }
+}

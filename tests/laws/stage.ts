@@ -145,6 +145,18 @@ export class Stage {
     return id
   }
 
+  /** Something the owner says to the member in a year or so; its id. */
+  async scheduled(): Promise<number> {
+    const { userId: to_user_id } = this.cast.member
+    const input = { to_user_id, message_type: 1, content: 'later', send_at: this.someday }
+    return (await this.owner.does('messages.schedule', input)).id
+  }
+
+  /** A time that no test lives to see. */
+  get someday(): string {
+    return new Date(Date.now() + 300 * 24 * 60 * 60_000).toISOString()
+  }
+
   /** A newcomer's request that waits for the owner's answer. */
   async joinRequest(): Promise<number> {
     const { group_id } = await this.group({ is_public: true, join_approval: true })

@@ -4,7 +4,7 @@ import { must } from '../../core/assert.ts'
 import { Failure, invalid, isFailure } from '../../core/failure.ts'
 import { newUuid } from '../../core/ids.ts'
 import { cleanUrl } from '../../core/urls.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext, Context } from '../../context.ts'
 import type { Origin } from '../../infra/relay.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
@@ -53,14 +53,42 @@ export function submit(
     )
 }
 
+/** What is said at another time: checked as when it is said now. */
+export async function draftLater(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<Draft> {
+  oneTarget(input)
+  return draftOf(ctx, actor, await findTarget(ctx, actor, input), input, '')
+}
+
+/** To whom it goes, under the names it was said to. */
+export function recipientOf(ref: ConversationRef, sender: number, atNames: string) {
+  return ref.kind === 'direct'
+    ? { to_user_id: peerOf(ref, sender).userId }
+    : { group_id: ref.groupId, at_users: atNames }
+}
+
+/** Says it then, whoever is connected where. */
+export async function submitDraft(ctx: BaseContext, draft: Draft): Promise<Accepted> {
+  const { ref } = draft
+  const input = ref.kind === 'group' ? { group_id: ref.groupId } : {}
+  try {
+    return await ctx.of(writer).submit(draft)
+  } catch (error) {
+    return explain(ctx, draft, input, error)
+  }
+}
+
 /**
  * The statement says that a conversation is closed; why is asked only then. What is foreign answers as
  * what is not there would by the same name: a number tells nobody that it is a group's.
  */
-async function explain(
-  ctx: Context,
+export async function explain(
+  ctx: BaseContext,
   { ref, senderId }: Draft,
-  { group_id }: SendMessage,
+  { group_id }: Pick<SendMessage, 'group_id'>,
   error: unknown,
 ): Promise<never> {
   if (ref.kind !== 'direct') {
@@ -103,12 +131,20 @@ function refHere(ctx: Context, actor: Actor, input: SendMessage): ConversationRe
 }
 
 /** Where a message goes, or why it cannot. */
-export async function findTarget(ctx: Context, actor: Actor, input: SendMessage): Promise<Target> {
+export async function findTarget(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<Target> {
   const ref = await findRef(ctx, actor, input)
   return { ref, mentions: await mentionsIn(ctx.sql, ref, actor, input.at_users) }
 }
 
-async function findRef(ctx: Context, actor: Actor, input: SendMessage): Promise<ConversationRef> {
+async function findRef(
+  ctx: BaseContext,
+  actor: Actor,
+  input: SendMessage,
+): Promise<ConversationRef> {
   const { conversation_id: id, to_user_id: to, group_id: group } = input
   if (id !== undefined) {
     const ref = visible(actor, await ctx.of(directory).find(id))
@@ -143,7 +179,7 @@ function oneTarget(input: SendMessage): void {
 
 /** What is stored of it is also what a second time is compared with. */
 function draftOf(
-  ctx: Context,
+  ctx: BaseContext,
   actor: Actor,
   { ref, mentions }: Target,
   said: SendMessage,

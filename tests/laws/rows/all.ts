@@ -21,6 +21,7 @@ import { people } from './people.ts'
 import { presence } from './presence.ts'
 import { push } from './push.ts'
 import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
+import { scheduled } from './scheduled.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -49,6 +50,7 @@ const features = [
   groupsBoard,
   groupsMessages,
   favorites,
+  scheduled,
   inbox,
   sync,
   conversations,

@@ -1,0 +1,94 @@
+// SQL of what is due: taken by one worker, settled by whoever has it.
+import type { Sql, TxSql } from '../../infra/db.ts'
+import { columns, stateOf, type ScheduledRow } from './store.ts'
+
+export interface DueRow extends ScheduledRow {
+  sender_name: string
+  /** Disabled, or about to be deleted. */
+  is_hidden: boolean
+}
+
+/** Cheap, and asked most of the time in vain: whether there is anything to take. */
+export async function isAnyDue(sql: Sql, now: Date): Promise<boolean> {
+  const [row] = await sql<{ due: boolean }[]>`
+    select exists (select from scheduled_messages where state < 2 and due_at <= ${now}) as due`
+  return row?.due === true
+}
+
+/** Claims are taken one after the other: each sees who has been taken by the one before. */
+export async function lockClaims(sql: TxSql): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('scheduled claims'), 0)`
+}
+
+/**
+ * What is due, the earliest first. Of whom something is under way or waits for another attempt nothing
+ * is taken: what one person says comes in its order, however many workers there are.
+ */
+export async function claimDue(
+  sql: TxSql,
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<DueRow[]> {
+  const rows = await sql<DueRow[]>`
+    with due as (
+      select s.id from scheduled_messages s
+      where s.state < 2 and s.due_at <= ${now}
+        and not exists (
+          select from scheduled_messages other
+          where other.user_id = s.user_id and other.state = ${stateOf.sending}
+            and other.due_at > ${now})
+      order by s.send_at, s.id limit ${limit} for update
+    )
+    update scheduled_messages s
+    set state = ${stateOf.sending}, attempts = s.attempts + 1, due_at = ${until}
+    from due, users u where s.id = due.id and u.id = s.user_id
+    returning ${columns(sql)}, u.user_id as sender_name, u.is_hidden`
+  return rows.toSorted((a, b) => a.send_at.getTime() - b.send_at.getTime() || a.id - b.id)
+}
+
+type Claim = Pick<ScheduledRow, 'id' | 'attempts'>
+
+/** Sent is sent, whoever holds the claim by now. The words stand among the messages. */
+export async function markSent(
+  sql: TxSql,
+  { id }: Claim,
+  message: number,
+  now: Date,
+): Promise<boolean> {
+  const done = await sql`
+    update scheduled_messages
+    set state = ${stateOf.sent}, message_id = ${message}, error_code = null, content = '',
+      media_url = '', at_users = null, at_names = '[]', updated_at = ${now}
+    where id = ${id} and state in (${stateOf.sending}, ${stateOf.failed})`
+  return done.count > 0
+}
+
+export async function markFailed(
+  sql: TxSql,
+  { id, attempts }: Claim,
+  code: number,
+  now: Date,
+): Promise<boolean> {
+  const done = await sql`
+    update scheduled_messages
+    set state = ${stateOf.failed}, error_code = ${code}, updated_at = ${now}
+    where id = ${id} and state = ${stateOf.sending} and attempts = ${attempts}`
+  return done.count > 0
+}
+
+/** Not known to be sent, nor not to be: it stays taken, for nobody may cancel it. */
+export async function putOff(sql: Sql, { id, attempts }: Claim, until: Date): Promise<void> {
+  await sql`
+    update scheduled_messages set due_at = ${until}
+    where id = ${id} and state = ${stateOf.sending} and attempts = ${attempts}`
+}
+
+/** Taken, and surely not sent: as if it had not been taken. */
+export async function release(sql: Sql, claims: readonly Claim[]): Promise<void> {
+  await sql`
+    update scheduled_messages s
+    set state = ${stateOf.scheduled}, due_at = s.send_at, attempts = s.attempts - 1
+    from unnest(
+      ${claims.map(({ id }) => id)}::bigint[],
+      ${claims.map(({ attempts }) => attempts)}::int[]) as c (id, attempts)
+    where s.id = c.id and s.state = ${stateOf.sending} and s.attempts = c.attempts`
+}

@@ -1,0 +1,107 @@
+// Send what is due, by the road of all messages. A worker takes it first, in a transaction of its own: from
+// then on nobody cancels it, and whoever takes it again after a crash says the same with the same
+// client_msg_id, which is said once.
+import { isFailure } from '../../core/failure.ts'
+import type { BaseContext } from '../../context.ts'
+import { errors } from '../../protocol/errors.ts'
+import type { ConversationRef } from '../conversations/directory.ts'
+import { directory } from '../conversations/state.ts'
+import type { Draft } from '../messages/commit/draft.ts'
+import { submitDraft } from '../messages/send.ts'
+import {
+  claimDue,
+  isAnyDue,
+  lockClaims,
+  markFailed,
+  markSent,
+  putOff,
+  release,
+  type DueRow,
+} from './due.store.ts'
+import { limits } from './limits.ts'
+import { noteChanged } from './schedule.ts'
+
+/** Answers how many were taken: as many as are taken at most means that there may be more. */
+export async function sendDue(ctx: BaseContext): Promise<number> {
+  const { claimMax: limit, claimMs } = limits.scheduled
+  if (!(await isAnyDue(ctx.sql, ctx.clock.now()))) return 0
+  const held = ctx.clock.elapsed()
+  const rows = await ctx.transact(async ({ sql, now }) => {
+    await lockClaims(sql)
+    return claimDue(sql, { now, until: new Date(now.getTime() + claimMs), limit })
+  })
+  const people = Map.groupBy(rows, (row) => row.user_id)
+  await Promise.all([...people.values()].map((theirs) => sendInOrder(ctx, theirs, held)))
+  return rows.length
+}
+
+/** What one person says, one after the other: what cannot be sent now holds up what comes after it. */
+async function sendInOrder(ctx: BaseContext, rows: readonly DueRow[], held: number): Promise<void> {
+  for (const [index, row] of rows.entries()) {
+    const isLate = ctx.clock.elapsed() - held > limits.scheduled.holdMs
+    if (isLate) return release(ctx.sql, rows.slice(index))
+    if (await isSettled(ctx, row)) continue
+    return release(ctx.sql, rows.slice(index + 1))
+  }
+}
+
+/** False: it is to be tried again. */
+async function isSettled(ctx: BaseContext, row: DueRow): Promise<boolean> {
+  if (row.is_hidden) return fail(ctx, row, errors.accountDisabled.code)
+  let message: number
+  try {
+    const ref = await ctx.of(directory).find(row.conversation_id)
+    if (!ref) return await fail(ctx, row, errors.conversationNotFound.code)
+    message = (await submitDraft(ctx, draftOf(row, ref))).id
+  } catch (error) {
+    return refused(ctx, row, error)
+  }
+  await ctx.transact(async (tx) => {
+    if (await markSent(tx.sql, row, message, tx.now)) noteChanged(tx, row)
+  })
+  const late = ctx.clock.now().getTime() - row.send_at.getTime()
+  ctx.metrics.scheduled.inc({ outcome: 'sent' })
+  ctx.metrics.scheduledLateSeconds.observe(Math.max(0, late) / 1000)
+  return true
+}
+
+async function refused(ctx: BaseContext, row: DueRow, error: unknown): Promise<boolean> {
+  const { attemptsMax, retryMs, retryMsMax } = limits.scheduled
+  const known = isFailure(error)
+  const isFinal = known && !errors[error.reason].retryable
+  if (isFinal || row.attempts >= attemptsMax) {
+    return fail(ctx, row, known ? error.code : errors.internal.code)
+  }
+  if (!known) ctx.log.warn({ err: error }, 'a scheduled message could not be sent')
+  ctx.metrics.scheduled.inc({ outcome: 'later' })
+  const told = (known ? Number(error.details?.retry_after ?? 0) : 0) * 1000
+  const pause = Math.max(told, Math.min(retryMsMax, retryMs * 2 ** (row.attempts - 1)))
+  await putOff(ctx.sql, row, new Date(ctx.clock.now().getTime() + pause))
+  return false
+}
+
+async function fail(ctx: BaseContext, row: DueRow, code: number): Promise<true> {
+  await ctx.transact(async (tx) => {
+    if (await markFailed(tx.sql, row, code, tx.now)) noteChanged(tx, row)
+  })
+  ctx.metrics.scheduled.inc({ outcome: 'failed' })
+  return true
+}
+
+/** As it was checked and compared when it was scheduled. No device has it yet, the sender's own neither. */
+function draftOf(row: DueRow, ref: ConversationRef): Draft {
+  return {
+    ref,
+    senderId: row.user_id,
+    senderUserId: row.sender_name,
+    clientMsgId: row.client_msg_id,
+    digest: BigInt(row.digest),
+    type: row.message_type,
+    content: row.content,
+    mediaUrl: row.media_url,
+    replyToId: row.reply_to_id,
+    atUsers: row.at_users,
+    atNames: row.at_names,
+    origin: '',
+  }
+}
