@@ -21,7 +21,7 @@ export const scheduled: Rows<typeof protocol> = {
       }),
       access: membersOnly('conversationNotFound'),
       twice: once(count, 'same'),
-      budget: 7,
+      budget: 8,
       also: {
         'to a person': {
           scene: async (stage) => ({
@@ -31,7 +31,7 @@ export const scheduled: Rows<typeof protocol> = {
           }),
           access: friendsOnly('notAllowed'),
           twice: once(count, 'same'),
-          budget: 7,
+          budget: 8,
         },
         'to a group': {
           async scene(stage) {
@@ -40,7 +40,7 @@ export const scheduled: Rows<typeof protocol> = {
           },
           access: membersOnly('groupNotFound'),
           twice: once(count, 'same'),
-          budget: 7,
+          budget: 9,
         },
       },
       longest: ({ friend, group }) => ({
@@ -73,7 +73,7 @@ export const scheduled: Rows<typeof protocol> = {
       scene: async (stage) => ({ id: await stage.scheduled() }),
       access: ownerOnly('messageNotFound'),
       twice: once(cancelled, 'same'),
-      budget: 4,
+      budget: 5,
     },
   },
 }
