@@ -57,6 +57,10 @@ test('whoever knew somebody who is erased catches up on it', async () => {
   const { bob, carol, dan } = await app.people('bob', 'carol', 'dan')
   for (const friend of [bob, carol]) await alice.befriends(friend)
   await alice.says(bob, 'remember me')
+  const { id } = await bob.says(alice, 'always')
+  await alice.does('messages.react', { id, emoji: '👍' })
+  await bob.does('messages.react', { id, emoji: '👍' })
+  await alice.does('messages.react', { id, emoji: '🎉' })
   await dan.does('friends.sendRequest', { to_user_id: alice.userId })
   await carol.does('friends.block', { blocked_user_id: alice.userId })
   await bob.does('groups.create', { name: 'Herons', member_ids: [alice.userId] })
@@ -73,6 +77,14 @@ test('whoever knew somebody who is erased catches up on it', async () => {
     expect(kept).toEqual(fresh)
     expect(mirror.resets).toBe(0)
   }
+  const { list } = await bob.does('messages.reactions', { id })
+  expect(list.map(({ emoji, user }) => [emoji, user.user_id])).toEqual([['👍', bob.userId]])
+  const conversation = (
+    await sql()<{ conversation_id: number }[]>`
+    select conversation_id from messages where id = ${id}`
+  )[0]!.conversation_id
+  const said = (await bob.reads(conversation)).find((each) => each.id === id)
+  expect(said?.reactions).toEqual([{ emoji: '👍', count: 1, mine: true }])
 })
 
 test('what is left is an author without a name; name and address can be had again', async () => {

@@ -222,6 +222,24 @@ test('not to what was taken back or the server says, nor where nothing may be sa
   expect(await refused(bob, last)).not.toBe(0)
 })
 
+test('said again under its id, a message tells its sender which reactions are theirs', async () => {
+  const { alice, bob } = await app.people('alice', 'bob')
+  await alice.befriends(bob)
+  const words = { to_user_id: bob.userId, message_type: 1, content: 'hi' } as const
+  const again = () =>
+    alice.does('messages.send', { ...words, client_msg_id: '0b9d5d5e-7f6a-4c6b-9a53-0d4c1f6f7a10' })
+  const { id } = await again()
+  await reacts(alice, id, '👍')
+  await reacts(bob, id, '🎉')
+  expect(await again()).toMatchObject({
+    id,
+    reactions: [
+      { emoji: '👍', count: 1, mine: true },
+      { emoji: '🎉', count: 1 },
+    ],
+  })
+})
+
 test('a device that was away catches up on them', async () => {
   const { alice, bob } = await app.people('alice', 'bob')
   const conversation = await alice.befriends(bob)

@@ -12,6 +12,7 @@ import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
+import { markOwn } from './emoji/own.ts'
 import { mentionsIn, nobody, type Mentions } from './mentions.ts'
 import { checkContent, digestOf } from './policy.ts'
 import { findMessages } from './store.ts'
@@ -29,7 +30,9 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
     .catch((error) => explain(ctx, draft, input, error))
   if (!accepted.repeated) return freshMessage(draft, accepted)
   const [row] = await findMessages(ctx.sql, [accepted.id])
-  return messageView(must(row, 'a repeated message is stored'), target.ref)
+  const stored = messageView(must(row, 'a repeated message is stored'), target.ref)
+  const [shown] = await markOwn(ctx.sql, actor.id, [stored])
+  return must(shown, 'one is one')
 }
 
 /**

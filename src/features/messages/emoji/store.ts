@@ -82,7 +82,8 @@ export function listReactions(
 
 /**
  * Takes somebody's away, of at most so many messages, and from the counts what they were there. The counts
- * are taken from the row as it is when it is locked.
+ * are taken from the row as it is when it is locked. No event tells of it, so it is noted here for devices
+ * that catch up.
  */
 export async function deleteReactionsOf(sql: Sql, user: number, rows: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
@@ -101,6 +102,12 @@ export async function deleteReactionsOf(sql: Sql, user: number, rows: number): P
           from jsonb_array_elements(m.reactions) with ordinality as e (entry, n)) t
         where (t.entry ->> 1)::bigint > t.less)
       where m.id in (select message_id from gone)
+      returning m.conversation_id, m.id
+    ), noted as (
+      insert into message_changes (conversation_id, message_id)
+      select conversation_id, id from counted
+      on conflict (conversation_id, message_id)
+        do update set xid = pg_current_xact_id(), changed_at = now()
     )
     select count(*) from gone`
   return row?.count ?? 0
