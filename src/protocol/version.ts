@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '126c02bd0b6042ade0a6e19b37b679e1',
+    hash: '3ed7a8716424873a239617ab9acbb38f',
     released: false,
     change: 'The first version.',
   },

@@ -20,21 +20,15 @@ export const isArchived = (sql: Sql) => sql`
 /** `m` has marked it unread, and has read nothing since. */
 export const isMarkedUnread = (sql: Sql) => sql`(m.unread_at_seq is not distinct from m.read_seq)`
 /** They have deleted it, for themselves alone. */
-export const isDeleted = (
-  sql: Sql,
-  { user, conversation, seq }: { user: Part; conversation: Part; seq: Part },
-) => sql`
+export const isDeleted = (sql: Sql, user: Part, conversation: Part, seq: Part) => sql`
   exists (
     select from message_deletions gone
     where gone.user_id = ${user} and gone.conversation_id = ${conversation} and gone.seq = ${seq})`
 
 /** What history shows them: it is for them, and they have not deleted it. */
 export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
-  (${isForThem(sql, member, seq)} and not ${isDeleted(sql, {
-    user: sql`${member}.user_id`,
-    conversation: sql`${member}.conversation_id`,
-    seq,
-  })})`
+  (${isForThem(sql, member, seq)}
+    and not ${isDeleted(sql, sql`${member}.user_id`, sql`${member}.conversation_id`, seq)})`
 
 /** `m` has muted the conversation, and that has not ended. */
 export const isMuted = (sql: Sql) => sql`

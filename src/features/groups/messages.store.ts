@@ -67,7 +67,7 @@ export async function listMentions(
   limit: number,
 ): Promise<number[]> {
   const isThere = (conversation: ReturnType<Sql>, seq: ReturnType<Sql>) =>
-    sql`not ${isDeleted(sql, { user: sql`${user}`, conversation, seq })}`
+    sql`not ${isDeleted(sql, sql`${user}`, conversation, seq)}`
   const rows = await sql<{ message_id: number }[]>`
     with mine as materialized (
       select conversation_id, sees_after from conversation_members

@@ -54,7 +54,7 @@ export function listAfter(
       cross join lateral (
         select x.id from messages x
         where x.conversation_id = t.id and x.seq > t.after
-          and not ${isDeleted(sql, { user: sql`${user}`, conversation: sql`t.id`, seq: sql`x.seq` })}
+          and not ${isDeleted(sql, sql`${user}`, sql`t.id`, sql`x.seq`)}
         order by x.seq limit ${limit}) next
       join ${joined(sql)} on m.id = next.id
     order by m.conversation_id, m.seq`

@@ -86,7 +86,7 @@ export async function findShown(
 
 /** Of a message `m`. */
 const isDeletedBy = (sql: Sql, viewer: number) =>
-  isDeleted(sql, { user: sql`${viewer}`, conversation: sql`m.conversation_id`, seq: sql`m.seq` })
+  isDeleted(sql, sql`${viewer}`, sql`m.conversation_id`, sql`m.seq`)
 
 /** The newest message of each of these after a seq that somebody has not deleted. */
 export async function findNewest(
