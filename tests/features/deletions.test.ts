@@ -144,7 +144,7 @@ test('to whoever deleted it, it is as if it did not exist: nothing more is made 
   expect((await ben.tries('favorites.add', { message_id: own.id })).code).toBe(0)
 })
 
-test('own devices hear of it once and nobody else does; of what becomes of it they hear nothing', async () => {
+test('own devices hear of it once, nobody else does; what becomes of it is told to others', async () => {
   const { ann, ben, id, said } = await told(2)
   const other = await ben.again(app.url(1))
   const [phone, desk, hers] = [await ben.connects(), await other.connects(), await ann.connects()]

@@ -3,6 +3,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { directory } from '../conversations/state.ts'
+import { markOwn } from './emoji/own.ts'
 import { findNewest, findShown } from './store.ts'
 import { messageView } from './view.ts'
 
@@ -25,10 +26,9 @@ export async function newestOf(
   const gone = conversations.filter((each) => each.last_message_id !== null && !there.has(each.id))
   if (gone.length > 0) rows.push(...(await findNewest(ctx.sql, viewer, gone)))
   const refs = await ctx.of(directory).findAll(rows.map((row) => row.conversation_id))
-  return new Map(
-    rows.map((row) => {
-      const ref = must(refs.get(row.conversation_id), 'a message has a conversation')
-      return [row.conversation_id, messageView(row, ref)]
-    }),
-  )
+  const shown = rows.map((row) => {
+    return messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation'))
+  })
+  const marked = await markOwn(ctx.sql, viewer, shown)
+  return new Map(marked.map((message) => [message.conversation_id, message]))
 }
