@@ -397,6 +397,19 @@ create table message_changes (
 CREATE INDEX message_changes_age_idx ON message_changes USING btree (changed_at);
 CREATE INDEX message_changes_newest_idx ON message_changes USING btree (conversation_id, xid);
 
+create table message_deletions (
+  user_id bigint not null,
+  conversation_id bigint not null,
+  seq bigint not null,
+  message_id bigint not null,
+  deleted_at timestamp with time zone not null,
+  constraint message_deletions_pkey PRIMARY KEY (user_id, conversation_id, seq),
+  constraint message_deletions_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  constraint message_deletions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX message_deletions_message_idx ON message_deletions USING btree (message_id, user_id);
+
 create table message_reactions (
   message_id bigint not null,
   user_id bigint not null,

@@ -64,6 +64,7 @@ export const routes = {
   'messages.react': 'POST /messages/{id}/reactions',
   'messages.unreact': 'DELETE /messages/{id}/reactions',
   'messages.reactions': 'GET /messages/{id}/reactions',
+  'messages.delete': 'DELETE /messages/{id}',
   'messages.revisions': 'GET /messages/{id}/revisions',
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',

@@ -211,6 +211,7 @@ export class Session {
     } else if (type === 'message' || type === 'message_sent' || type === 'group_message') {
       this.#arrived(data as Message)
     } else if (type === 'message_updated') this.#changed(data as ClientEvents['message_updated'])
+    else if (type === 'message_deleted') this.#deleted(data as ClientEvents['message_deleted'])
     else {
       if (type === 'heads') this.#catchup.heads(data as ClientEvents['heads'])
       // Types of a newer server have no listeners.
@@ -221,6 +222,12 @@ export class Session {
   #arrived(message: Message): void {
     this.#deliver(this.#timeline.offer(message))
     this.#catchup.want(message.conversation_id)
+  }
+
+  /** What is missing is not asked for: it is not there for us. */
+  #deleted(where: ClientEvents['message_deleted']): void {
+    this.#deliver(this.#timeline.remove(where.conversation_id, where.seq))
+    this.#ports.emitter.emit('message_deleted', where)
   }
 
   #changed(message: ClientEvents['message_updated']): void {

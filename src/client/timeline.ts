@@ -103,6 +103,19 @@ export class Timeline {
     return { news: true, ready: [] }
   }
 
+  /** Deleted for us: shown no more, nor waited for; answers what waited for it alone. */
+  remove(conversation: number, seq: number): Message[] {
+    const kept = this.#kept.get(conversation)
+    const at = kept?.findIndex((one) => one.seq === seq) ?? -1
+    if (at >= 0) kept?.splice(at, 1)
+    const track = this.#tracks.get(conversation)
+    track?.held.delete(seq)
+    if (!track || track.applied !== seq - 1) return []
+    track.applied = seq
+    track.head = Math.max(track.head, seq)
+    return this.#drain(track)
+  }
+
   /** This seq exists. True when something is missing now. */
   head(conversation: number, seq: number): boolean {
     const track = this.#track(conversation, seq)

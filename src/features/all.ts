@@ -9,6 +9,7 @@ import type { OperationName } from '../protocol/operations.ts'
 import { admin } from './admin/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
 import { conversations } from './conversations/feature.ts'
+import { deletions } from './deletions/feature.ts'
 import { departure } from './departure/feature.ts'
 import { favorites } from './favorites/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
@@ -31,6 +32,7 @@ const all = [
   signin,
   conversations,
   friends,
+  deletions,
   messages,
   groups,
   favorites,

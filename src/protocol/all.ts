@@ -1,5 +1,6 @@
 // The features' parts of the protocol: the one list that all tables of names are collected from.
 import * as conversations from './conversations.ts'
+import * as deletions from './deletions.ts'
 import * as departure from './departure.ts'
 import * as favorites from './favorites.ts'
 import * as friends from './friends.ts'
@@ -36,6 +37,7 @@ const parts = [
   messagesTold,
   messagesEmoji,
   messagesForward,
+  deletions,
   groups,
   groupsMembers,
   groupsEntry,

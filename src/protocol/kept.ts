@@ -9,6 +9,7 @@ export const kinds = {
   request: 3,
   block: 4,
   invitation: 5,
+  deletion: 9,
 } as const
 
 export type Kind = keyof typeof kinds
@@ -86,6 +87,13 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   'message.posted': () => ({}),
   'message.changed': ({ conversation_id, message_id }) => ({
     messages: [{ conversation: conversation_id, message: message_id }],
+  }),
+  // What was said last there may be another message for them now.
+  'message.deleted': ({ user, message_id, conversation_id }) => ({
+    accounts: [
+      ...each([user], 'deletion', message_id),
+      ...each([user], 'conversation', conversation_id),
+    ],
   }),
   'member.changed': ({ conversation_id: conversation, user }) => ({
     members: [{ conversation, user }],

@@ -2,6 +2,7 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { serverFrames as conversationsTold } from './conversations.ts'
 import type { ClientFrame } from './frame.ts'
+import { serverFrames as deletionsTold } from './deletions.ts'
 import { Block, Friend, FriendRequest } from './friends.ts'
 import { GroupInvitation } from './groups.entry.ts'
 import { GroupMember } from './groups.members.ts'
@@ -27,6 +28,7 @@ export const SyncEvent = Type.Union(
     event('message', Message),
     event('group_message', GroupMessage),
     event('message_updated', messagesTold.message_updated.data),
+    event('message_deleted', deletionsTold.message_deleted.data),
     event('read_receipt', conversationsTold.read_receipt.data),
     event('friend', Friend),
     event('friend_removed', gone),
@@ -51,7 +53,8 @@ const SyncAnswer = Type.Object(
     events: Type.Array(SyncEvent, {
       description:
         'To be applied in this order. Some may have come before; none is missing, and the messages of a ' +
-        'conversation come by `seq` without a hole.',
+        'conversation come by `seq` without a hole but where a `message_deleted` says, before or after ' +
+        'them, that I have deleted one.',
     }),
     next_cursor: Type.String({
       description: 'To be kept once the events are kept, and sent next time.',

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '10be1a9ec0f5723e8e2ecbad103ef4a9',
+    hash: '6c3867dc1969fdef30bdf69387e2da5b',
     released: false,
     change: 'The first version.',
   },

@@ -105,6 +105,29 @@ describe('alice and bob', () => {
   })
 })
 
+test('what bob has deleted goes from what he is shown, and leaves no hole to be asked for again', async () => {
+  await using talk = await pair()
+  const { alice, bob, heard } = talk
+  const says = (content: string) => alice.send({ to_user_id: bob.userId, content })
+  const [, two] = [await says('1'), await says('2'), await says('3')]
+  const { conversation_id: id } = two
+  await until('bob has heard three', () => heard.bob.length === 3)
+  const gone: number[] = []
+  bob.on('message_deleted', ({ message_id }) => void gone.push(message_id))
+  await bob.call('messages.delete', { id: two.id })
+  await until('bob hears of it', () => gone.includes(two.id))
+  expect(texts(bob.messages(id))).toEqual(['1', '3'])
+  bob.disconnect()
+  const away = [await says('4'), await says('5'), await says('6'), await says('7')]
+  for (const at of [1, 2, 3]) await bob.call('messages.delete', { id: away[at]!.id })
+  await bob.connect()
+  await until('bob has caught up', () => bob.position().seqs[id] === 7)
+  await says('8')
+  await until('bob hears what comes next', () => texts(heard.bob).includes('8'))
+  expect(texts(heard.bob)).toEqual(['1', '2', '3', '4', '8'])
+  expect(texts(heard.alice)).toHaveLength(8)
+})
+
 describe('while the line breaks', () => {
   test('cut again and again during sending: nothing lost, nothing twice, in order', async () => {
     await using talk = await pair(`http://127.0.0.1:${proxy.port}`)

@@ -126,6 +126,24 @@ describe('the law of the timeline', () => {
   })
 })
 
+describe('what is deleted for me', () => {
+  test('is kept no more, and what came behind it waits for it no longer', () => {
+    const timeline = new Timeline(defaults)
+    timeline.place(1, 0)
+    timeline.offer(message(1, 1))
+    timeline.offer(message(1, 2))
+    expect(timeline.remove(1, 1)).toEqual([])
+    expect(timeline.messages(1).map(({ seq }) => seq)).toEqual([2])
+    timeline.offer(message(1, 4))
+    expect(timeline.hole(1)).toEqual({ after: 2, head: 4 })
+    expect(timeline.remove(1, 3).map(({ seq }) => seq)).toEqual([4])
+    expect(timeline.hole(1)).toBeUndefined()
+    // A second time, and of what nothing is known of: nothing.
+    expect([timeline.remove(1, 3), timeline.remove(2, 1)]).toEqual([[], []])
+    expect(timeline.positions()).toEqual({ 1: 4 })
+  })
+})
+
 describe('where a conversation starts', () => {
   test('frames that come before the first comparison are kept and decide the place', () => {
     const timeline = new Timeline(defaults)

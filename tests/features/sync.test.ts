@@ -57,6 +57,10 @@ describe('what a cursor brings', () => {
       async () =>
         bob.does('messages.edit', { id: (await bob.says(alice, 'helo')).id, content: 'hello' }),
     ],
+    [
+      'what I have deleted',
+      async () => alice.does('messages.delete', { id: (await bob.says(alice, 'hm')).id }),
+    ],
     ['a mark of mine', () => alice.does('conversations.read', { id: talk })],
     ['a mark of theirs', () => bob.does('conversations.read', { id: talk })],
     ['a pin', () => alice.does('conversations.pin', { id: talk, is_pinned: true })],

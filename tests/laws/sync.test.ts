@@ -24,6 +24,8 @@ const verbs = [
   'edit',
   'react',
   'unreact',
+  'delete',
+  'delete',
   'pin',
   'mute',
   'remark',
@@ -124,6 +126,8 @@ class World {
         const id = this.#said[number % this.#said.length]
         return me.does(`messages.${verb}`, { id, emoji: number % 2 === 0 ? '👍' : '❤️' })
       }
+      case 'delete':
+        return me.does('messages.delete', { id: this.#said[number % this.#said.length] })
       case 'pin':
         return me.does('conversations.pin', {
           id: await talkOf(me, number),

@@ -25,6 +25,11 @@ beforeAll(async () => {
     insert into favorites (user_id, message_id, conversation_id, seq, created_at)
     select u, n, 1 + n % ${groups}::int, 1 + n / ${groups}::int, now()
     from generate_series(0, ${max - 1}::int) n, generate_series(1, ${people}::int) u`
+  // Everybody has deleted some of what was said in each group at first.
+  await sql`
+    insert into message_deletions (user_id, conversation_id, seq, message_id, deleted_at)
+    select u, g, n, n, now() from generate_series(1, ${people}::int) u,
+      generate_series(1, ${groups}::int) g, generate_series(1, 10) n`
   await sql`analyze`
 })
 afterAll(() => database[Symbol.asyncDispose]())
@@ -36,7 +41,7 @@ test('of thousands that are kept a page and its total read rows of one person al
   const plan = await explain(sql, selectKept(sql, keeper, range))
   expect(scanned(plan)).toEqual([])
   const tables = new Set(plan.flatMap((node) => node['Relation Name'] ?? []))
-  expect([...tables].toSorted()).toEqual(['conversation_members', 'favorites'])
+  expect([...tables].toSorted()).toEqual(['conversation_members', 'favorites', 'message_deletions'])
   const read = plan
     .filter((node) => node['Relation Name'])
     .map((node) => node['Actual Rows'] * node['Actual Loops'])

@@ -20,6 +20,13 @@ export class Mirror {
   readonly #said = new Map<number, Map<number, Message>>()
   /** By group, then by account. */
   readonly #members = new Map<string, Map<number, GroupMember>>()
+  /** Messages of its owner's that are theirs no more, by conversation and seq. */
+  readonly #deleted = new Set<string>()
+  /** Seqs that were passed over: each has to be one of those. */
+  readonly #holes = new Set<string>()
+  /** Up to where a conversation was read at first, and where its newest message is said to stand. */
+  readonly #read = new Map<number, number>()
+  readonly #lastSeqs = new Map<number, number>()
   /** New to this device. */
   readonly #unread = new Set<number>()
   #turn: Promise<void> = Promise.resolve()
@@ -48,6 +55,7 @@ export class Mirror {
       if (group) this.#members.set(group, await membersOf(this.owner, group))
       const before = await this.owner.reads(id).catch(() => [])
       this.#said.set(id, new Map(before.map((each) => [each.seq, each])))
+      this.#read.set(id, this.#lastSeqs.get(id) ?? 0)
     }
   }
 
@@ -59,6 +67,7 @@ export class Mirror {
       this.#said.clear()
       this.#members.clear()
       this.#unread.clear()
+      this.#holes.clear()
     }
     for (const event of events) this.#apply(event)
     this.cursor = next_cursor
@@ -97,6 +106,7 @@ export class Mirror {
         return void things.set('me', event.data)
       case 'conversation':
         if (!things.has(`conversation ${event.data.id}`)) this.#unread.add(event.data.id)
+        this.#lastSeqs.set(event.data.id, event.data.last_seq)
         return void things.set(`conversation ${event.data.id}`, this.#shown(event.data))
       case 'conversation_removed': {
         const { conversation_id: id } = event.data
@@ -109,6 +119,11 @@ export class Mirror {
       case 'group_message':
       case 'message_updated':
         return this.#say(event.data)
+      case 'message_deleted': {
+        const { conversation_id: id, seq } = event.data
+        this.#deleted.add(`${id} ${seq}`)
+        return void this.#said.get(id)?.delete(seq)
+      }
       case 'read_receipt':
         return void things.set(`receipt ${event.data.conversation_id}`, event.data)
       case 'friend':
@@ -146,16 +161,21 @@ export class Mirror {
     return { ...pair, peer: user1.user_id === this.owner.userId ? user2 : user1 }
   }
 
-  /** New ones by rising seq, each next to the last; a change has something that it changes. */
+  /** What is missing between two was deleted, which may be told later. */
   #say(message: Message): void {
     const said = this.#said.get(message.conversation_id) ?? new Map<number, Message>()
     this.#said.set(message.conversation_id, said)
-    const newest = Math.max(0, ...said.keys())
-    const isKnown = !this.#unread.has(message.conversation_id)
-    if (isKnown && message.seq > newest + 1) {
-      throw new Error(`a hole in ${message.conversation_id}: ${newest} and then ${message.seq}`)
+    const id = message.conversation_id
+    const newest = Math.max(this.#read.get(id) ?? 0, ...said.keys())
+    if (!this.#unread.has(id)) {
+      for (let seq = newest + 1; seq < message.seq; seq++) this.#holes.add(`${id} ${seq}`)
     }
     said.set(message.seq, message)
+  }
+
+  /** What was missing and is not known to be deleted. */
+  holes(): string[] {
+    return [...this.#holes].filter((hole) => !this.#deleted.has(hole))
   }
 
   picture(): Picture {
@@ -203,7 +223,17 @@ export async function isWhole(
   const members = (from: Mirror) =>
     Object.fromEntries(mirror.groups().map((id) => [id, standing(from.members(id))]))
   return {
-    kept: { ...mirror.picture(), said: Object.fromEntries(said), members: members(mirror) },
-    fresh: { ...fresh.picture(), said: Object.fromEntries(stored), members: members(fresh) },
+    kept: {
+      ...mirror.picture(),
+      holes: mirror.holes(),
+      said: Object.fromEntries(said),
+      members: members(mirror),
+    },
+    fresh: {
+      ...fresh.picture(),
+      holes: [],
+      said: Object.fromEntries(stored),
+      members: members(fresh),
+    },
   }
 }

@@ -6,8 +6,8 @@ type Part = ReturnType<Sql>
 /** By the alias of their row: they have not left. */
 export const isIn = (sql: Sql, member: Part) => sql`(${member}.left_at is null)`
 
-/** What history shows them: they are in, and it stands after what they were let in behind. */
-export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
+/** What may be for them: they are in, and it stands after what they were let in behind. */
+export const isForThem = (sql: Sql, member: Part, seq: Part) => sql`
   (${isIn(sql, member)} and ${member}.sees_after < ${seq})`
 
 /**
@@ -19,6 +19,17 @@ export const isArchived = (sql: Sql) => sql`
 
 /** `m` has marked it unread, and has read nothing since. */
 export const isMarkedUnread = (sql: Sql) => sql`(m.unread_at_seq is not distinct from m.read_seq)`
+
+/** They have deleted it, for themselves alone. */
+export const isDeleted = (sql: Sql, user: Part, conversation: Part, seq: Part) => sql`
+  exists (
+    select from message_deletions gone
+    where gone.user_id = ${user} and gone.conversation_id = ${conversation} and gone.seq = ${seq})`
+
+/** What history shows them: it is for them, and they have not deleted it. */
+export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
+  (${isForThem(sql, member, seq)}
+    and not ${isDeleted(sql, sql`${member}.user_id`, sql`${member}.conversation_id`, seq)})`
 
 /** `m` has muted the conversation, and that has not ended. */
 export const isMuted = (sql: Sql) => sql`

@@ -1,6 +1,6 @@
 // SQL of what is said in groups: who has read it, whom it mentions, what is unread.
 import type { Sql } from '../../infra/db.ts'
-import { mayRead } from '../conversations/sight.sql.ts'
+import { isDeleted, mayRead } from '../conversations/sight.sql.ts'
 
 export interface SeenMessage {
   id: number
@@ -66,6 +66,8 @@ export async function listMentions(
   before: number,
   limit: number,
 ): Promise<number[]> {
+  const isThere = (conversation: ReturnType<Sql>, seq: ReturnType<Sql>) =>
+    sql`not ${isDeleted(sql, sql`${user}`, conversation, seq)}`
   const rows = await sql<{ message_id: number }[]>`
     with mine as materialized (
       select conversation_id, sees_after from conversation_members
@@ -74,13 +76,14 @@ export async function listMentions(
       select x.message_id
       from mentions x join mine m on m.conversation_id = x.conversation_id and m.sees_after < x.seq
       where x.user_id = ${user} and x.message_id < ${before}
+        and ${isThere(sql`x.conversation_id`, sql`x.seq`)}
       order by x.message_id desc limit ${limit}
     ), all_there as (
       select x.message_id
       from mine m cross join lateral (
         select message_id from mentions
         where user_id = 0 and conversation_id = m.conversation_id and seq > m.sees_after
-          and message_id < ${before}
+          and message_id < ${before} and ${isThere(sql`m.conversation_id`, sql`mentions.seq`)}
         order by seq desc limit ${limit}) x
     )
     select message_id from named union select message_id from all_there

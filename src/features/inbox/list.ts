@@ -8,7 +8,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { listPage, showDirect, type Listed } from '../conversations/listing.ts'
 import { draftView } from '../conversations/settings.ts'
 import { groupsById } from '../groups/group.ts'
-import { showMessages } from '../messages/delivery/replay.ts'
+import { newestOf } from '../messages/newest.ts'
 
 type Conversation = DirectConversation | GroupConversation
 type Row = Listed['rows'][number]
@@ -29,20 +29,20 @@ export async function show(
   actor: Actor,
   rows: readonly Row[],
 ): Promise<Conversation[]> {
-  const newest = rows.flatMap(({ last_message_id: id }) => (id === null ? [] : [id]))
-  const [direct, groups, messages] = await Promise.all([
+  const [direct, groups, lastOf] = await Promise.all([
     showDirect(ctx, actor, rows),
     groupsById(ctx, actor.id, idsOfGroups(rows)),
-    showMessages(ctx, actor.id, newest),
+    newestOf(ctx, actor.id, rows),
   ])
   const people = new Map(direct.map((each) => [each.id, each]))
-  const lastOf = new Map(messages.map((message) => [message.conversation_id, message]))
   return rows.flatMap((row): Conversation[] => {
     const last = lastOf.get(row.id)
     const group = groups.get(row.id)
     if (group) return [groupConversation(row, group, last)]
     const pair = people.get(row.id)
-    return pair ? [last ? { ...pair, last_message: last } : pair] : []
+    if (!pair) return []
+    const shown = { ...pair, last_message_id: last?.id ?? null }
+    return [last ? { ...shown, last_message: last } : shown]
   })
 }
 
@@ -56,7 +56,7 @@ function groupConversation(row: Row, group: Group, last: Message | undefined): G
     kind: 'group',
     group_id: group.group_id,
     group,
-    last_message_id: row.last_message_id,
+    last_message_id: last?.id ?? null,
     last_message_time: row.last_message_at?.toISOString() ?? null,
     last_seq: row.last_seq,
     read_seq: row.read_seq,

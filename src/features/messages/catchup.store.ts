@@ -1,5 +1,6 @@
 // SQL of what a snapshot has not seen of conversations. In each, `seq` is given out under a lock that is
 // held until the commit, so what a snapshot has seen is a prefix, and what is new is the rest.
+import { isDeleted, mayRead } from '../conversations/sight.sql.ts'
 import type { Sql } from '../../infra/db.ts'
 import { columns, joined, type MessageRow } from './store.ts'
 
@@ -38,9 +39,10 @@ export function findNews(
         order by x.seq desc limit 1) seen on true`
 }
 
-/** The next messages of each of these after a seq, by conversation and seq. */
+/** The next messages of each of these after a seq, but for deleted ones, by conversation and seq. */
 export function listAfter(
   sql: Sql,
+  user: number,
   ranges: readonly { readonly id: number; readonly after: number }[],
   limit: number,
 ): Promise<MessageRow[]> {
@@ -50,9 +52,10 @@ export function listAfter(
         ${ranges.map(({ id }) => id)}::bigint[],
         ${ranges.map(({ after }) => after)}::bigint[]) as t (id, after)
       cross join lateral (
-        select id from messages
-        where conversation_id = t.id and seq > t.after
-        order by seq limit ${limit}) next
+        select x.id from messages x
+        where x.conversation_id = t.id and x.seq > t.after
+          and not ${isDeleted(sql, sql`${user}`, sql`t.id`, sql`x.seq`)}
+        order by x.seq limit ${limit}) next
       join ${joined(sql)} on m.id = next.id
     order by m.conversation_id, m.seq`
 }
@@ -70,8 +73,8 @@ export function listChanged(
       select h.message_id as id
       from s cross join message_changes h
         join conversation_members m on m.conversation_id = h.conversation_id
-          and m.user_id = ${user} and m.left_at is null
-        join messages x on x.id = h.message_id and x.seq > m.sees_after
+          and m.user_id = ${user}
+        join messages x on x.id = h.message_id and ${mayRead(sql, sql`m`, sql`x.seq`)}
       where h.conversation_id = any(${[...conversations]}::bigint[])
         and h.xid >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(h.xid, s.since)
         and pg_visible_in_snapshot(x.xid, s.since)

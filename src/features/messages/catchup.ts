@@ -28,7 +28,7 @@ export async function messagesAfter(
   ranges: readonly { readonly id: number; readonly after: number }[],
   limit: number,
 ): Promise<Message[]> {
-  return ranges.length === 0 ? [] : show(ctx, user, await listAfter(ctx.sql, ranges, limit))
+  return ranges.length === 0 ? [] : show(ctx, user, await listAfter(ctx.sql, user, ranges, limit))
 }
 
 export async function changedIn(

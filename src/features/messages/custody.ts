@@ -1,21 +1,22 @@
 // What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
 // belongs to those they said it to, too; what it had said before it was edited goes.
 import { ownSights } from '../conversations/custody.ts'
-import { inOrder, pages, paged, type Custody, type Page } from '../custody.ts'
+import { inOrder, pages, paged, type Custody, type Page, type ReadPage } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
 import { deleteReactionsOf, pageReactionsOf } from './emoji/store.ts'
 import { deleteRevisionsOf, pageRevisionsOf } from './revisions.store.ts'
 import { listMessages } from './store.ts'
 
-/** Own messages and those of the others, as the history shows them. */
+/** Own messages and those of the others, as the history shows them: without what was deleted. */
 async function messages(
   sql: Sql,
   conversation: number,
+  viewer: number,
   after: number,
   limit: number,
 ): Promise<Page<ExportedRow<'messages'>>> {
-  const rows = await listMessages(sql, conversation, 0, { after, limit })
+  const rows = await listMessages(sql, conversation, 0, { after, limit, viewer })
   const shown = rows.map((row) => ({
     id: row.id,
     conversation_id: row.conversation_id,
@@ -32,11 +33,16 @@ async function messages(
   return { rows: shown, next: rows.length < limit ? null : (rows.at(-1)?.seq ?? null) }
 }
 
+const saidIn =
+  (user: number): ReadPage<ExportedRow<'messages'>> =>
+  (sql, conversation, after, limit) =>
+    messages(sql, conversation, user, after, limit)
+
 /** Conversation by conversation: an index has them in that order, whoever said how much. */
 async function* said(sql: Sql, user: number): AsyncGenerator<readonly object[]> {
   for await (const conversations of pages(ownSights, sql, user)) {
     for (const { id, sees_after } of conversations)
-      yield* pages(messages, sql, id, { first: sees_after })
+      yield* pages(saidIn(user), sql, id, { first: sees_after })
   }
 }
 

@@ -5,6 +5,7 @@ import type * as emoji from '../../protocol/messages.emoji.ts'
 import type * as passed from '../../protocol/messages.forward.ts'
 import type * as told from '../../protocol/messages.told.ts'
 import { conversations } from '../conversations/feature.ts'
+import { deletions } from '../deletions/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { people } from '../people/feature.ts'
@@ -37,7 +38,7 @@ interface Protocol {
 
 export const messages = feature<Protocol>({
   name: 'messages',
-  uses: [people, conversations, friends],
+  uses: [people, conversations, friends, deletions],
   routes: {
     'messages.send': send,
     'messages.recall': recall,

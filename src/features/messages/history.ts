@@ -4,6 +4,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireMember } from '../conversations/membership.ts'
+import { seqsOf } from '../deletions/deleted.ts'
 import { markOwn } from './emoji/own.ts'
 import { listMessages, type Range } from './store.ts'
 import { messageView } from './view.ts'
@@ -21,7 +22,7 @@ export async function history(
   // What came before somebody was in is not for them, wherever they begin to read.
   const first = conversation.sees_after
   const read = async (range: Range) => {
-    const rows = await listMessages(ctx.sql, input.id, first, range)
+    const rows = await listMessages(ctx.sql, input.id, first, { ...range, viewer: actor.id })
     return markOwn(
       ctx.sql,
       actor.id,
@@ -31,7 +32,10 @@ export async function history(
 
   const { before_seq: before, after_seq: after } = input
   if (before === undefined && after === undefined && input.limit === undefined) {
-    return read(pageRange(conversation.last_seq, input.page ?? 1, input.page_size ?? defaultSize))
+    const { page = 1, page_size: size = defaultSize } = input
+    const [last, left] = [conversation.last_seq, (page - 1) * size]
+    const above = await seqsOf(ctx.sql, actor.id, input.id, { last, left })
+    return read(pageRange(last - above, size))
   }
   const limit = input.limit ?? defaultSize
   const list = await read({
@@ -51,8 +55,7 @@ export async function history(
   }
 }
 
-/** Seqs have no holes, so a page is a range: page 1 ends with the newest message. */
-function pageRange(lastSeq: number, page: number, size: number): Range {
-  const before = lastSeq - (page - 1) * size + 1
-  return before <= 1 ? { before: 0, limit: 1 } : { before, limit: size }
+/** Up to a seq; where none is left, nothing. */
+function pageRange(last: number, size: number): Range {
+  return last <= 0 ? { before: 0, limit: 1 } : { before: last + 1, limit: size }
 }

@@ -6,7 +6,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson } from '../people/people.ts'
 import { openWith } from '../conversations/listing.ts'
 import { whyClosed } from '../friends/policy.ts'
-import { showMessages } from './delivery/replay.ts'
+import { newestOf } from './newest.ts'
 
 export async function create(
   ctx: Context,
@@ -18,7 +18,7 @@ export async function create(
     const { id } = await findPerson(ctx.sql, input.friend_user_id)
     throw await whyClosed(ctx.sql, actor.id, id)
   })
-  const { last_message_id: id } = opened
-  const [last] = id === null ? [] : await showMessages(ctx, actor.id, [id])
-  return last ? { ...opened, last_message: last } : opened
+  const last = (await newestOf(ctx, actor.id, [{ ...opened, sees_after: 0 }])).get(opened.id)
+  const shown = { ...opened, last_message_id: last?.id ?? null }
+  return last ? { ...shown, last_message: last } : shown
 }

@@ -1,4 +1,5 @@
 // SQL of what messages said before they were edited.
+import { mayRead } from '../conversations/sight.sql.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { changedNow } from './store.ts'
 
@@ -14,12 +15,12 @@ export async function reviseMessage(sql: TxSql, id: number, content: string): Pr
     update messages set content = ${content}, edited_at = ${changedNow(sql)} where id = ${id}`
 }
 
-/** Whether somebody said this in a conversation they are in still. */
+/** Whether somebody said this in a conversation they are in still, and has not deleted it. */
 export async function isOwnMessage(sql: Sql, id: number, user: number): Promise<boolean> {
   const [row] = await sql`
     select from messages x
       join conversation_members m on m.conversation_id = x.conversation_id
-        and m.user_id = ${user} and m.left_at is null and m.sees_after < x.seq
+        and m.user_id = ${user} and ${mayRead(sql, sql`m`, sql`x.seq`)}
     where x.id = ${id} and x.sender_id = ${user}`
   return row !== undefined
 }

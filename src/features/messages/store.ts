@@ -1,5 +1,5 @@
 // SQL of messages, apart from the send path's statement.
-import { mayRead } from '../conversations/sight.sql.ts'
+import { isDeleted, mayRead } from '../conversations/sight.sql.ts'
 import type { Tally } from './emoji/emoji.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
@@ -72,11 +72,61 @@ export async function findMessages(sql: Sql, ids: readonly number[]): Promise<Me
     where m.id = any(${[...ids]}::bigint[]) order by m.conversation_id, m.seq`
 }
 
+/** As they stand, but for those that somebody has deleted. */
+export async function findShown(
+  sql: Sql,
+  viewer: number,
+  ids: readonly number[],
+): Promise<MessageRow[]> {
+  if (ids.length === 0) return []
+  return sql<MessageRow[]>`
+    select ${columns(sql)} from ${joined(sql)}
+    where m.id = any(${[...ids]}::bigint[]) and not ${isDeletedBy(sql, viewer)}`
+}
+
+/** Of a message `m`. */
+const isDeletedBy = (sql: Sql, viewer: number) =>
+  isDeleted(sql, sql`${viewer}`, sql`m.conversation_id`, sql`m.seq`)
+
+/** The newest message of each of these after a seq that somebody has not deleted. */
+export async function findNewest(
+  sql: Sql,
+  viewer: number,
+  conversations: readonly { readonly id: number; readonly sees_after: number }[],
+): Promise<MessageRow[]> {
+  return sql<MessageRow[]>`
+    select ${columns(sql)}
+    from unnest(
+        ${conversations.map(({ id }) => id)}::bigint[],
+        ${conversations.map(({ sees_after: after }) => after)}::bigint[]) as t (id, after)
+      cross join lateral (
+        select m.id from messages m
+        where m.conversation_id = t.id and m.seq > t.after and not ${isDeletedBy(sql, viewer)}
+        order by m.seq desc limit 1) newest
+      join ${joined(sql)} on m.id = newest.id`
+}
+
 export interface Range {
   before?: number
   after?: number
   limit: number
+  /** Whose deletions are left out. */
+  viewer?: number
 }
+
+/** Asked once whether anything of the range is deleted; each message is looked up only where it is. */
+const shownIn = (
+  sql: Sql,
+  conversation: number,
+  viewer: number,
+  above: number,
+  below: number,
+) => sql`
+  and (not exists (
+      select from message_deletions
+      where user_id = ${viewer} and conversation_id = ${conversation}
+        and seq > ${above} and seq < ${below})
+    or not ${isDeletedBy(sql, viewer)})`
 
 /**
  * Messages of a conversation in rising seq, none up to `first`: the newest before a seq, or the oldest
@@ -86,19 +136,21 @@ export async function listMessages(
   sql: Sql,
   conversation: number,
   first: number,
-  { before, after, limit }: Range,
+  { before, after, limit, viewer }: Range,
 ): Promise<MessageRow[]> {
+  const [above, below] = [Math.max(first, after ?? 0), before ?? Number.MAX_SAFE_INTEGER]
+  const shown = viewer === undefined ? sql`` : shownIn(sql, conversation, viewer, above, below)
   if (after !== undefined) {
     return sql<MessageRow[]>`
       select ${columns(sql)} from ${joined(sql)}
-      where m.conversation_id = ${conversation} and m.seq > ${Math.max(first, after)}
-        ${before === undefined ? sql`` : sql`and m.seq < ${before}`}
+      where m.conversation_id = ${conversation} and m.seq > ${above}
+        ${before === undefined ? sql`` : sql`and m.seq < ${before}`} ${shown}
       order by m.seq limit ${limit}`
   }
   const rows = await sql<MessageRow[]>`
     select ${columns(sql)} from ${joined(sql)}
     where m.conversation_id = ${conversation}
-      and m.seq > ${first} and m.seq < ${before ?? Number.MAX_SAFE_INTEGER}
+      and m.seq > ${first} and m.seq < ${below} ${shown}
     order by m.seq desc limit ${limit}`
   return rows.toReversed()
 }

@@ -3,49 +3,57 @@ import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Kind } from '../../protocol/kept.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
+import { deletedBy } from '../deletions/deleted.ts'
 import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
 import { invitationsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
 import { me } from '../people/profile.ts'
 import type { Noted } from './store.ts'
 
-/** One per thing, in their order. */
+export interface Told {
+  readonly thing: Noted
+  readonly event: SyncEvent
+}
+
+/** In the order of the things; nothing of one that is gone with all that was about it. */
 export async function accountEvents(
   ctx: Context,
   actor: Actor,
   things: readonly Noted[],
-): Promise<SyncEvent[]> {
+): Promise<Told[]> {
   const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const people = [...of('friend'), ...of('block')]
-  const [friends, requests, blocks, invitations, names] = await Promise.all([
+  const [friends, requests, blocks, invitations, deleted, names] = await Promise.all([
     friendsBy(ctx, actor, { ids: of('friend') }),
     requestsBy(ctx, actor, { ids: of('request') }),
     blocksBy(ctx, actor, { ids: of('block') }),
     invitationsBy(ctx, actor, { ids: of('invitation') }),
+    deletedBy(ctx.sql, actor.id, of('deletion')),
     people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
   ])
-  const found: SyncEvent[] = []
-  for (const { kind, ref } of things) {
+  const found: Told[] = []
+  for (const thing of things) {
+    const { kind, ref } = thing
+    const tell = (event: SyncEvent) => found.push({ thing, event })
     const user_id = names.get(ref) ?? ''
-    if (kind === 'me') found.push({ type: 'me', data: await me(ctx, actor) })
+    if (kind === 'me') tell({ type: 'me', data: await me(ctx, actor) })
     else if (kind === 'friend') {
       const data = friends.get(ref)
-      found.push(
-        data ? { type: 'friend', data } : { type: 'friend_removed', data: { id: ref, user_id } },
-      )
+      tell(data ? { type: 'friend', data } : { type: 'friend_removed', data: { id: ref, user_id } })
     } else if (kind === 'request') {
       const data = requests.get(ref)
       const gone = { type: 'friend_request_removed', data: { request_id: ref } } as const
-      found.push(data ? { type: 'friend_request', data } : gone)
+      tell(data ? { type: 'friend_request', data } : gone)
     } else if (kind === 'block') {
       const data = blocks.get(ref)
-      found.push(
-        data ? { type: 'block', data } : { type: 'block_removed', data: { id: ref, user_id } },
-      )
+      tell(data ? { type: 'block', data } : { type: 'block_removed', data: { id: ref, user_id } })
     } else if (kind === 'invitation') {
       const data = invitations.get(ref)
       const gone = { type: 'group_invitation_removed', data: { invitation_id: ref } } as const
-      found.push(data ? { type: 'group_invitation', data } : gone)
+      tell(data ? { type: 'group_invitation', data } : gone)
+    } else if (kind === 'deletion') {
+      const data = deleted.get(ref)
+      if (data) tell({ type: 'message_deleted', data })
     }
   }
   return found

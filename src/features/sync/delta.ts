@@ -5,7 +5,6 @@ import type { Asked } from './asked.ts'
 import { limits } from './limits.ts'
 import type { SyncPage } from './page.ts'
 import { lengthOf, places, storiesOf, titlesOf, type Title } from './conversation-events.ts'
-import type { Noted } from './store.ts'
 import { accountEvents } from './account-events.ts'
 
 /** Answers where the next page begins, null when all that is new is in this one. */
@@ -16,7 +15,7 @@ export async function fillDelta(asked: Asked, page: SyncPage): Promise<Place | n
   if (length <= page.room) {
     const things = await accountEvents(asked.ctx, asked.actor, asked.things)
     const stories = await storiesOf(asked, byActivity, page.room)
-    if (page.addAll([...things, ...stories.map(({ event }) => event)])) return null
+    if (page.addAll([...things, ...stories].map(({ event }) => event))) return null
   }
   // The list as it looks now, as far as it fits; the pages after this one tell all, these too.
   const first = byActivity.slice(0, limits.sync.conversations)
@@ -42,11 +41,13 @@ async function goOnThings(asked: Asked, page: SyncPage, after: string): Promise<
   )
   const some = left.slice(0, Math.min(limits.sync.contacts, page.room))
   let last = after
-  for (const [index, event] of (await accountEvents(asked.ctx, asked.actor, some)).entries()) {
+  for (const { thing, event } of await accountEvents(asked.ctx, asked.actor, some)) {
     if (!page.add(event)) return { step: 'changes', after: last }
-    const thing = some[index] as Noted
     last = `${kinds[thing.kind]} ${thing.ref}`
   }
+  // What is not there any more tells nothing, and is behind this page too.
+  const end = some.at(-1)
+  if (end) last = `${kinds[end.kind]} ${end.ref}`
   return left.length > some.length
     ? { step: 'changes', after: last }
     : { step: 'messages', after: '' }

@@ -1,6 +1,7 @@
 // What a device catches up on, by one cursor.
 import type * as protocol from '../../protocol/sync.ts'
 import { conversations } from '../conversations/feature.ts'
+import { deletions } from '../deletions/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { groups } from '../groups/feature.ts'
@@ -13,7 +14,7 @@ import { sync as syncNow } from './sync.ts'
 
 export const sync = feature<typeof protocol & typeof bounds>({
   name: 'sync',
-  uses: [people, conversations, friends, messages, groups, inbox],
+  uses: [people, conversations, friends, deletions, messages, groups, inbox],
   routes: { 'sync.get': syncNow },
   ops: { sync: { run: syncNow } },
   custody,

@@ -4,6 +4,7 @@ import type { OperationName } from '../../../src/protocol/operations.ts'
 import type { Crowd } from '../crowds.ts'
 import { bySocket, signedIn } from './access.ts'
 import { conversations } from './conversations.ts'
+import { deletions } from './deletions.ts'
 import { departure } from './departure.ts'
 import { favorites } from './favorites.ts'
 import { friends } from './friends.ts'
@@ -45,6 +46,7 @@ const features = [
   messages,
   messagesEmoji,
   messagesForward,
+  deletions,
   groups,
   groupsEntry,
   groupsBoard,

@@ -6,8 +6,9 @@ import type { Sql } from '../../../infra/db.ts'
 import type { EventData } from '../../../protocol/events.ts'
 import { encode } from '../../../protocol/codec.ts'
 import type { Message } from '../../../protocol/messages.ts'
-import { audienceOf } from '../../conversations/audience.ts'
+import { audienceOf, type Audience } from '../../conversations/audience.ts'
 import type { ConversationRef } from '../../conversations/directory.ts'
+import { thoseWho } from '../../deletions/deleted.ts'
 import { tellAudience } from '../../conversations/tell.ts'
 import { markOwn } from '../emoji/own.ts'
 import { itemOf } from './announce.ts'
@@ -79,6 +80,21 @@ export function anyChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
   return hasChanged(sql, ids)
 }
 
+/** In channels clients pass over what they deleted: a frame for all is told once. */
+async function withoutDeleters(
+  ctx: BaseContext,
+  id: number,
+  audience: Audience,
+): Promise<Audience> {
+  if (!('people' in audience)) return audience
+  const { people, since } = audience
+  const left = await thoseWho(ctx.sql, id, people)
+  if (left === people) return audience
+  const still = new Set(left)
+  const after = since?.filter((_, n) => still.has(people[n] as number))
+  return after ? { people: left, since: after } : { people: left }
+}
+
 /** A reaction: recalled, edited or reacted to, told to everybody there. */
 export async function tellChange(
   ctx: BaseContext,
@@ -88,5 +104,6 @@ export async function tellChange(
   const change = await loadChange(ctx, message_id, version, now)
   if (!change) return
   const { ref, frame, seq: about } = change
-  await tellAudience(ctx, await audienceOf(ctx.sql, ref), frame, { at: now, about })
+  const audience = await withoutDeleters(ctx, message_id, await audienceOf(ctx.sql, ref))
+  await tellAudience(ctx, audience, frame, { at: now, about })
 }
