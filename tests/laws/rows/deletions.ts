@@ -22,7 +22,9 @@ export const deletions: Rows<typeof protocol> = {
         'in a group': {
           async scene(stage) {
             const { group_id } = await stage.group()
-            return { id: await stage.groupMessage(group_id) }
+            const id = await stage.groupMessage(group_id)
+            await stage.groupMessage(group_id)
+            return { id }
           },
           access: membersOnly('messageNotFound'),
           twice: once(count, 'same'),
