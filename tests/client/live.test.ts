@@ -105,7 +105,7 @@ describe('alice and bob', () => {
   })
 })
 
-test('what bob has deleted goes from what he is shown, and leaves no hole to be asked for again', async () => {
+test('what bob has deleted goes from what he is shown, and leaves no hole to ask for again', async () => {
   await using talk = await pair()
   const { alice, bob, heard } = talk
   const says = (content: string) => alice.send({ to_user_id: bob.userId, content })

@@ -165,6 +165,12 @@ test('what one has begun to write is on oneâ€™s other devices, and nobody elseâ€
   expect((await ben.tries('conversations.draft', { id: conversation_id, content: 'x' })).code).toBe(
     4541,
   )
+  // And what they had begun is gone with them.
+  await ann.does('groups.invite', { group_id, invitee_user_id: ben.userId })
+  const [asked] = (await ben.does('groups.receivedInvitations')) as { id: number }[]
+  await ben.does('groups.acceptInvitation', { id: asked?.id })
+  const [again] = (await ben.does('conversations.list', { kind: 'group' })) as object[]
+  expect(again).not.toHaveProperty('draft')
   const long = await ann.tries('conversations.draft', { id, content: 'x'.repeat(5_001) })
   expect(long.code).toBe(4010)
 })

@@ -1,6 +1,7 @@
 // Editing: other words at the same place, for everybody there, by whoever said it and may speak still.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { GroupMessage, Message } from '../../src/protocol/messages.ts'
+import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -216,6 +217,13 @@ test('edited while the other one is away: what they read then is right', async (
   const { alice, bob, conversation } = await friends()
   const { id } = await alice.says(bob, 'unseen')
   await edits(alice, id, 'seen')
+  // What is on its way to nobody has arrived there: it would be told as it was said, and then edited.
+  const { queues } = app.nodes[0]!.ctx
+  await eventually(async () => {
+    const { delivery } = await queues.depths()
+    const isTold = (await sql()`select from outbox limit 1`).length === 0
+    return isTold && delivery.waiting + delivery.active === 0
+  })
   const device = await bob.connects(elsewhere())
   expect((await bob.reads(conversation))[0]).toMatchObject({ content: 'seen', is_read: false })
   await alice.says(bob, 'next')

@@ -62,7 +62,7 @@ function dying(ctx: BaseContext): BaseContext {
   return { ...ctx, transact }
 }
 
-test('a worker that dies between sending and writing it down: sent once, and not cancelled meanwhile', async () => {
+test('a worker that dies between sending and writing it down: sent once, not cancelled', async () => {
   const { ann, ben } = await later.app.people('ann', 'ben')
   const conversation = await ann.befriends(ben)
   const { id } = await later.schedules(ann, ben, 'once')

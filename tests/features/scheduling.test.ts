@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => later.dispose())
 
-test('it is sent at its time, to everybody and to all of its sender’s devices, and not before', async () => {
+test('it is sent at its time, to everybody and to all of its sender’s devices, not before', async () => {
   const { ann, ben } = await later.app.people('ann', 'ben')
   const conversation = await ann.befriends(ben)
   const [hers, his] = [await ann.connects(), await ben.connects({ base: later.app.url(1) })]

@@ -116,6 +116,10 @@ export async function removeMember(
   user: number,
 ): Promise<boolean> {
   const gone = await sql`
+    with unsaid as (
+      delete from conversation_drafts
+      where conversation_id = ${conversation} and user_id = ${user}
+    )
     update conversation_members
     set left_at = now(), role = 1, is_pinned = false, is_muted = false, opened_at = null
     where conversation_id = ${conversation} and user_id = ${user} and left_at is null`
@@ -166,6 +170,9 @@ export async function dissolve(sql: TxSql, conversation: number): Promise<void> 
       set left_at = now(), is_pinned = false, is_muted = false, opened_at = null
       where conversation_id = ${conversation} and left_at is null
       returning user_id
+    ), unsaid as (
+      delete from conversation_drafts
+      where conversation_id = ${conversation} and user_id in (select user_id from gone)
     )
     ${noteAccounts(sql, 'conversation', sql`select user_id, ${conversation}::bigint from gone`)}`
   await sql`update conversations set is_open = false where id = ${conversation}`

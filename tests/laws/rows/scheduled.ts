@@ -62,7 +62,7 @@ export const scheduled: Rows<typeof protocol> = {
     'messages.scheduled': {
       async scene(stage) {
         await stage.scheduled()
-        return {}
+        return { conversation_id: stage.conversation, cursor: '', limit: 20 }
       },
       access: signedIn(),
       budget: 2,
