@@ -61,6 +61,16 @@ describe('what a cursor brings', () => {
       'what I have deleted',
       async () => alice.does('messages.delete', { id: (await bob.says(alice, 'hm')).id }),
     ],
+    [
+      'a conversation that is opened, and nothing said there',
+      async () => {
+        const { eve } = await app.people('eve')
+        const { id } = await eve.does('friends.sendRequest', { to_user_id: alice.userId })
+        await alice.does('friends.acceptRequest', { request_id: id })
+        await law(alice, mirror)
+        await alice.does('conversations.create', { friend_user_id: eve.userId })
+      },
+    ],
     ['a mark of mine', () => alice.does('conversations.read', { id: talk })],
     ['a mark of theirs', () => bob.does('conversations.read', { id: talk })],
     ['a pin', () => alice.does('conversations.pin', { id: talk, is_pinned: true })],

@@ -87,7 +87,12 @@ export async function openWith(
   }
   const row = await requireMember(ctx.sql, ref.id, actor.id)
   if (!row.is_open) throw new Failure('notAllowed')
-  await markOpened(ctx.sql, ref.id, actor.id)
+  if (!row.is_opened) {
+    await ctx.transact(async (tx) => {
+      await markOpened(tx.sql, ref.id, actor.id)
+      tx.emit({ name: 'conversation.set', conversation_id: ref.id, user: actor.id })
+    })
+  }
   const [shown] = await showDirect(ctx, actor, [row])
   return shown as DirectConversation
 }

@@ -1,5 +1,5 @@
 // All SQL of conversations that changes or lists them.
-import type { Sql } from '../../infra/db.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
 import { draft, type DraftRow } from './settings.store.ts'
 import { isArchived, isIn, isMarkedUnread, isMuted } from './sight.sql.ts'
 
@@ -28,6 +28,8 @@ export interface ConversationRow {
   is_muted: boolean
   is_archived: boolean
   is_marked_unread: boolean
+  /** It stands in the list, even if nothing was said there. */
+  is_opened: boolean
   draft: DraftRow | null
   /** Unix ms the list is ordered by. */
   list_time: number
@@ -46,7 +48,8 @@ const columns = (sql: Sql) => sql`
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
   m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
-  ${isMarkedUnread(sql)} as is_marked_unread, ${draft(sql)} as draft, ${listTime(sql)} as list_time`
+  ${isMarkedUnread(sql)} as is_marked_unread, m.opened_at is not null as is_opened,
+  ${draft(sql)} as draft, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
@@ -86,7 +89,7 @@ export function findConversations(
       and m.left_at is null`
 }
 
-export async function markOpened(sql: Sql, id: number, user: number): Promise<void> {
+export async function markOpened(sql: TxSql, id: number, user: number): Promise<void> {
   await sql`
     update conversation_members set opened_at = coalesce(opened_at, now())
     where conversation_id = ${id} and user_id = ${user}`
