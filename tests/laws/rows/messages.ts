@@ -32,7 +32,7 @@ export const messages: Rows<Protocol> = {
       scene: async (stage) => ({ friend_user_id: await stage.other(() => stage.cast.member) }),
       access: friendsOnly('notAllowed'),
       twice: traceless('select count(*) from conversations', 'same'),
-      budget: 4,
+      budget: 3,
       sight: seesNothing(({ alice }) => ({ friend_user_id: alice.userId })),
       longest: ({ friend }) => ({ whole: both({ friend_user_id: friend }) }),
     },
