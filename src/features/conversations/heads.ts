@@ -1,7 +1,7 @@
 // Questions of the position beacon: newest seq of conversations that moved.
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
-import { newestMessageId, recentHeads } from './store.ts'
+import { newestMessageId, recentHeads } from './heads.store.ts'
 
 export function newestId(sql: Sql): Promise<number> {
   return newestMessageId(sql)
