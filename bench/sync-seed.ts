@@ -31,7 +31,7 @@ export async function seedTalks(sql: Sql, { conversations, messages }: Told): Pr
   await sql`
     insert into conversations (kind, user1_id, user2_id, is_open, last_seq, version, last_message_at)
     select 1, a, b, true, said, said,
-      timestamptz '2026-01-01' + (a * 31 + b * 7919) % 100000 * interval '1 second'
+      timestamptz '2026-01-01' + (a::bigint * 31 + b::bigint * 7919) % 100000 * interval '1 second'
     from (
       select ${owner} as a, 1 + n as b, ${before}::int as said
       from generate_series(1, ${conversations}::int) n
