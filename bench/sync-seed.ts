@@ -17,7 +17,7 @@ export interface Told {
 export async function seedTalks(sql: Sql, { conversations, messages }: Told): Promise<void> {
   const rest = Math.max(0, messages - conversations * before)
   const pairs = Math.ceil(rest / wordy)
-  await sql`truncate users, conversations, account_changes restart identity cascade`
+  await sql`truncate users, conversations, messages, account_changes restart identity cascade`
   await sql`
     insert into users (user_id, email, nickname)
     select 'bench' || lpad(n::text, 7, '0'), n || '@bench.invalid', 'Bench ' || n
