@@ -173,8 +173,8 @@ async function seed(sql: Sql, others: number): Promise<number> {
       from generate_series(1, ${others}::int - 10) n, generate_series(1, 10) k
     ) pairs order by (a * 131 + b * 17) % 20011`
   await sql`
-    insert into conversation_members (conversation_id, user_id, read_seq, read_count)
-    select id, member, 10 - ${unreadEach}::int, 10 - ${unreadEach}::int
+    insert into conversation_members (conversation_id, user_id, read_seq, read_count, is_direct)
+    select id, member, 10 - ${unreadEach}::int, 10 - ${unreadEach}::int, true
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   for (const owner of owners) if (owner.kind === 'groups') await seedGroups(sql, owner)
   await sql`vacuum analyze`

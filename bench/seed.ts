@@ -41,8 +41,8 @@ export async function seedCouples(
       on substr(two.user_id, 6)::int = substr(one.user_id, 6)::int + 1
     where substr(one.user_id, 6)::int % 2 = 0`
   await sql`
-    insert into conversation_members (conversation_id, user_id, opened_at)
-    select id, unnest(array[user1_id, user2_id]), now() from conversations`
+    insert into conversation_members (conversation_id, user_id, opened_at, is_direct)
+    select id, unnest(array[user1_id, user2_id]), now(), true from conversations`
   await sql`
     insert into friends (user_id, friend_id)
     select user1_id, user2_id from conversations

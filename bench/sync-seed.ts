@@ -40,8 +40,9 @@ export async function seedTalks(sql: Sql, { conversations, messages }: Told): Pr
       from generate_series(1, ${pairs}::int) n
     ) pairs order by (a::bigint * 131 + b * 17) % 20011`
   await sql`
-    insert into conversation_members (conversation_id, user_id, read_seq, read_count, opened_at)
-    select id, member, last_seq, last_seq, now()
+    insert into conversation_members (
+      conversation_id, user_id, read_seq, read_count, opened_at, is_direct)
+    select id, member, last_seq, last_seq, now(), true
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   await asLoader(sql, async () => {
     await sql`

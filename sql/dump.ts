@@ -28,9 +28,12 @@ async function columnsOf(sql: Sql, table: number): Promise<string[]> {
     select format('  %s %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
       case when a.attnotnull then ' not null' else '' end,
       case when a.attidentity <> '' then ' generated always as identity' else '' end,
-      coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')) as line
+      coalesce(case when a.attgenerated = 's' then format(' generated always as (%s) stored', d.value)
+        else ' default ' || d.value end, '')) as line
     from pg_attribute a
-      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      left join lateral (
+        select pg_get_expr(adbin, adrelid) as value from pg_attrdef
+        where adrelid = a.attrelid and adnum = a.attnum) d on true
     where a.attrelid = ${table}::oid and a.attnum > 0 and not a.attisdropped
     order by a.attnum`
   return rows.map((row) => row.line)

@@ -90,12 +90,17 @@ create table conversation_members (
   is_silent boolean not null default false,
   archived_seq bigint,
   unread_at_seq bigint,
+  is_direct boolean not null default false,
+  settled_unread bigint not null default 0,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 ) with (fillfactor=80);
 
 CREATE INDEX conversation_members_channels_idx ON conversation_members USING btree (user_id) WHERE (in_channel AND (left_at IS NULL));
+CREATE INDEX conversation_members_groups_idx ON conversation_members USING btree (user_id) WHERE ((NOT is_direct) AND (left_at IS NULL));
+CREATE INDEX conversation_members_opened_idx ON conversation_members USING btree (user_id, opened_at) WHERE (opened_at IS NOT NULL);
+CREATE INDEX conversation_members_pinned_idx ON conversation_members USING btree (user_id) WHERE is_pinned;
 CREATE INDEX conversation_members_user_idx ON conversation_members USING btree (user_id, conversation_id);
 
 create table conversations (
@@ -116,6 +121,7 @@ create table conversations (
   judged_xid xid8,
   is_channel boolean not null default false,
   xid xid8 not null default pg_current_xact_id(),
+  active_hour timestamp without time zone generated always as (date_trunc('hour'::text, (last_message_at AT TIME ZONE 'UTC'::text))) stored,
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
@@ -124,8 +130,10 @@ create table conversations (
   constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
 ) with (fillfactor=70);
 
+CREATE INDEX conversations_first_active_idx ON conversations USING btree (user1_id, active_hour) WHERE ((kind = 1) AND (active_hour IS NOT NULL));
 CREATE UNIQUE INDEX conversations_group_key ON conversations USING btree (group_id) WHERE (kind = 2);
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
+CREATE INDEX conversations_second_active_idx ON conversations USING btree (user2_id, active_hour) WHERE ((kind = 1) AND (active_hour IS NOT NULL));
 
 create table dead_addresses (
   address_mac bytea not null,
@@ -629,6 +637,14 @@ CREATE INDEX sessions_ended_idx ON sessions USING btree (ended_at) WHERE (ended_
 CREATE INDEX sessions_live_idx ON sessions USING btree (user_id) WHERE (ended_at IS NULL);
 CREATE INDEX sessions_user_idx ON sessions USING btree (user_id, last_used_at);
 
+create table unread_settlements (
+  user_id bigint not null,
+  unread bigint not null,
+  settled_hour timestamp without time zone not null,
+  constraint unread_settlements_pkey PRIMARY KEY (user_id),
+  constraint unread_settlements_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+) with (fillfactor=80);
+
 create table users (
   id bigint not null generated always as identity,
   user_id text not null,
@@ -646,7 +662,7 @@ create table users (
   last_login_at timestamp with time zone,
   deletes_at timestamp with time zone,
   deleted_at timestamp with time zone,
-  is_hidden boolean not null default ((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL)),
+  is_hidden boolean not null generated always as (((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL))) stored,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK ((length(email) <= 254)),
   constraint users_reserved_check CHECK (((deleted_at IS NOT NULL) OR (user_id !~* '^deleted-[0-9]+$'::text))),

@@ -60,12 +60,14 @@ export interface DatabaseOptions {
 
 /**
  * Short questions by index: compiling a plan, or starting helpers for it, costs more than it saves, and
- * on the disks of today a page here or there costs much the same.
+ * on the disks of today a page here or there costs much the same. Nor is a plan made anew for the values
+ * of a question: for a page of a list that took longer than reading it, see docs/decisions/0027.
  */
 export const poolSettings: Readonly<Record<string, string>> = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   random_page_cost: '1.1',
+  plan_cache_mode: 'force_generic_plan',
 }
 
 export function connectDatabase(url: string, options: DatabaseOptions): Sql {

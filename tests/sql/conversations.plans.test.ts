@@ -1,6 +1,7 @@
 // The plans of conversation lists: what is shown of the other side is read for a page, not for all.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { countUnread, listConversations } from '../../src/features/conversations/store.ts'
+import { listConversations, readPage } from '../../src/features/conversations/list.store.ts'
+import { countUnread, settleUnread } from '../../src/features/conversations/unread.store.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { explain, scanned, type Node } from '../support/plan.ts'
@@ -28,8 +29,9 @@ beforeAll(async () => {
       select n, n + k from generate_series(2, ${mine - 20}::int) n, generate_series(1, 10) k
     ) pairs order by (a * 131 + b * 17) % 20011`
   await sql`
-    insert into conversation_members (conversation_id, user_id, read_seq, read_count, is_pinned)
-    select id, member, 7, 7, member = ${me} and id % 500 = 0
+    insert into conversation_members (
+      conversation_id, user_id, read_seq, read_count, is_pinned, is_direct)
+    select id, member, 7, 7, member = ${me} and id % 500 = 0, true
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   await sql`vacuum analyze`
 }, 240_000)
@@ -44,21 +46,26 @@ const found = (nodes: readonly Node[], relation: string) =>
       return sum + rows * node['Actual Loops']
     }, 0)
 
-test('a list reads the marks of others for its page alone', async () => {
+test('a page is read out of the hours that it spans, and not out of all conversations', async () => {
   for (const after of [null, { pinned: false, at: new Date('2026-01-01T12:00:00Z'), id: 1 }]) {
     const page = { kinds: [1], archived: false, limit: 21, offset: 0, after }
-    const nodes = await explain(sql, listConversations(sql, me, page))
-    expect(scanned(nodes)).not.toContain('conversation_members')
-    // My own of all, then my own once more and both of each on the page.
-    expect(found(nodes, 'conversation_members')).toBeLessThanOrEqual(mine + 3 * 21)
+    const nodes = await explain(sql, readPage(sql, me, page, 21))
+    // Nobody has a draft: an empty table.
+    expect(scanned(nodes).filter((name) => name !== 'conversation_drafts')).toEqual([])
+    // At most three hours of 28 are looked at, then those pinned, and the page itself.
+    expect(found(nodes, 'conversations')).toBeLessThanOrEqual((3 * mine) / 28 + 3 * 21)
+    expect(found(nodes, 'conversation_members')).toBeLessThanOrEqual((3 * mine) / 28 + 5 * 21)
   }
 })
 
-test('what is unread is counted without the other side', async () => {
+test('what is unread is counted where something happened since it was settled', async () => {
+  expect([...(await countUnread(sql, me))]).toEqual([{ count: 3 * mine, is_due: true }])
+  await settleUnread(sql, me)
+  expect([...(await countUnread(sql, me))]).toEqual([{ count: 3 * mine, is_due: false }])
   const nodes = await explain(sql, countUnread(sql, me))
-  expect(scanned(nodes)).not.toContain('conversation_members')
-  expect(found(nodes, 'conversation_members')).toBeLessThanOrEqual(mine)
-  expect(await countUnread(sql, me)).toMatchObject([{ count: 3 * mine }])
+  expect(scanned(nodes)).toEqual([])
+  expect(found(nodes, 'conversations')).toBe(0)
+  expect(found(nodes, 'conversation_members')).toBe(0)
 })
 
 test('pages by cursor have all of the list, in its order', async () => {

@@ -70,3 +70,10 @@ export async function pageConversations(
     where m.user_id = ${user} and m.left_at is null and m.conversation_id > ${after}
     order by m.conversation_id limit ${limit}`
 }
+
+/** What it was settled to, see unread.store. */
+export async function deleteSettlement(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from unread_settlements where user_id = ${user} and ${rows}::int > 0`
+  return gone.count
+}

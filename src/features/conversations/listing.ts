@@ -8,15 +8,10 @@ import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../people/people.ts'
+import { listConversations, type ListPosition } from './list.store.ts'
 import { requireMember } from './membership.ts'
-import {
-  countUnread,
-  isDirect,
-  listConversations,
-  markOpened,
-  type ConversationRow,
-  type ListPosition,
-} from './store.ts'
+import { isDirect, markOpened, type ConversationRow } from './store.ts'
+import { countUnread, settleUnread } from './unread.store.ts'
 import { conversationView } from './view.ts'
 
 const defaultSize = 20
@@ -114,6 +109,7 @@ export async function unreadCount(
   actor: Actor,
 ): Promise<OutputOf<'messages.unreadCount'>> {
   const [row] = await countUnread(ctx.sql, actor.id)
-  const { count } = must(row, 'a sum has one row')
+  const { count, is_due: isDue } = must(row, 'a sum has one row')
+  if (isDue) await settleUnread(ctx.sql, actor.id)
   return { count, total: count, offline: count }
 }

@@ -39,8 +39,8 @@ export async function openPair(sql: TxSql, first: number, second: number): Promi
     with opened as (
       select ${id}::bigint as id
     ), joined as (
-      insert into conversation_members (conversation_id, user_id)
-      values (${id}, ${first}), (${id}, ${second})
+      insert into conversation_members (conversation_id, user_id, is_direct)
+      values (${id}, ${first}, true), (${id}, ${second}, true)
       on conflict do nothing
     ), ${hiddenMarks(sql)}`
 }

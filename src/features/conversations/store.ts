@@ -42,7 +42,7 @@ export function isDirect(row: ConversationRow): row is DirectRow {
   return row.user1_id !== null && row.user2_id !== null
 }
 
-const columns = (sql: Sql) => sql`
+export const columns = (sql: Sql) => sql`
   c.id, c.kind, c.group_id, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
@@ -52,19 +52,19 @@ const columns = (sql: Sql) => sql`
   ${draft(sql)} as draft, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
-const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
+export const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
 
 const listTime = (sql: Sql) => sql`(extract(epoch from ${listedAt(sql)}) * 1000)::bigint`
 
-/** In whole milliseconds, as a cursor has them; cheap, for it is asked of every conversation. */
-const listedAt = (sql: Sql) => sql`
+/** In whole milliseconds, as a cursor has them. */
+export const listedAt = (sql: Sql) => sql`
   date_trunc('milliseconds', coalesce(c.last_message_at, m.opened_at, c.created_at))`
 
-const joined = (sql: Sql) => sql`
+export const joined = (sql: Sql) => sql`
   conversation_members m
     join conversations c on c.id = m.conversation_id
-    left join conversation_members p on c.kind = 1 and p.conversation_id = c.id
-      and p.user_id <> m.user_id`
+    left join conversation_members p on p.conversation_id = c.id
+      and p.user_id = case c.user1_id when m.user_id then c.user2_id else c.user1_id end`
 
 export async function findConversation(
   sql: Sql,
@@ -93,58 +93,6 @@ export async function markOpened(sql: TxSql, id: number, user: number): Promise<
   await sql`
     update conversation_members set opened_at = coalesce(opened_at, now())
     where conversation_id = ${id} and user_id = ${user}`
-}
-
-/** Where a page begins: after this pinned flag, time and id. */
-export interface ListPosition {
-  pinned: boolean
-  at: Date
-  id: number
-}
-
-/**
- * Pinned first, then by last activity; direct ones without a word only once they were opened. The
- * order needs a look at every conversation of a person; what else is shown is joined to the page.
- * They are looked up as one array: one walk over the index, where a join makes one for each.
- */
-export function listConversations(
-  sql: Sql,
-  user: number,
-  page: {
-    kinds: readonly number[]
-    /** Null: those in the archive and those that are not. */
-    archived: boolean | null
-    limit: number
-    offset: number
-    after: ListPosition | null
-  },
-) {
-  const after = page.after
-  return sql<ConversationRow[]>`
-    with mine as materialized (
-      select conversation_id, is_pinned, opened_at, archived_seq, is_muted, quiet_until
-      from conversation_members
-      where user_id = ${user} and left_at is null
-    ), page as materialized (
-      select m.conversation_id, m.is_pinned, ${listedAt(sql)} as listed_at
-      from conversations c join mine m on m.conversation_id = c.id
-      where c.id = any(array(select conversation_id from mine))
-        and (c.last_seq > 0 or m.opened_at is not null or c.kind = 2)
-        and c.kind = any(${[...page.kinds]}::smallint[])
-        ${page.archived === null ? sql`` : sql`and ${isArchived(sql)} = ${page.archived}`}
-        ${
-          after
-            ? sql`and (m.is_pinned, ${listedAt(sql)}, c.id)
-                < (${after.pinned}, ${after.at}, ${after.id})`
-            : sql``
-        }
-      order by m.is_pinned desc, listed_at desc, c.id desc
-      limit ${page.limit} offset ${page.offset}
-    )
-    select ${columns(sql)}
-    from page join ${joined(sql)}
-      on m.conversation_id = page.conversation_id and m.user_id = ${user}
-    order by page.is_pinned desc, page.listed_at desc, c.id desc`
 }
 
 export interface MoveRow {
@@ -179,29 +127,36 @@ export async function moveReadMark(
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (
-      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count
+      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count,
+        settled_unread
       from conversation_members
       where conversation_id = ${id} and user_id = ${user} and left_at is null
       for update
     ), target as materialized (
-      select h.read_seq as was, h.read_count, s.last_seq, s.peer,
+      select h.read_seq as was, h.read_count, h.settled_unread, s.last_seq, s.peer,
         (s.read_seq, s.read_count) <> (h.read_seq, h.stored_count) as overtaken,
         greatest(h.read_seq, least(s.last_seq, coalesce(${seq}::bigint, s.last_seq))) as mark
       from seen s cross join held h
-    ), moved as (
-      update conversation_members m
-      set read_seq = t.mark, read_at = now(),
-        read_count = case
+    ), counted as materialized (
+      select t.mark, t.last_seq, t.settled_unread, case
           when t.mark = t.last_seq or t.read_count = t.was then t.mark
           else t.mark + t.read_count - t.was - (
             select count(*) from messages x
             where x.conversation_id = ${id} and x.seq > t.was and x.seq <= t.mark
               and x.sender_id = ${user})
-        end
-      from target t
-      where m.conversation_id = ${id} and m.user_id = ${user} and t.mark > t.was
-        and not t.overtaken
-      returning m.read_count
+        end as read_count
+      from target t where t.mark > t.was and not t.overtaken
+    ), moved as (
+      update conversation_members m
+      set read_seq = t.mark, read_at = now(), read_count = t.read_count,
+        settled_unread = case when t.settled_unread > 0 then t.last_seq - t.read_count else 0 end
+      from counted t
+      where m.conversation_id = ${id} and m.user_id = ${user}
+      returning m.read_count, m.settled_unread
+    ), lowered as (
+      update unread_settlements u set unread = u.unread + m.settled_unread - t.settled_unread
+      from moved m, counted t
+      where u.user_id = ${user} and m.settled_unread <> t.settled_unread
     )
     select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
       now() as read_at, t.peer,
@@ -256,20 +211,6 @@ export function findShownMarks(
       join conversation_members m
         on m.conversation_id = t.conversation_id and m.user_id = t.user_id
       join conversations c on c.id = t.conversation_id`
-}
-
-/**
- * Everything unread of one person, as the difference of two sums, each over one walk: nothing is joined.
- */
-export function countUnread(sql: Sql, user: number) {
-  return sql<{ count: number }[]>`
-    with mine as materialized (
-      select conversation_id, greatest(read_seq, read_count) as read_count
-      from conversation_members where user_id = ${user} and left_at is null
-    )
-    select (coalesce(sum(last_seq), 0) - (select coalesce(sum(read_count), 0) from mine))::bigint
-      as count
-    from conversations where id = any(array(select conversation_id from mine))`
 }
 
 export async function isOpen(sql: Sql, id: number): Promise<boolean> {
