@@ -130,10 +130,10 @@ create table conversations (
   constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
 ) with (fillfactor=70);
 
-CREATE INDEX conversations_first_active_idx ON conversations USING btree (user1_id, active_hour) WHERE ((kind = 1) AND (active_hour IS NOT NULL));
+CREATE INDEX conversations_first_active_idx ON conversations USING btree (user1_id, active_hour) WHERE (kind = 1);
 CREATE UNIQUE INDEX conversations_group_key ON conversations USING btree (group_id) WHERE (kind = 2);
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
-CREATE INDEX conversations_second_active_idx ON conversations USING btree (user2_id, active_hour) WHERE ((kind = 1) AND (active_hour IS NOT NULL));
+CREATE INDEX conversations_second_active_idx ON conversations USING btree (user2_id, active_hour) WHERE (kind = 1);
 
 create table dead_addresses (
   address_mac bytea not null,

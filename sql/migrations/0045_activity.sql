@@ -6,9 +6,9 @@
 alter table conversations add column active_hour timestamp
   generated always as (date_trunc('hour', last_message_at at time zone 'UTC')) stored;
 create index conversations_first_active_idx on conversations (user1_id, active_hour)
-  where kind = 1 and active_hour is not null;
+  where kind = 1;
 create index conversations_second_active_idx on conversations (user2_id, active_hour)
-  where kind = 1 and active_hour is not null;
+  where kind = 1;
 
 alter table conversation_members
   -- Of a conversation of two. Who is let in by an older server says nothing and is looked at with the groups.

@@ -42,10 +42,15 @@ export async function findChanges(sql: Sql, user: number, since: string): Promis
       select ${since}::pg_snapshot as since, pg_current_snapshot() as now
     ), changed as materialized (
       select c.id from s cross join conversations c
-      where c.id = any(array(
-          select conversation_id from conversation_members
-          where user_id = ${user} and left_at is null))
-        and ${isNew(sql, sql`c.xid`)}
+      where c.user1_id = ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
+      union all
+      select c.id from s cross join conversations c
+      where c.user2_id = ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
+      union all
+      select c.id from s cross join conversation_members m
+        cross join lateral (select * from conversations where id = m.conversation_id limit 1) c
+      where m.user_id = ${user} and not m.is_direct and m.left_at is null and ${isNew(sql, sql`c.xid`)}
+        and c.kind = 2
     ), noted as materialized (
       select a.kind, a.ref from s cross join account_changes a
       where a.user_id = ${user} and ${isNew(sql, sql`a.xid`)}
