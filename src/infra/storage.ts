@@ -7,7 +7,7 @@ export interface Storage {
     body: ReadableStream<Uint8Array>,
     facts: { mime: string; size?: number },
   ): Promise<number>
-  /** Bytes `start` to `end` inclusive, or all; null if there is nothing. */
+  /** Bytes `start` to `end` inclusive, or all; null if there is nothing. `size` is that of the whole. */
   get(
     key: string,
     range?: { start: number; end: number },
