@@ -13,6 +13,7 @@ import { gate, unexpected } from './http/gate.ts'
 import { healthRoutes } from './http/health.ts'
 import { joinRoutes } from './http/invitation.ts'
 import { fileRoutes } from './http/media/files.ts'
+import { tusRoutes } from './http/media/tus.ts'
 import { uploadRoutes } from './http/media/uploads.ts'
 import { proxyWatch } from './http/proxies.ts'
 import { methodsOf, type Known } from './http/methods.ts'
@@ -60,6 +61,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
     .use(exportRoutes(ctx))
     .use(joinRoutes())
     .use(uploadRoutes(ctx))
+    .use(tusRoutes(ctx))
     .use(fileRoutes(ctx))
     .use(restDoor(ctx, methods))
   return app

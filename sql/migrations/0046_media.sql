@@ -27,3 +27,13 @@ create table media (
 create unique index media_key_key on media (key);
 create index media_owner_idx on media (user_id, created_at) include (bytes);
 create index media_due_idx on media (due_at);
+
+-- What has come of a file that is uploaded in several requests, each piece under a key of its own.
+create table media_pieces (
+  media_id bigint not null references media (id) on delete cascade,
+  -- Where in the file it begins: two requests cannot both go on from there.
+  start bigint not null,
+  bytes bigint not null,
+  key text not null,
+  primary key (media_id, start)
+);

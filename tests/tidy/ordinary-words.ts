@@ -10,9 +10,9 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     listing logo lua main method metric migrate missed multipart newest online open option overview
     own page pairing password path plugin postgres process profile program progress protocol publish
     range rate raw react reading receipts record redacted redis reference refresh refused render
-    return returning route row rule running schedule search secret send sender server service
-    settings smtp snapshot sql src stop stream style sweep text typing upload url use user version
-    watch web work zh zip
+    resume return returning route row rule running schedule search secret send sender server service
+    settings smtp snapshot sql src stop stream style sweep text total typing upload url use user
+    version watch web work zh zip
   `
     .trim()
     .split(/\s+/),

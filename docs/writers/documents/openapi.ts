@@ -19,7 +19,9 @@ const tags: Readonly<Record<string, string>> = {
   groups: 'Where many talk: groups, members, roles.',
   moments: 'What friends share: the feed, likes, comments.',
   favorites: 'What I kept.',
-  media: 'Files: uploaded, used in what is said and shown, fetched by links.',
+  media:
+    'Files: uploaded, used in what is said and shown, fetched by links. ' +
+    '`/api/v1/media/tus` speaks tus 1.0: uploads that go on where they broke off.',
   sync: 'What I missed.',
   push: 'Notifications while no device is connected.',
 }

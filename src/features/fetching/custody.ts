@@ -17,7 +17,7 @@ export const custody: Custody<never> = {
         const times = { againAt: after(againMs), removedBy: after(removalMs) }
         const unused = await claimUnused(sql, now, rows, times)
         if (unused.length === 0) return 0
-        await storage.remove(unused.map(({ key }) => key))
+        await storage.remove(unused.flatMap(({ keys }) => keys))
         await deleteCollected(
           sql,
           unused.map(({ id }) => id),

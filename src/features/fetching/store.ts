@@ -86,6 +86,12 @@ const isUsed = (sql: Sql) => sql`
       where used.media_id = x.id and avatar = ${pathOf(sql)} and g.dissolved_at is null)
     or exists (select from users who where who.id = x.user_id and avatar = ${pathOf(sql)})))`
 
+export interface Unused {
+  id: number
+  /** Of all that lies in the storage of it. */
+  keys: string[]
+}
+
 /**
  * Of the files that are due those that nothing uses, which are nobody's from here on; the others are due
  * again later. One that is put to use meanwhile is due no more, so it stays.
@@ -95,8 +101,8 @@ export async function claimUnused(
   now: Date,
   rows: number,
   { againAt, removedBy }: { againAt: Date; removedBy: Date },
-): Promise<{ id: number; key: string }[]> {
-  const looked = await sql<{ id: number; key: string; is_used: boolean }[]>`
+): Promise<Unused[]> {
+  const looked = await sql<(Unused & { is_used: boolean })[]>`
     with due as (
       select x.id, ${isUsed(sql)} as is_used from media x
       where x.due_at <= ${now} order by x.due_at limit ${rows} for update of x skip locked
@@ -105,7 +111,8 @@ export async function claimUnused(
     set due_at = case when due.is_used then ${againAt}::timestamptz else ${removedBy}::timestamptz end,
       state = case when due.is_used then x.state else 'collecting' end
     from due where x.id = due.id
-    returning x.id, x.key, due.is_used`
+    returning x.id, due.is_used,
+      x.key || array(select p.key from media_pieces p where p.media_id = x.id) as keys`
   return looked.filter((row) => !row.is_used)
 }
 

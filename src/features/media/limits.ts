@@ -5,6 +5,8 @@ export const limits = {
   media: {
     /** What is looked at to say what a file is. */
     headBytes: 4_100,
+    /** Of an upload in several requests: what is kept, whole or not at all, while it comes. */
+    pieceBytes: 8 * 1024 * 1024,
     filenameCharactersMax: 255,
     /** What nothing uses is kept so long after its upload, or after it was last meant for something. */
     unusedMs: 24 * 60 * 60_000,

@@ -33,7 +33,9 @@ export async function keep(ctx: Context, actor: Actor, incoming: Incoming): Prom
     }
     const key = newMediaKey()
     const named = { key, mime, filename: cleanFilename(incoming.filename) }
-    const room = await ctx.transact((tx) => reserve(tx, actor, { ...named, incoming }))
+    const room = await ctx.transact((tx) =>
+      reserve(tx, actor, { ...named, bytesMax: incoming.bytesMax }),
+    )
     const row = await fill(ctx, { ...named, ...room, body }).catch(async (error) => {
       await ctx.storage.remove([key])
       await deleteUpload(ctx.sql, room.id)
@@ -46,6 +48,12 @@ export async function keep(ctx: Context, actor: Actor, incoming: Incoming): Prom
   }
 }
 
+interface Named {
+  readonly key: string
+  readonly mime: string
+  readonly filename: string
+}
+
 interface Room {
   readonly id: number
   /** More than this is refused, for this reason. */
@@ -54,10 +62,10 @@ interface Room {
 }
 
 /** A step: uploads at the same time leave room for each other. */
-async function reserve(
+export async function reserve(
   tx: Tx,
   actor: Actor,
-  { incoming, ...named }: { key: string; mime: string; filename: string; incoming: Incoming },
+  { bytesMax, ...named }: Named & Pick<Incoming, 'bytesMax'>,
 ): Promise<Room> {
   const { fileBytesMax, quotaBytes, dailyBytes } = tx.config.media
   await lockUploads(tx.sql, actor.id)
@@ -73,15 +81,15 @@ async function reserve(
     { left: dailyBytes - used.recent_bytes, over: later },
   ]
   const narrow = bounds.reduce((a, b) => (b.left < a.left ? b : a))
-  const wanted = Math.min(incoming.bytesMax ?? fileBytesMax, fileBytesMax)
-  const bytes = incoming.bytesMax === null ? narrow.left : wanted
+  const bytes = bytesMax ?? narrow.left
   if (bytes <= 0 || bytes > narrow.left) throw narrow.over
   const dueAt = after(tx.now, limits.media.unusedMs)
   const id = await insertUpload(tx.sql, { ...named, user: actor.id, bytes, now: tx.now, dueAt })
   return { id, bytes, over: narrow.over }
 }
 
-async function fill(
+/** Lets the bytes through; answers the file that they are. */
+export async function fill(
   ctx: Context,
   file: Room & { key: string; mime: string; body: ReadableStream<Uint8Array> },
 ): Promise<MediaRow> {
