@@ -30,7 +30,8 @@ export function tusRoutes(ctx: Context) {
     app.route(
       method,
       path,
-      ({ request, params }) => answer(ctx, request, handle, (params as { id?: string }).id ?? ''),
+      ({ request, params }) =>
+        answer(ctx, request, handle, (params as { id?: string } | undefined)?.id ?? ''),
       { parse: 'none' },
     )
   route('POST', tusPath, create)
