@@ -99,6 +99,7 @@ test('what had come when the line broke is kept', async () => {
   expect(offset).toBeLessThanOrEqual(300_000)
   const rest = 'B'.repeat(1_000_000 - offset)
   const last = await asks(alice, 'PATCH', path, { 'upload-offset': `${offset}` }, rest)
+  expect([offset, last.status, await last.text()]).toEqual([offset, 204, ''])
   const media_id = Number(last.headers.get('media-id'))
   expect(await (await fetches(alice, media_id)).text()).toBe('A'.repeat(offset) + rest)
 })

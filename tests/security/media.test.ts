@@ -38,10 +38,7 @@ test('28 phpBB HackerOne 3606773: whatever a file pretends to be, nothing in it 
     expect([name, said]).not.toEqual([name, expect.stringMatching(/html|xml|svg|text|script/)])
     // The one that is an image is one, and has no origin of its own; what it says to be is not heard.
     const kind = name === 'a.gif' ? 'inline' : 'attachment'
-    expect([name, headers.get('content-disposition')]).toEqual([
-      name,
-      expect.stringMatching(`^${kind};`) as string,
-    ])
+    expect([name, headers.get('content-disposition')?.split(';')[0]]).toEqual([name, kind])
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
     expect(await response.bytes()).toEqual(new Uint8Array(Buffer.from(content as string)))
