@@ -14,6 +14,9 @@ COPY sql ./sql
 COPY src ./src
 COPY workers ./workers
 COPY docs ./docs
+# Files are shared by all processes: a volume has the owner that the folder has here.
+RUN mkdir /media && chown 1000:1000 /media
+ENV MEDIA_DIR=/media
 # By number (the image's own user `bun`), so that a cluster can see that it is not root.
 USER 1000:1000
 EXPOSE 8080

@@ -371,6 +371,70 @@ create table known_devices (
 
 CREATE UNIQUE INDEX known_devices_mark_key ON known_devices USING btree (user_id, mark);
 
+create table media (
+  id bigint not null generated always as identity,
+  user_id bigint,
+  key text not null,
+  state text not null,
+  filename text not null,
+  mime text not null,
+  bytes bigint not null,
+  digest bytea,
+  width integer,
+  height integer,
+  duration double precision,
+  thumbhash text,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint media_pkey PRIMARY KEY (id),
+  constraint media_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint media_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'processing'::text, 'ready'::text, 'refused'::text, 'collecting'::text])))
+);
+
+CREATE INDEX media_due_idx ON media USING btree (due_at);
+CREATE UNIQUE INDEX media_key_key ON media USING btree (key);
+CREATE INDEX media_owner_idx ON media USING btree (user_id, created_at) INCLUDE (bytes);
+
+create table media_in_groups (
+  conversation_id bigint not null,
+  media_id bigint not null,
+  constraint media_in_groups_pkey PRIMARY KEY (conversation_id, media_id),
+  constraint media_in_groups_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
+  constraint media_in_groups_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(id) ON DELETE CASCADE
+);
+
+CREATE INDEX media_in_groups_media_idx ON media_in_groups USING btree (media_id);
+
+create table media_in_messages (
+  media_id bigint not null,
+  conversation_id bigint not null,
+  sender_id bigint not null,
+  client_msg_id uuid not null,
+  constraint media_in_messages_pkey PRIMARY KEY (sender_id, client_msg_id, media_id),
+  constraint media_in_messages_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(id) ON DELETE CASCADE
+);
+
+CREATE INDEX media_in_messages_media_idx ON media_in_messages USING btree (media_id, conversation_id);
+
+create table media_in_moments (
+  moment_id bigint not null,
+  media_id bigint not null,
+  constraint media_in_moments_pkey PRIMARY KEY (moment_id, media_id),
+  constraint media_in_moments_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(id) ON DELETE CASCADE,
+  constraint media_in_moments_moment_id_fkey FOREIGN KEY (moment_id) REFERENCES moments(id) ON DELETE CASCADE
+);
+
+CREATE INDEX media_in_moments_media_idx ON media_in_moments USING btree (media_id);
+
+create table media_pieces (
+  media_id bigint not null,
+  start bigint not null,
+  bytes bigint not null,
+  key text not null,
+  constraint media_pieces_pkey PRIMARY KEY (media_id, start),
+  constraint media_pieces_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(id) ON DELETE CASCADE
+);
+
 create table member_changes (
   conversation_id bigint not null,
   user_id bigint not null,

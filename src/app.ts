@@ -12,6 +12,9 @@ import { exportRoutes } from './http/exports.ts'
 import { gate, unexpected } from './http/gate.ts'
 import { healthRoutes } from './http/health.ts'
 import { joinRoutes } from './http/invitation.ts'
+import { fileRoutes } from './http/media/files.ts'
+import { tusRoutes } from './http/media/tus.ts'
+import { uploadRoutes } from './http/media/uploads.ts'
 import { proxyWatch } from './http/proxies.ts'
 import { methodsOf, type Known } from './http/methods.ts'
 import { metricsRoutes } from './http/metrics.ts'
@@ -57,6 +60,9 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
     .use(adminDoor(ctx, queues))
     .use(exportRoutes(ctx))
     .use(joinRoutes())
+    .use(uploadRoutes(ctx))
+    .use(tusRoutes(ctx))
+    .use(fileRoutes(ctx))
     .use(restDoor(ctx, methods))
   return app
 }

@@ -24,6 +24,7 @@ import { connectRedis, connected } from './infra/redis.ts'
 import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
 import { systemResolver } from './infra/resolver.ts'
+import { DiskStorage } from './infra/storage.disk.ts'
 import { createTokens } from './infra/tokens.ts'
 
 /** How long a start waits for Redis before it goes on without. */
@@ -71,6 +72,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     relay,
     courier: new Courier(registry, relay),
     queues,
+    storage: new DiskStorage(config.media.dir),
     connect,
     of: (state) => states.of(state),
     transact: transactor({ sql, clock, config, seal }, new AfterCommit(queues, metrics)),

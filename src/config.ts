@@ -19,6 +19,7 @@ export interface Config {
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
+  readonly media: MediaConfig
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
   readonly rateLimits: boolean
@@ -35,6 +36,18 @@ export interface GroupBounds {
   readonly perPersonMax: number
   readonly requestsMax: number
   readonly linksMax: number
+}
+
+/** Where uploaded files lie, how they are reached, and how much of them there may be. */
+export interface MediaConfig {
+  readonly dir: string
+  /** Empty: where everything else is. */
+  readonly url: string
+  readonly fileBytesMax: number
+  /** Of one person: in all, and in 24 hours. */
+  readonly quotaBytes: number
+  readonly dailyBytes: number
+  readonly linkSeconds: number
 }
 
 export interface SmtpConfig {
@@ -110,7 +123,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
         }
       : null,
     mailFrom: read('MAIL_FROM'),
-    publicUrl: checkPublicUrl(read('PUBLIC_URL').trim()),
+    publicUrl: checkAddress('PUBLIC_URL', read('PUBLIC_URL').trim()),
+    media: mediaOf(filled, whole, checkAddress('MEDIA_URL', read('MEDIA_URL').trim())),
     allowedOrigins: read('ALLOWED_ORIGINS')
       .split(',')
       .map((origin) => origin.trim())
@@ -133,6 +147,23 @@ function groupBounds(whole: (name: SettingName, min: number, max: number) => num
     perPersonMax: whole('GROUPS_PER_PERSON', 1, 10_000),
     requestsMax: whole('GROUP_REQUESTS_MAX', 1, 10_000),
     linksMax: whole('GROUP_LINKS_MAX', 1, 1_000),
+  }
+}
+
+const mebibyte = 1_048_576
+
+function mediaOf(
+  filled: (name: SettingName) => string,
+  whole: (name: SettingName, min: number, max: number) => number,
+  url: string,
+): MediaConfig {
+  return {
+    dir: filled('MEDIA_DIR'),
+    url,
+    fileBytesMax: whole('MEDIA_FILE_MB', 1, 4_095) * mebibyte,
+    quotaBytes: whole('MEDIA_QUOTA_MB', 1, 1_048_576) * mebibyte,
+    dailyBytes: whole('MEDIA_DAILY_MB', 1, 1_048_576) * mebibyte,
+    linkSeconds: whole('MEDIA_LINK_SECONDS', 1, 86_400),
   }
 }
 
@@ -175,9 +206,9 @@ function checkToken(token: string): string {
 
 const isHttp = (url: string) => /^https?:$/.test(URL.parse(url)?.protocol ?? '')
 
-function checkPublicUrl(url: string): string {
+function checkAddress(name: SettingName, url: string): string {
   if (url === '' || isHttp(url)) return url
-  throw new ConfigError('PUBLIC_URL must be empty or an address like https://chat.example.com.')
+  throw new ConfigError(`${name} must be empty or an address like https://chat.example.com.`)
 }
 
 /** As browsers write it. By hand: `URL.origin` is "null" for the schemes of packaged apps. */

@@ -15,6 +15,7 @@ import type { Queues } from './infra/queues.ts'
 import type { Redis } from './infra/redis.ts'
 import type { Registry } from './infra/registry.ts'
 import type { Relay } from './infra/relay.ts'
+import type { Storage } from './infra/storage.ts'
 import type { Tokens } from './infra/tokens.ts'
 
 /** What one process keeps of a feature; the plate names it. */
@@ -33,6 +34,8 @@ export interface BaseContext {
   readonly relay: Relay
   readonly courier: Courier
   readonly queues: Queues
+  /** The bytes of uploaded files. */
+  readonly storage: Storage
   /** Another pool of connections to the same database. */
   connect(options: Omit<DatabaseOptions, 'impatient' | 'onStatement'>): Sql
   /** What this process keeps of a feature. */

@@ -43,10 +43,10 @@ export class Sweeper {
         ctx.metrics.outboxParked.set(parked)
         if (parked > 0) ctx.log.error({ parked }, 'outbox rows were given up: look at them')
         for (const { recover } of features) await recover?.(ctx)
-        await forgetOld(ctx.sql, ctx.clock.now(), 'large')
+        await forgetOld(ctx, ctx.clock.now(), 'large')
       }
       if (this.#round % forgetRounds === 1) {
-        const gone = await forgetOld(ctx.sql, ctx.clock.now(), 'small')
+        const gone = await forgetOld(ctx, ctx.clock.now(), 'small')
         ctx.log.debug({ gone }, 'what was past its use is gone')
       }
     } catch (err) {

@@ -2,6 +2,7 @@
 //
 // The socket that sends gets no copy back. Only the first try is made into a message this way:
 // what a later try acknowledges may have been edited or recalled since, and is fetched.
+import { fileIn, mediaPath } from '../protocol/media.paths.ts'
 import type { Sent } from '../protocol/messages.told.ts'
 import type { GroupConversation } from '../protocol/inbox.ts'
 import type { DirectConversation, Message } from '../protocol/messages.ts'
@@ -27,7 +28,7 @@ export function ownMessage(
     ...('group_id' in target ? { ...target, at_users: '[]', recalled_by: null } : target),
     message_type: message.message_type,
     content: message.content,
-    media_url: message.media_url ?? '',
+    ...mediaIn(message),
     is_read: false,
     read_at: null,
     is_recalled: false,
@@ -38,6 +39,12 @@ export function ownMessage(
     created_at: sent.created_at,
     updated_at: sent.created_at,
   }
+}
+
+function mediaIn(message: Outgoing): Pick<Message, 'media_url' | 'media_id'> {
+  const { message_type: type, media_id: named, media_url = '' } = message
+  const id = named ?? fileIn(type, media_url)
+  return id === undefined ? { media_url } : { media_url: mediaPath(id), media_id: id }
 }
 
 /** As the list of conversations says it. */

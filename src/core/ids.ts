@@ -44,6 +44,12 @@ export function newFraction(): number {
   return randomInt(2 ** 32) / 2 ** 32
 }
 
+/** Where the bytes of a file lie: 128 bits in letters that any store takes. */
+export function newMediaKey(): string {
+  const name = randomBytes(16).toString('hex')
+  return `media/${name.slice(0, 2)}/${name}`
+}
+
 /** Short name of one start of one process; never used twice, so a lease of the dead is never ours. */
 export function newNodeId(): string {
   return randomBytes(6).toString('hex')

@@ -12,11 +12,13 @@ import { conversations } from './conversations/feature.ts'
 import { deletions } from './deletions/feature.ts'
 import { departure } from './departure/feature.ts'
 import { favorites } from './favorites/feature.ts'
+import { fetching } from './fetching/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
 import { friends } from './friends/feature.ts'
 import { groups } from './groups/feature.ts'
 import { inbox } from './inbox/feature.ts'
 import { mails } from './mails/feature.ts'
+import { media } from './media/feature.ts'
 import { messages } from './messages/feature.ts'
 import { moments } from './moments/feature.ts'
 import { people } from './people/feature.ts'
@@ -27,6 +29,7 @@ import { signin } from './signin/feature.ts'
 import { sync } from './sync/feature.ts'
 
 const all = [
+  media,
   people,
   mails,
   signin,
@@ -41,6 +44,7 @@ const all = [
   sync,
   presence,
   moments,
+  fetching,
   push,
   admin,
   departure,

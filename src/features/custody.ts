@@ -1,6 +1,7 @@
 // What a feature does with the rows it keeps about people: erases, exports and forgets them.
 import { limits } from './departure/limits.ts'
 import type { Sql } from '../infra/db.ts'
+import type { Storage } from '../infra/storage.ts'
 import type { ExportFile } from '../protocol/export.ts'
 
 /** Deletes at most `rows` rows of a user and answers how many; 0: nothing is left. */
@@ -13,12 +14,15 @@ export type ReadRows = (
   pageRows?: number,
 ) => AsyncIterable<readonly object[]>
 
+/** What lies outside of the database: it can be removed. */
+export type Bytes = Pick<Storage, 'remove'>
+
 /** What is kept no longer than it is of use. */
 export interface Expiry {
   /** The things, as the log counts them. */
   readonly what: string
   /** Deletes, or marks, at most `rows` of them and answers how many. */
-  readonly forget: (sql: Sql, now: Date, rows: number) => Promise<number>
+  readonly forget: (sql: Sql, now: Date, rows: number, storage: Bytes) => Promise<number>
   /** Large things go every few seconds, others every few minutes. */
   readonly isLarge?: boolean
 }

@@ -1,8 +1,13 @@
 // Pages of other origins that may use REST (Fetch standard, CORS protocol). Tokens travel in a
 // header, so no page ever needs credentials here, and none is allowed them.
 
-const allowedHeaders = 'authorization, content-type, accept-language, x-request-id'
-const exposedHeaders = 'retry-after, allow, x-request-id'
+// Those of uploads that go on where they broke off are tus', see media/tus.ts.
+const allowedHeaders =
+  'authorization, content-type, accept-language, x-request-id, tus-resumable, upload-length, ' +
+  'upload-offset, upload-metadata, upload-checksum'
+const exposedHeaders =
+  'retry-after, allow, x-request-id, location, media-id, tus-resumable, tus-version, tus-extension, ' +
+  'tus-max-size, tus-checksum-algorithm, upload-length, upload-offset, upload-expires'
 
 /** Lets the page that asked read this answer, if its origin is listed. */
 export function shareWith(
@@ -35,7 +40,7 @@ export function isPreflight(request: Request, path: string): boolean {
 export function preflight(origins: readonly string[], asking: string | null): Response {
   const response = new Response(null, { status: 204 })
   if (asking !== null && origins.includes(asking.toLowerCase())) {
-    response.headers.set('access-control-allow-methods', 'GET, POST, PUT, DELETE')
+    response.headers.set('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
     response.headers.set('access-control-allow-headers', allowedHeaders)
     response.headers.set('access-control-max-age', '3600')
   }

@@ -3,12 +3,12 @@ import { Elysia } from 'elysia'
 import { Failure } from '../core/failure.ts'
 import type { Actor, Caller } from '../core/actor.ts'
 import { limitRequest } from '../features/request-limit.ts'
-import { resolveToken } from '../features/signin/sessions.ts'
 import { routes } from '../features/all.ts'
 import type { Operation } from '../protocol/operation.ts'
 import { operations, type OperationName } from '../protocol/operations.ts'
 import { spoken } from '../texts/texts.ts'
 import type { Context } from '../context.ts'
+import { authenticate } from './authenticate.ts'
 import { failure, success } from './envelope.ts'
 import { unexpected } from './gate.ts'
 import { proveHuman } from './captcha.ts'
@@ -88,12 +88,4 @@ async function answer(
   } catch (error) {
     return unexpected(ctx, visit, error)
   }
-}
-
-async function authenticate(ctx: Context, request: Request): Promise<Actor> {
-  const header = request.headers.get('authorization')
-  if (header === null) throw new Failure('unauthenticated')
-  const token = /^bearer ([\w.~+/=-]+)$/i.exec(header.slice(0, 4_096))?.[1]
-  if (token === undefined) throw new Failure('tokenInvalid')
-  return resolveToken(ctx, token)
 }

@@ -163,6 +163,7 @@ async function startAll(run: Run) {
   if (ports.mails) await requireFree('MAILS_PORT', ports.mails, loopback)
   env.PORT = String(ports.port)
   env.JWT_SECRET ||= keptSecret(paths.jwtSecret)
+  env.MEDIA_DIR ||= paths.media
   requireSoundSettings(env)
   await startServers(run)
   const mails = await startMailCatcher(run, ports.mails)

@@ -16,6 +16,7 @@ export function pathsIn(dataDir: string) {
     postgres: join(dataDir, 'postgres'),
     redis: join(dataDir, 'redis'),
     redisDist: join(dataDir, 'redis-dist'),
+    media: join(dataDir, 'media'),
     jwtSecret: join(dataDir, 'jwt-secret'),
     settings: join(dataDir, 'settings.json'),
     addresses: join(dataDir, 'addresses.env'),

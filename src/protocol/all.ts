@@ -3,6 +3,7 @@ import * as conversations from './conversations.ts'
 import * as deletions from './deletions.ts'
 import * as departure from './departure.ts'
 import * as favorites from './favorites.ts'
+import * as fetching from './fetching.ts'
 import * as friends from './friends.ts'
 import * as friendsTold from './friends.told.ts'
 import * as groups from './groups.ts'
@@ -13,6 +14,7 @@ import * as groupsMessages from './groups.messages.ts'
 import * as groupsTold from './groups.told.ts'
 import * as inbox from './inbox.ts'
 import * as mails from './mails.ts'
+import * as media from './media.ts'
 import { merge, type Merged } from './merge.ts'
 import * as messages from './messages.ts'
 import * as messagesEmoji from './messages.emoji.ts'
@@ -52,6 +54,8 @@ const parts = [
   presence,
   moments,
   momentsTold,
+  media,
+  fetching,
   push,
   departure,
   mails,

@@ -44,6 +44,7 @@ export const operations = {
       'muted',
       'notAllowed',
       'messageNotFound',
+      'notFound',
       'clientIdReused',
       'busy',
       'databaseUnavailable',

@@ -77,6 +77,9 @@ export type Group = Static<typeof Group>
 const settings = {
   description: Type.Optional(Description),
   avatar: Type.Optional(Url),
+  avatar_media_id: Type.Optional(
+    Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
+  ),
   max_members: Type.Optional(Type.Integer({ minimum: 2, maximum: 10_000, examples: [500] })),
   is_public: Type.Optional(Type.Boolean({ examples: [true] })),
   join_approval: Type.Optional(Type.Boolean({ examples: [false] })),
@@ -111,7 +114,7 @@ export const operations = {
       { examples: [{ name: 'Lake swimmers', is_public: true, history: 'all' }] },
     ),
     data: Group,
-    errors: ['validation', 'conflict', 'groupFull'],
+    errors: ['validation', 'notFound', 'conflict', 'groupFull'],
   },
   'groups.mine': {
     method: 'GET',
@@ -161,7 +164,7 @@ export const operations = {
       { examples: [{ name: 'Lake swimmers', slow_seconds: 30 }] },
     ),
     data: Group,
-    errors: [...inGroup, 'validation'],
+    errors: [...inGroup, 'validation', 'notFound'],
   },
   'groups.dissolve': {
     method: 'DELETE',

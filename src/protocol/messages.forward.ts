@@ -69,6 +69,7 @@ export const operations = {
     errors: [
       'validation',
       'messageNotFound',
+      'notFound',
       'notAllowed',
       'blocked',
       'muted',

@@ -123,6 +123,13 @@ export const NewMoment = Type.Object(
         examples: [['https://example.com/lake.jpg']],
       }),
     ),
+    media_ids: Type.Optional(
+      Type.Array(Id, {
+        maxItems: 9,
+        description: 'Files of mine, after `images`: up to 9 of both together.',
+        examples: [[]],
+      }),
+    ),
     location: Type.Optional(Location),
     visible: Type.Optional(Visible),
     allow_list: chosen('nobody else sees it. Not together with `deny_list`.'),

@@ -35,6 +35,8 @@ export type LimitClass =
   | 'forward'
   | 'group'
   | 'watch'
+  | 'upload'
+  | 'fetch'
 
 export type CaptchaAction = 'code' | 'register-pwd' | 'login-pwd'
 

@@ -61,13 +61,16 @@ export const operations = {
     body: Type.Object({
       nickname: Type.Optional(Nickname),
       avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
+      avatar_media_id: Type.Optional(
+        Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
+      ),
       bio: Type.Optional(
         Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
       ),
       locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
     }),
     data: Me,
-    errors: ['validation'],
+    errors: ['validation', 'notFound'],
   },
 } as const satisfies Record<string, Operation>
 

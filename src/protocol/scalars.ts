@@ -17,6 +17,12 @@ export const Further = Symbol('further')
 /** A 64-bit identity, never above 2^53−1. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, examples: [1042] })
 
+/** A file that a message holds. */
+export const MediaId = Type.Integer({
+  ...Id,
+  description: 'A file of its sender, of types 2 to 5; `media_url` is its path then.',
+})
+
 /** A place in a conversation, from 1 and without holes; 0 where there is none yet. */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, examples: [7] })
 

@@ -15,6 +15,7 @@ import {
   Strict,
   Time,
   Uuid,
+  MediaId,
 } from './scalars.ts'
 
 export const states = ['scheduled', 'sending', 'sent', 'failed', 'cancelled'] as const
@@ -43,6 +44,7 @@ export const ScheduledMessage = Type.Object(
     message_type: Type.Integer({ minimum: 1, maximum: 255, examples: [1] }),
     content: Type.String({ description: 'Empty once sent or cancelled.', examples: ['hi'] }),
     media_url: Type.String(),
+    media_id: Type.Optional(MediaId),
     reply_to_id: Type.Union([Id, Type.Null()]),
     client_msg_id: Uuid,
     send_at: Time,
@@ -94,6 +96,7 @@ export const operations = {
       'groupNotFound',
       'userNotFound',
       'messageNotFound',
+      'notFound',
       'clientIdReused',
       'conflict',
     ],

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6c3867dc1969fdef30bdf69387e2da5b',
+    hash: 'c8c037ceb06409ca982b79ab204c0c6e',
     released: false,
     change: 'The first version.',
   },

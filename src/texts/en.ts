@@ -258,6 +258,8 @@ export const en = {
     queue: 'Queue',
     states: { waiting: 'Waiting', delayed: 'Delayed', active: 'Active', failed: 'Failed' },
     sockets: 'Open sockets on this node',
+    files: 'Uploaded files',
+    largest: 'Most by',
     redisAway: 'Redis is away: depths are unknown. Messages are stored and delivered later.',
   },
 }

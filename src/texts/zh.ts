@@ -245,6 +245,8 @@ export const zh: Texts = {
     queue: '队列',
     states: { waiting: '等待', delayed: '延迟', active: '执行中', failed: '失败' },
     sockets: '本节点的在线连接',
+    files: '上传的文件',
+    largest: '占用最多',
     redisAway: 'Redis 暂不可用，队列长度未知。消息已保存，稍后投递。',
   },
 }

@@ -7,6 +7,7 @@ import { limits } from '../../src/features/scheduling/limits.ts'
 import { eventually } from '../support/eventually.ts'
 import { Later, listed, said, wordsListed } from '../support/later.ts'
 import { password } from '../support/owners.ts'
+import { noFiles } from '../support/no-files.ts'
 
 let later: Later
 beforeAll(async () => {
@@ -177,7 +178,7 @@ test('what is settled is forgotten after a month, what waits is not', async () =
   ]
   await ann.does('messages.unschedule', { id: gone.id })
   const then = new Date(later.clock.now().getTime() + limits.scheduled.keptMs + 1_000)
-  for (const { forget } of scheduling.custody.expire) await forget(later.sql, then, 1_000)
+  for (const { forget } of scheduling.custody.expire) await forget(later.sql, then, 1_000, noFiles)
   const left = await later.sql<{ id: number }[]>`
     select id from scheduled_messages where id in (${gone.id}, ${kept.id})`
   expect(left.map(({ id }) => id)).toEqual([kept.id])

@@ -4,8 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
-import { nobody } from '../../src/features/messages/mentions.ts'
-import { submit } from '../../src/features/messages/send.ts'
+import { begin } from '../../src/features/messages/send.ts'
 import { directory } from '../../src/features/conversations/state.ts'
 import { install, type Installation } from '../support/installation.ts'
 import {
@@ -78,9 +77,10 @@ async function saysAtOnce(cast: Cast, speakers: readonly Who[]): Promise<void> {
     const { userId } = cast.people[who]
     const { id } = ref.user1.userId === userId ? ref.user1 : ref.user2
     const actor = { id, userId, nickname: '', sessionId: 0, deviceId: '', role: 'user' } as const
-    return submit(ctx, actor, { ref, mentions: nobody }, { message_type: 1, content: 'a word' }, '')
+    const input = { conversation_id: ref.id, message_type: 1, content: 'a word' }
+    return begin(ctx, actor, input, '')
   })
-  await Promise.all(sendings)
+  await Promise.all(sendings.map(async (each) => (await each).answer))
 }
 
 test('in a batch of both, each has read what stood before the other spoke', async () => {

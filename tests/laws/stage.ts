@@ -1,6 +1,7 @@
 // Where a scene plays: who asks for what, and the owner's things made ready for it.
 import type { Message } from '../../src/protocol/messages.ts'
 import { eventually } from '../support/eventually.ts'
+import { uploads } from '../support/files.ts'
 import type { Installation } from '../support/installation.ts'
 import { queueOf } from '../support/admin.ts'
 import { password, request, type Person } from '../support/people.ts'
@@ -96,8 +97,13 @@ export class Stage {
   }
 
   /** Something the owner said to the member. */
-  message(content = 'hi'): Promise<Message> {
-    return this.owner.says(this.cast.member, content)
+  message(content = 'hi', more: Input = {}): Promise<Message> {
+    return this.owner.says(this.cast.member, content, more)
+  }
+
+  /** An image of the owner's. */
+  async file(): Promise<number> {
+    return (await uploads(this.owner)).media_id
   }
 
   /** A group of the owner's with the member in it, and whatever else is asked for. */

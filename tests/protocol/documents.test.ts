@@ -115,7 +115,8 @@ test.each([
 test('nothing else is described but downloads and the process itself', () => {
   const all = Object.values(paths).flatMap((item) => Object.values(item))
   const ids = all.map((each) => each['operationId'] as string)
-  const own = ['exports.download', 'process.alive', 'process.ready', 'process.metrics']
+  const files = ['upload.image', 'upload.file', 'media.file', 'exports.download']
+  const own = [...files, 'process.alive', 'process.ready', 'process.metrics']
   expect(ids.toSorted()).toEqual([...Object.keys(operations), ...own].toSorted())
 })
 

@@ -39,7 +39,9 @@ const takesThings = ({ params, query, body }: Operation) =>
 /** The input of a way to ask with the id of nothing in it; null without an id of a thing. */
 function ofNothing(input: Input): Input | null {
   const key = Object.keys(input).find((name) => idNames.test(name) && !publicNames.test(name))
-  return key === undefined ? null : { ...input, [key]: nobody }
+  return key === undefined
+    ? null
+    : { ...input, [key]: Array.isArray(input[key]) ? [nobody] : nobody }
 }
 
 /** What takes one's own away or looks through it: done, whether or not there is such a thing. */

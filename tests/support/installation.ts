@@ -1,4 +1,7 @@
 // A whole installation in this process: API nodes, workers, a mail server, a database of its own.
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { startApi, type Api } from '../../src/api.ts'
@@ -54,6 +57,8 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
   const mailbox = await (idleMailboxes.pop() ?? Mailbox.open())
   mailbox.mails = mails
   stack.defer(() => void idleMailboxes.push(mailbox))
+  const mediaDir = join(tmpdir(), `curlew-media-${process.pid}-${count + 1}`)
+  stack.defer(() => rm(mediaDir, { recursive: true, force: true }))
   const env = {
     HOST: '127.0.0.1',
     PORT: '0',
@@ -65,6 +70,8 @@ export async function install(options: InstallationOptions = {}): Promise<Instal
     SMTP_PORT: String(mailbox.port),
     RATE_LIMITS: 'off',
     PASSWORD_HASH_KIB: '64',
+    // Made by the first upload.
+    MEDIA_DIR: mediaDir,
     LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
     ...options.env,
   }

@@ -24,6 +24,7 @@ const portNames = [
   'redis',
   'registry',
   'relay',
+  'storage',
 ]
 const ports = new RegExp(`^src/infra/(${portNames.join('|')})\\.ts$`)
 
@@ -165,6 +166,8 @@ test('packages stay in their rooms', () => {
     'web-push': /^src\/infra\/|^src\/features\/push\//,
     fflate: /^src\/infra\//,
     'ipaddr.js': /^src\/(core\/network-place|infra\/addresses)\.ts$/,
+    'file-type': /^src\/features\/media\/kind\.ts$/,
+    '@fastify/busboy': /^src\/http\/media\/multipart\.ts$/,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics(\.process)?\.ts$/,
   }

@@ -4,6 +4,7 @@ import { basePath, docsPaths } from '../../../src/http/docs/addresses.ts'
 import type { Operation } from '../../../src/protocol/operation.ts'
 import { operations } from '../../../src/protocol/operations.ts'
 import { currentVersion } from '../../../src/protocol/version.ts'
+import { filePaths } from './files.ts'
 import { downloadPaths } from './downloads.ts'
 import { probePaths, probeTag } from './probes.ts'
 import { refusalExamples, Refusals, refusalSchemas, refusalsOf } from './refusals.ts'
@@ -18,6 +19,9 @@ const tags: Readonly<Record<string, string>> = {
   groups: 'Where many talk: groups, members, roles.',
   moments: 'What friends share: the feed, likes, comments.',
   favorites: 'What I kept.',
+  media:
+    'Files: uploaded, used in what is said and shown, fetched by links. ' +
+    '`/api/v1/media/tus` speaks tus 1.0: uploads that go on where they broke off.',
   sync: 'What I missed.',
   push: 'Notifications while no device is connected.',
 }
@@ -61,7 +65,7 @@ export function buildOpenApi(): OpenApi {
     servers: [{ url: '/', description: 'The server this document came from.' }],
     security: [{ bearer: [] }],
     tags: [...[...used].map((name) => ({ name, description: tags[name] ?? '' })), probeTag],
-    paths: { ...paths, ...downloadPaths(refusals), ...probePaths },
+    paths: { ...paths, ...filePaths(schemas, refusals), ...downloadPaths(refusals), ...probePaths },
     components: {
       securitySchemes: {
         bearer: {

@@ -3,11 +3,13 @@ import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { newGroupId } from '../../core/ids.ts'
 import type { Context } from '../../context.ts'
+import { mediaIdOf } from '../../protocol/media.paths.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf } from '../../protocol/operations.ts'
 import { enter, openGroup } from '../conversations/members.ts'
 import { countGroups } from '../conversations/membership.ts'
 import { namesOf } from '../friends/contacts.ts'
+import { useInGroup } from '../media/use.ts'
 import { saySystem } from '../messages/system.ts'
 import { arePresent } from '../people/people.ts'
 import type { Tx } from '../../infra/db.ts'
@@ -40,6 +42,7 @@ export async function create(
       maxMembers: membersDefault,
       settings,
     })
+    await useInGroup(tx, actor.id, conversation, mediaIdOf(settings.avatar ?? ''))
     const first = { seesAfter: 0, lastSeq: 0 }
     await enter(tx, conversation, [actor.id], { role: roles.owner, ...first })
     await enter(tx, conversation, users, { role: roles.member, ...first })

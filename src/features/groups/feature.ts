@@ -8,6 +8,7 @@ import type * as protocol from '../../protocol/groups.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
+import { media } from '../media/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
 import {
@@ -68,7 +69,7 @@ interface Protocol {
 
 export const groups = feature<Protocol>({
   name: 'groups',
-  uses: [people, conversations, friends, messages],
+  uses: [media, people, conversations, friends, messages],
   routes: {
     'groups.create': create,
     'groups.mine': mine,

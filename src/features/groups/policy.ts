@@ -4,7 +4,7 @@ import { invalid } from '../../core/failure.ts'
 import type { Installation } from '../../core/urls.ts'
 import { roles, type History } from '../../protocol/groups.ts'
 import type { InputOf } from '../../protocol/operations.ts'
-import { checkName, cleanAvatar, cleanLines } from '../people/policy.ts'
+import { avatarNamed, checkName, cleanAvatar, cleanLines } from '../people/policy.ts'
 import { limits } from './limits.ts'
 
 /** The lowest role that may. */
@@ -59,7 +59,8 @@ export function settingsOf(
   input: Asked,
   installation: Installation & { readonly groups: GroupBounds },
 ): Settings {
-  const { name, avatar, history, description, max_members, is_public, join_approval } = input
+  const { name, history, description, max_members, is_public, join_approval } = input
+  const avatar = avatarNamed(input.avatar, input.avatar_media_id)
   return {
     ...(name === undefined ? {} : { name: checkName('name', name) }),
     ...(description === undefined ? {} : { description: cleanLines('description', description) }),

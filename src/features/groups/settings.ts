@@ -3,9 +3,11 @@ import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
+import { mediaIdOf } from '../../protocol/media.paths.ts'
 import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { dissolveGroup, setPosting } from '../conversations/members.ts'
+import { useInGroup } from '../media/use.ts'
 import { dropInvitations } from './entry/store.ts'
 import { change, showGroup, showGroups } from './group.ts'
 import { newestFirst } from './pages.ts'
@@ -68,6 +70,10 @@ export async function update(
       return isNew ? [name === 'posting_role' ? 'mute_all' : name] : []
     })
     if (changed.length === 0) return group.id
+    // What another admin has put there stays without being theirs.
+    if (changed.includes('avatar')) {
+      await useInGroup(tx, actor.id, group.id, mediaIdOf(settings.avatar ?? ''))
+    }
     await updateGroup(tx.sql, group.id, settings)
     await setPosting(tx, group.id, { role, slowSeconds: slow_seconds })
     await say({ event: 'group_changed', changed })

@@ -8,6 +8,7 @@ import { conversations } from '../conversations/feature.ts'
 import { deletions } from '../deletions/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
+import { media } from '../media/feature.ts'
 import { people } from '../people/feature.ts'
 import { custody } from './custody.ts'
 import { edit, revisions } from './edit.ts'
@@ -17,7 +18,7 @@ import { history } from './history.ts'
 import { create } from './open.ts'
 import { recall } from './recall.ts'
 import { tellChange } from './delivery/replay.ts'
-import { findTarget, findTargetHere, send, submit } from './send.ts'
+import { begin, send } from './send.ts'
 import { tellPosted } from './system.ts'
 import { issueTicket } from './ticket.ts'
 import { typing } from './typing.ts'
@@ -38,9 +39,9 @@ interface Protocol {
 
 export const messages = feature<Protocol>({
   name: 'messages',
-  uses: [people, conversations, friends, deletions],
+  uses: [media, people, conversations, friends, deletions],
   routes: {
-    'messages.send': send,
+    'messages.send': (ctx, actor, input) => send(ctx, actor, input),
     'messages.recall': recall,
     'messages.edit': edit,
     'messages.revisions': revisions,
@@ -57,15 +58,7 @@ export const messages = feature<Protocol>({
     'conversations.create': create,
   },
   ops: {
-    send_message: {
-      begin(ctx, actor, data, origin) {
-        const here = findTargetHere(ctx, actor, data)
-        if (here) return { answer: submit(ctx, actor, here, data, origin) }
-        return findTarget(ctx, actor, data).then((target) => ({
-          answer: submit(ctx, actor, target, data, origin),
-        }))
-      },
-    },
+    send_message: { begin },
     recall_message: { run: recall },
     edit_message: { run: edit },
     react: { run: reactBySocket },

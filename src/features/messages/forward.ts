@@ -10,7 +10,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findProfiles } from '../people/people.ts'
 import { showMessages } from './delivery/replay.ts'
 import { send } from './send.ts'
-import { listReadable } from './store.ts'
+import { listFiles, listReadable } from './store.ts'
 
 type Input = InputOf<'messages.forward'>
 type Words = Pick<SendMessage, 'message_type' | 'content' | 'media_url'>
@@ -34,12 +34,12 @@ export async function forward(
 ): Promise<OutputOf<'messages.forward'>> {
   const names = input.targets.map((target) => JSON.stringify(target).toLowerCase())
   if (new Set(names).size < names.length) throw invalid('targets', 'duplicate')
-  const words = await wordsOf(ctx, actor, input)
+  const { words, files } = await wordsOf(ctx, actor, input)
   const own = input.client_msg_id?.toLowerCase() ?? newUuid()
   const done = await Promise.allSettled(
     input.targets.map((target, at) => {
       const client_msg_id = derivedUuid(own, names[at] as string)
-      return send(ctx, actor, { ...target, ...words, client_msg_id })
+      return send(ctx, actor, { ...target, ...words, client_msg_id }, files)
     }),
   )
   const failed = done.flatMap((each, index) =>
@@ -60,7 +60,13 @@ function failure(failed: readonly { index: number; error: unknown }[], of: numbe
   })
 }
 
-async function wordsOf(ctx: Context, actor: Actor, input: Input): Promise<Words> {
+interface Said {
+  readonly words: Words
+  /** Whoever may read a message may pass on what it holds, too. */
+  readonly files: readonly number[]
+}
+
+async function wordsOf(ctx: Context, actor: Actor, input: Input): Promise<Said> {
   const { message_id: one, message_ids: many } = input
   if (one === undefined && many === undefined) {
     throw invalid('message_id', 'missing', { one_of: ['message_id', 'message_ids'] })
@@ -76,15 +82,20 @@ async function wordsOf(ctx: Context, actor: Actor, input: Input): Promise<Words>
     throw new Failure('notAllowed')
   }
   const [first] = messages
-  if (many === undefined) return copyOf(must(first, 'it was found'))
+  const files = messages.some(mayHoldFiles) ? await listFiles(ctx.sql, ids) : []
+  if (many === undefined) return { words: copyOf(must(first, 'it was found')), files }
   if (messages.some((each) => each.conversation_id !== first?.conversation_id)) {
     throw invalid('message_ids', 'conflict')
   }
   const senders = new Map(found.map((row) => [row.id, row.sender_id]))
   const profiles = await findProfiles(ctx.sql, actor.id, [...new Set(senders.values())])
   const nameOf = ({ id }: Message) => profiles.get(senders.get(id) ?? 0)?.nickname ?? ''
-  return merged(messages, nameOf)
+  return { words: merged(messages, nameOf), files }
 }
+
+/** A merged message holds those of all that are in it. */
+const mayHoldFiles = ({ message_type: type, media_id: id }: Message) =>
+  id !== undefined || type === messageTypes.forward
 
 const copyOf = ({ message_type, content, media_url }: Message): Words => ({
   message_type,

@@ -2,6 +2,7 @@
 import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import { longerThan } from '../../protocol/characters.ts'
+import { mediaPath } from '../../protocol/media.paths.ts'
 import { messageTypes, ownTypesFrom, type SendMessage } from '../../protocol/messages.ts'
 import { isVisible } from '../../protocol/visible.ts'
 
@@ -39,6 +40,18 @@ export function checkContent(input: SendMessage): void {
   if (type === messageTypes.text && longerThan(content, max)) {
     throw invalid('content', 'too_long', { max })
   }
+}
+
+/** With the path of the file it names in place of its number. */
+export function withPath(input: SendMessage): SendMessage {
+  const { media_id: id, media_url: url = '', ...rest } = input
+  if (id === undefined) return input
+  if (!withMedia.has(input.message_type)) {
+    throw invalid('media_id', 'conflict', { with: 'message_type' })
+  }
+  const path = mediaPath(id)
+  if (url !== '' && url !== path) throw invalid('media_id', 'conflict', { with: 'media_url' })
+  return { ...rest, media_url: path }
 }
 
 /** What its sender typed: text, what stands below media, and whatever the application has of its own. */

@@ -6,24 +6,37 @@ import { newUuid } from '../../core/ids.ts'
 import { cleanUrl } from '../../core/urls.ts'
 import type { BaseContext, Context } from '../../context.ts'
 import type { Origin } from '../../infra/relay.ts'
+import { fileIn } from '../../protocol/media.paths.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
+import { useInMessage } from '../media/use.ts'
 import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
+import type { Begun } from '../feature.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
 import { markOwn } from './emoji/own.ts'
 import { mentionsIn, nobody, type Mentions } from './mentions.ts'
-import { checkContent, digestOf } from './policy.ts'
+import { checkContent, digestOf, withPath } from './policy.ts'
 import { findMessages } from './store.ts'
 import { freshMessage, messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
 import { writer } from './state.ts'
 
-/** REST: the whole message, as it stands now when it had been said before. */
-export async function send(ctx: Context, actor: Actor, input: SendMessage): Promise<Message> {
+/**
+ * REST: the whole message, as it stands now when it had been said before. `passedOn` are the files of
+ * others in it, which its sender may fetch.
+ */
+export async function send(
+  ctx: Context,
+  actor: Actor,
+  input: SendMessage,
+  passedOn?: readonly number[],
+): Promise<Message> {
   const target = findTargetHere(ctx, actor, input) ?? (await findTarget(ctx, actor, input))
   const draft = draftOf(ctx, actor, target, input, actor.sessionId)
+  const using = passedOn ? passOn(ctx, draft, passedOn) : useFile(ctx, draft)
+  if (using) await using
   const accepted = await ctx
     .of(writer)
     .submit(draft)
@@ -37,16 +50,26 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
 
 /**
  * The socket's door, in two steps so that order holds without waiting for commits: the conversation is
- * found first, then the draft is queued at once and only its answer is waited for.
+ * found first, then the draft is queued at once and only its answer is waited for. Who sends a file waits
+ * until that is noted, and what they say next waits as well.
  */
-export function submit(
+export function begin(
   ctx: Context,
   actor: Actor,
-  target: Target,
   input: SendMessage,
   origin: string,
-): Promise<Sent> {
-  const draft = draftOf(ctx, actor, target, input, origin)
+): Begun<Sent> | Promise<Begun<Sent>> {
+  const queue = (target: Target): Begun<Sent> | Promise<Begun<Sent>> => {
+    const draft = draftOf(ctx, actor, target, input, origin)
+    const using = useFile(ctx, draft)
+    if (!using) return { answer: submit(ctx, draft, input) }
+    return using.then(() => ({ answer: submit(ctx, draft, input) }))
+  }
+  const here = findTargetHere(ctx, actor, input)
+  return here ? queue(here) : findTarget(ctx, actor, input).then(queue)
+}
+
+function submit(ctx: Context, draft: Draft, input: SendMessage): Promise<Sent> {
   return ctx
     .of(writer)
     .submit(draft)
@@ -56,6 +79,22 @@ export function submit(
     )
 }
 
+/** Nothing to wait for where there is no file. */
+function useFile(ctx: BaseContext, draft: Draft): Promise<void> | undefined {
+  const id = fileIn(draft.type, draft.mediaUrl)
+  return id === undefined ? undefined : useInMessage(ctx, nameOf(draft), [id], true)
+}
+
+function passOn(ctx: BaseContext, draft: Draft, files: readonly number[]) {
+  return files.length === 0 ? undefined : useInMessage(ctx, nameOf(draft), files, false)
+}
+
+const nameOf = ({ ref, senderId, clientMsgId }: Draft) => ({
+  conversation: ref.id,
+  sender: senderId,
+  clientMsgId,
+})
+
 /** What is said at another time: checked as when it is said now. */
 export async function draftLater(
   ctx: BaseContext,
@@ -63,7 +102,9 @@ export async function draftLater(
   input: SendMessage,
 ): Promise<Draft> {
   oneTarget(input)
-  return draftOf(ctx, actor, await findTarget(ctx, actor, input), input, '')
+  const draft = draftOf(ctx, actor, await findTarget(ctx, actor, input), input, '')
+  await useFile(ctx, draft)
+  return draft
 }
 
 /** To whom it goes, under the names it was said to. */
@@ -188,9 +229,11 @@ function draftOf(
   said: SendMessage,
   origin: Origin,
 ): Draft {
-  checkContent(said)
-  const { media_url: url = '' } = said
-  const input = url === '' ? said : { ...said, media_url: cleanUrl('media_url', url, ctx.config) }
+  const pathed = said.media_id === undefined ? said : withPath(said)
+  checkContent(pathed)
+  const { media_url: url = '' } = pathed
+  const input =
+    url === '' ? pathed : { ...pathed, media_url: cleanUrl('media_url', url, ctx.config) }
   return {
     ref,
     senderId: actor.id,

@@ -65,6 +65,15 @@ export function listReadable(
     where x.id = any(${[...ids]}::bigint[])`
 }
 
+/** The files that these messages hold. */
+export async function listFiles(sql: Sql, ids: readonly number[]): Promise<number[]> {
+  const rows = await sql<{ media_id: number }[]>`
+    select distinct f.media_id from messages x
+      join media_in_messages f on f.sender_id = x.sender_id and f.client_msg_id = x.client_msg_id
+    where x.id = any(${[...ids]}::bigint[])`
+  return rows.map((row) => row.media_id)
+}
+
 export async function findMessages(sql: Sql, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return []
   return sql<MessageRow[]>`

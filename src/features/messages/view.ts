@@ -1,5 +1,6 @@
 // Messages as the wire shows them.
 import { encode } from '../../protocol/codec.ts'
+import { fileIn } from '../../protocol/media.paths.ts'
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import { peerOf, type ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
@@ -16,7 +17,7 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
     ...recipient(draft.ref, draft.senderId, { at_users: draft.atNames, recalled_by: null }),
     message_type: draft.type,
     content: draft.content,
-    media_url: draft.mediaUrl,
+    ...media(draft.type, draft.mediaUrl),
     is_read: false,
     read_at: null,
     is_recalled: false,
@@ -46,7 +47,7 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     }),
     message_type: row.message_type,
     content: recalled ? '' : row.content,
-    media_url: recalled ? '' : row.media_url,
+    ...media(row.message_type, recalled ? '' : row.media_url),
     is_read: isRead,
     read_at: isRead ? (row.peer_read_at?.toISOString() ?? null) : null,
     is_recalled: recalled,
@@ -58,6 +59,11 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     created_at: row.created_at.toISOString(),
     updated_at: new Date(Math.max(...changed.map((at) => at?.getTime() ?? 0))).toISOString(),
   }
+}
+
+function media(type: number, url: string): Pick<Message, 'media_url' | 'media_id'> {
+  const id = fileIn(type, url)
+  return id === undefined ? { media_url: url } : { media_url: url, media_id: id }
 }
 
 function recipient(

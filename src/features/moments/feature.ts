@@ -3,6 +3,7 @@ import type * as protocol from '../../protocol/moments.ts'
 import type * as told from '../../protocol/moments.told.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
+import { media } from '../media/feature.ts'
 import { people } from '../people/feature.ts'
 import { tellComment, tellLike } from './activity.ts'
 import { custody } from './custody.ts'
@@ -14,7 +15,7 @@ import * as bounds from './limits.ts'
 
 export const moments = feature<typeof protocol & typeof told & typeof bounds>({
   name: 'moments',
-  uses: [people, friends],
+  uses: [media, people, friends],
   routes: {
     'moments.create': create,
     'moments.mine': mine,

@@ -3,6 +3,7 @@ import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
 import { longerThan } from '../../protocol/characters.ts'
+import { mediaPath } from '../../protocol/media.paths.ts'
 import type { NewMoment } from '../../protocol/moments.ts'
 import { isVisible } from '../../protocol/visible.ts'
 
@@ -22,7 +23,7 @@ export interface Post {
 /** What is to be stored, or `validation` with the field that is wrong. */
 export function checkPost(input: NewMoment, installation: Installation): Post {
   const { content = '', location = '', visible = 0 } = input
-  const images = imagesOf(input.images ?? [], installation)
+  const images = imagesOf(input, installation)
   const max = limits.moments.contentCharactersMax
   if (longerThan(content, max)) throw invalid('content', 'too_long', { max })
   if (!isVisible(content) && images.length === 0) {
@@ -45,15 +46,20 @@ function listOf({ allow_list: allow = [], deny_list: deny = [] }: NewMoment, vis
   return { listKind: listKind[kind], listed }
 }
 
-function imagesOf(given: string | readonly string[], installation: Installation): string[] {
+function imagesOf(
+  { images: given = [], media_ids: files = [] }: NewMoment,
+  installation: Installation,
+): string[] {
   const list = typeof given === 'string' ? parsed(given) : given
   const max = limits.moments.imagesMax
   if (!Array.isArray(list)) throw invalid('images', 'type', { types: ['array'] })
   if (list.length > max) throw invalid('images', 'too_many', { max })
-  return list.map((each: unknown) => {
+  if (list.length + files.length > max) throw invalid('media_ids', 'too_many', { max })
+  const addresses = list.map((each: unknown) => {
     if (typeof each !== 'string') throw invalid('images', 'type', { types: ['string'] })
     return cleanUrl('images', each, installation)
   })
+  return [...addresses, ...files.map(mediaPath)]
 }
 
 function parsed(text: string): unknown {

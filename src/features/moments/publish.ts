@@ -3,8 +3,10 @@ import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
+import { mediaIdOf } from '../../protocol/media.paths.ts'
 import type { Moment } from '../../protocol/moments.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { useInMoment } from '../media/use.ts'
 import { checkPost, listKind } from './policy.ts'
 import { show } from './reading.ts'
 import { deleteMoment, findAuthor, findFriends, insertMoment } from './store.ts'
@@ -22,7 +24,10 @@ export async function create(
       throw invalid(field, 'unknown_value')
     }
     const listed = friends.map((friend) => friend.id)
-    return insertMoment(tx.sql, { ...post, author: actor.id, listed, now: tx.now })
+    const moment = await insertMoment(tx.sql, { ...post, author: actor.id, listed, now: tx.now })
+    const files = post.images.flatMap((image) => mediaIdOf(image) ?? [])
+    await useInMoment(tx, actor.id, moment, files)
+    return moment
   })
   const [moment] = await show(ctx, actor, [id])
   return must(moment, 'a new moment is its author’s to see')

@@ -1,6 +1,7 @@
 // Pure decisions about accounts: whom they belong to still, and what may stand in a profile.
 import { invalid } from '../../core/failure.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
+import { mediaPath } from '../../protocol/media.paths.ts'
 import { operations } from '../../protocol/operations.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import { UserId } from '../../protocol/scalars.ts'
@@ -58,6 +59,16 @@ export function cleanLines(field: string, text: string): string {
     throw invalid(field, 'pattern')
   }
   return text
+}
+
+/** An address, or a file of ours by its number; undefined where nothing is said. */
+export function avatarNamed(avatar?: string, file?: number): string | undefined {
+  if (file === undefined) return avatar
+  const path = mediaPath(file)
+  if (avatar !== undefined && avatar !== path) {
+    throw invalid('avatar_media_id', 'conflict', { with: 'avatar' })
+  }
+  return path
 }
 
 /** Empty, an address of the web, or a path of this server. */

@@ -2,9 +2,11 @@
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
+import { mediaIdOf } from '../../protocol/media.paths.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { checkName, cleanAvatar, cleanLines } from './policy.ts'
+import { requireOwn } from '../media/use.ts'
+import { avatarNamed, checkName, cleanAvatar, cleanLines } from './policy.ts'
 import { findUser, lockUser, updateProfile, type UserRow } from './store.ts'
 
 export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
@@ -16,14 +18,18 @@ export async function updateMe(
   actor: Actor,
   input: InputOf<'accounts.updateMe'>,
 ): Promise<OutputOf<'accounts.updateMe'>> {
+  const { avatar_media_id: file, ...asked } = input
+  const address = avatarNamed(asked.avatar, file)
   const change = {
-    ...input,
+    ...asked,
     ...(input.nickname === undefined ? {} : { nickname: checkName('nickname', input.nickname) }),
-    ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
+    ...(address === undefined ? {} : { avatar: cleanAvatar(address, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
   const row = await ctx.transact(async (tx) => {
     const before = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
+    const image = mediaIdOf(change.avatar ?? '')
+    if (image !== undefined) await requireOwn(tx, actor.id, [image])
     const after = await updateProfile(tx.sql, actor.id, change, tx.now)
     const isSame = JSON.stringify(meView(before)) === JSON.stringify(meView(after))
     if (!isSame) tx.emit({ name: 'profile.changed', user: actor.id })

@@ -1,11 +1,13 @@
 // Scheduled messages as their owner sees them.
 import { must } from '../../core/assert.ts'
+import { fileIn } from '../../protocol/media.paths.ts'
 import { states, type ScheduledMessage } from '../../protocol/scheduled.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
 import { recipientOf } from '../messages/send.ts'
 import type { ScheduledRow } from './store.ts'
 
 export function scheduledView(row: ScheduledRow, ref: ConversationRef): ScheduledMessage {
+  const file = fileIn(row.message_type, row.media_url)
   return {
     id: row.id,
     conversation_id: row.conversation_id,
@@ -13,6 +15,7 @@ export function scheduledView(row: ScheduledRow, ref: ConversationRef): Schedule
     message_type: row.message_type,
     content: row.content,
     media_url: row.media_url,
+    ...(file === undefined ? {} : { media_id: file }),
     reply_to_id: row.reply_to_id,
     client_msg_id: row.client_msg_id,
     send_at: row.send_at.toISOString(),

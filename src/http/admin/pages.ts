@@ -33,7 +33,7 @@ ${next ? `<input type="hidden" name="next" value="${escape(next)}">` : ''}
 export function homePage(
   t: AdminTexts,
   { actor, role }: Admin,
-  { queues, sockets }: Overview,
+  { queues, sockets, files }: Overview,
 ): string {
   return page(
     t,
@@ -45,10 +45,17 @@ export function homePage(
 <h2>${t.queues}</h2>
 ${queues ? queueTable(t, queues) : `<p class="bad">${t.redisAway}</p>`}
 <p>${t.sockets}: <strong>${sockets}</strong></p>
+<p>${t.files}: <strong>${files.files}</strong>, ${mebibytes(files.bytes)}</p>
+${files.largest.length > 0 ? `<p class="soft">${t.largest}: ${largestOf(files)}</p>` : ''}
 <div class="actions"><a class="button" href="${boardPath}">${t.openBoard}</a>
 <a href="/docs">${t.docs}</a></div>`,
   )
 }
+
+const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1_048_576)} MiB`
+
+const largestOf = ({ largest }: Overview['files']) =>
+  largest.map(([name, bytes]) => `${escape(name)} ${mebibytes(bytes)}`).join(', ')
 
 export function refusalPage(t: AdminTexts, problem: string): string {
   return page(

@@ -14,6 +14,7 @@ import { groupsEntry } from './groups.entry.ts'
 import { groupsMessages } from './groups.messages.ts'
 import { inbox } from './inbox.ts'
 import type { Longest } from './longest.ts'
+import { media } from './media.ts'
 import { messages } from './messages.ts'
 import { messagesEmoji } from './messages.emoji.ts'
 import { messagesForward } from './messages.forward.ts'
@@ -57,6 +58,7 @@ const features = [
   sync,
   conversations,
   moments,
+  media,
   push,
   departure,
   line,

@@ -43,6 +43,14 @@ export const groups: Rows<Protocol> = {
       access: signedIn(),
       twice: each(groupsMade, 'two groups may have one name'),
       budget: 15,
+      also: {
+        'with an avatar': {
+          scene: async (stage) => ({ name: 'Herons', avatar_media_id: await stage.file() }),
+          access: ownerOnly('notFound'),
+          twice: each(groupsMade, 'two groups may have one name'),
+          budget: 17,
+        },
+      },
       sight: seesNothing(() => ({ name: 'Herons' })),
       longest: ({ friend }) => ({
         whole: both({
@@ -93,6 +101,17 @@ export const groups: Rows<Protocol> = {
       access: leaders,
       twice: once(`${groupsMade} where name = 'Storks'`, 'ok'),
       budget: 13,
+      also: {
+        'with an avatar': {
+          scene: async (stage) => ({
+            ...(await itsGroup(stage)),
+            avatar_media_id: await stage.file(),
+          }),
+          access: leaders,
+          twice: once(`${groupsMade} where avatar like '/api/v1/media/%'`, 'ok'),
+          budget: 15,
+        },
+      },
       sight: seesNothing(({ group }) => ({ group_id: group, name: 'Storks' })),
       longest: ({ group }) => ({ whole: both({ group_id: fixed(group), ...settings }) }),
     },

@@ -51,6 +51,17 @@ export const messages: Rows<Protocol> = {
           twice: once(said, 'same'),
           budget: 2,
         },
+        'with a file': {
+          scene: async (stage) => ({
+            ...hi(),
+            conversation_id: stage.conversation,
+            message_type: 2,
+            media_id: await stage.file(),
+          }),
+          access: membersOnly('conversationNotFound', { member: 'notFound' }),
+          twice: once(said, 'same'),
+          budget: 3,
+        },
       },
       sight: seesNothing(({ conversation }) => ({
         conversation_id: conversation,
@@ -141,8 +152,8 @@ export const messages: Rows<Protocol> = {
         // Groups have an operation of their own.
         without: ['group_id'],
         // One target is needed, and only one.
-        tame({ to_user_id, conversation_id, ...rest }, die, { member, conversation }) {
-          if (die === 0) return { to_user_id, conversation_id, ...rest }
+        tame({ to_user_id, conversation_id, media_id, ...rest }, die, { member, conversation }) {
+          if (die === 0) return { to_user_id, conversation_id, media_id, ...rest }
           if (die % 2 === 0) return { to_user_id: to_user_id ?? member.userId, ...rest }
           return { conversation_id: conversation_id ?? conversation, ...rest }
         },

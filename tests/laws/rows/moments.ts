@@ -27,6 +27,14 @@ export const moments: Rows<Protocol> = {
       access: signedIn(),
       twice: each(posted, 'one may post the same words twice'),
       budget: 6,
+      also: {
+        'with a file': {
+          scene: async (stage) => ({ content: 'hi', media_ids: [await stage.file()] }),
+          access: ownerOnly('notFound'),
+          twice: each(posted, 'one may post the same words twice'),
+          budget: 8,
+        },
+      },
       sight: seesNothing(() => ({ content: 'hi' })),
       longest: () => ({
         whole: both({

@@ -1,6 +1,6 @@
 // Laws of people: is anybody there, my profile.
 import type * as protocol from '../../../src/protocol/people.ts'
-import { everybody, signedIn } from './access.ts'
+import { everybody, ownerOnly, signedIn } from './access.ts'
 import { both, image, nickname, text, words } from './longest.ts'
 import type { Rows } from './row.ts'
 import { once, users } from './twice.ts'
@@ -17,6 +17,17 @@ export const people: Rows<typeof protocol> = {
       access: signedIn(),
       twice: once(`${users} where nickname = 'Somebody'`, 'ok'),
       budget: 6,
+      also: {
+        'with an avatar': {
+          async scene(stage) {
+            await stage.owner.does('accounts.updateMe', { avatar: '' })
+            return { avatar_media_id: await stage.file() }
+          },
+          access: ownerOnly('notFound'),
+          twice: once(`${users} where avatar like '/api/v1/media/%'`, 'ok'),
+          budget: 7,
+        },
+      },
       longest: () => ({
         whole: both({
           nickname,

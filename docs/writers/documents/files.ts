@@ -1,0 +1,108 @@
+// The part of the OpenAPI document about the bytes of files: sent as a form, fetched by a link.
+import type { JsonObject } from '../../../src/http/docs/json.ts'
+import { basePath } from '../../../src/http/docs/addresses.ts'
+import type { ErrorName } from '../../../src/protocol/errors.ts'
+import { Media } from '../../../src/protocol/media.ts'
+import type { Refusals } from './refusals.ts'
+import { sample } from './sample.ts'
+import type { Schemas } from './schema.ts'
+
+const refused: readonly ErrorName[] = [
+  'badRequest',
+  'unauthenticated',
+  'conflict',
+  'validation',
+  'tooLarge',
+  'tooManyRequests',
+  'tokenInvalid',
+  'tokenExpired',
+  'accountDisabled',
+  'internal',
+  'databaseUnavailable',
+]
+
+const file = { type: 'string', contentMediaType: 'application/octet-stream' }
+
+export function filePaths(schemas: Schemas, refusals: Refusals): JsonObject {
+  const data = schemas.refer(Media)
+  const schema = {
+    type: 'object',
+    required: ['code', 'msg', 'data'],
+    properties: {
+      code: { type: 'integer', const: 0 },
+      msg: { type: 'string', const: 'success' },
+      data,
+    },
+  }
+  const example = { code: 0, msg: 'success', data: sample(data, schemas.components) }
+  const upload = (operationId: string, summary: string): JsonObject => ({
+    post: {
+      operationId,
+      summary,
+      tags: ['media'],
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: { type: 'object', required: ['file'], properties: { file } },
+          },
+        },
+      },
+      responses: {
+        200: { description: 'Success.', content: { 'application/json': { schema, example } } },
+        ...refusals.of(refused),
+      },
+    },
+  })
+  return {
+    [`${basePath}/upload/image`]: upload(
+      'upload.image',
+      'Upload an image, as a form with one file',
+    ),
+    [`${basePath}/upload/file`]: upload('upload.file', 'Upload any file, as a form with one file'),
+    [`${basePath}/media/{media_id}/file`]: { get: download(refusals) },
+  }
+}
+
+const inQuery = (
+  name: string,
+  description: string,
+  schema: JsonObject,
+  example: string | number,
+) => ({
+  name,
+  in: 'query',
+  required: true,
+  description,
+  schema,
+  example,
+})
+
+const id = { type: 'integer', format: 'int64', minimum: 1 }
+
+const download = (refusals: Refusals): JsonObject => ({
+  operationId: 'media.file',
+  summary: 'The bytes of a file, by a link; it needs no token and is for one viewer',
+  tags: ['media'],
+  security: [],
+  parameters: [
+    { name: 'media_id', in: 'path', required: true, schema: id, example: 1042 },
+    inQuery('viewer', 'From the link.', id, 7),
+    inQuery('until', 'From the link.', id, 1767225600),
+    inQuery(
+      'signature',
+      'From the link.',
+      { type: 'string' },
+      'h6F0dV4o2J1bq7u8x9yZ3aLrKcWmTnEpQsGtUvXwYzA',
+    ),
+  ],
+  responses: {
+    200: {
+      description:
+        'The bytes. A `Range` is answered with 206, or 416 where none of it is there; ' +
+        'a known `ETag` with 304.',
+      content: { 'application/octet-stream': { schema: file, example: '…' } },
+    },
+    ...refusals.of(['notFound', 'databaseUnavailable', 'internal']),
+  },
+})

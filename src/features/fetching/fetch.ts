@@ -1,0 +1,47 @@
+// Who may fetch a file: whoever keeps it, and whoever sees something that it is used in. To everybody else
+// there is no such file.
+import type { Actor } from '../../core/actor.ts'
+import { Failure } from '../../core/failure.ts'
+import type { Context } from '../../context.ts'
+import { mediaPath } from '../../protocol/media.paths.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { isSigned, linkFor, showMedia, type Link } from '../media/links.ts'
+import type { MediaRow } from '../media/row.ts'
+import { findProfiles } from '../people/people.ts'
+import { findMedia } from './store.ts'
+
+export async function get(
+  ctx: Context,
+  actor: Actor,
+  { media_id: id }: InputOf<'media.get'>,
+): Promise<OutputOf<'media.get'>> {
+  return showMedia(ctx, actor.id, await requireMedia(ctx, actor.id, id))
+}
+
+export async function link(
+  ctx: Context,
+  actor: Actor,
+  { media_id: id }: InputOf<'media.link'>,
+): Promise<OutputOf<'media.link'>> {
+  await requireMedia(ctx, actor.id, id)
+  return linkFor(ctx, id, actor.id)
+}
+
+/** What a link leads to. A wrong one, an old one and one whose viewer may no more lead nowhere alike. */
+export async function follow(ctx: Context, asked: Link, signature: string): Promise<MediaRow> {
+  if (!isSigned(ctx, asked, signature)) throw new Failure('notFound')
+  return requireMedia(ctx, asked.viewer, asked.media)
+}
+
+async function requireMedia(ctx: Context, viewer: number, id: number): Promise<MediaRow> {
+  const row = await findMedia(ctx.sql, viewer, id)
+  if (!row) throw new Failure('notFound')
+  if (!row.may_fetch && !(await isAvatar(ctx, viewer, row))) throw new Failure('notFound')
+  return row
+}
+
+/** Of its owner, as the viewer sees them: whom they have blocked sees none. */
+async function isAvatar(ctx: Context, viewer: number, row: { id: number; user_id: number }) {
+  const profiles = await findProfiles(ctx.sql, viewer, [row.user_id])
+  return profiles.get(row.user_id)?.avatar === mediaPath(row.id)
+}

@@ -1,0 +1,17 @@
+// Somebody's files: a list of them is taken along, and they go with the account. What nobody uses goes as
+// well, see features/fetching: there it is known who uses it.
+import { pageOf, paged, type Custody, type ReadPage } from '../custody.ts'
+import { disownSome, pageOwn } from './store.ts'
+
+const own: ReadPage = async (sql, user, after, limit) =>
+  pageOf(await pageOwn(sql, user, after, limit), limit, ({ bytes, created_at, ...row }) => ({
+    ...row,
+    size: bytes,
+    created_at: created_at.toISOString(),
+  }))
+
+export const custody: Custody<'media'> = {
+  erase: disownSome,
+  export: { media: paged(own) },
+  expire: [],
+}

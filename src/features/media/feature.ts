@@ -1,0 +1,15 @@
+// Files: kept for those who upload them, and used in what they say and show.
+import type * as protocol from '../../protocol/media.ts'
+import { feature } from '../feature.ts'
+import { custody } from './custody.ts'
+import * as bounds from './limits.ts'
+import { usage } from './upload.ts'
+
+export const media = feature<typeof protocol & typeof bounds>({
+  name: 'media',
+  uses: [],
+  routes: { 'media.usage': usage },
+  custody,
+  limits: bounds.limits,
+  buckets: bounds.buckets,
+})

@@ -1,0 +1,36 @@
+// Bounds of files, with their units, and their rate limits. How large and how many is a setting.
+import { bucket, type ClassRow } from '../../core/token-bucket.ts'
+
+export const limits = {
+  media: {
+    /** What is looked at to say what a file is. */
+    headBytes: 4_100,
+    /** Of an upload in several requests: what is kept, whole or not at all, while it comes. */
+    pieceBytes: 8 * 1024 * 1024,
+    filenameCharactersMax: 255,
+    /** What nothing uses is kept so long after its upload, or after it was last meant for something. */
+    unusedMs: 24 * 60 * 60_000,
+    /** One that is used is looked at again by then: what used it may have been taken back. */
+    againMs: 7 * 24 * 60 * 60_000,
+    /** Of a removal that was interrupted. */
+    removalMs: 10 * 60_000,
+    /** What counts as one day. */
+    dayMs: 24 * 60 * 60_000,
+  },
+} as const
+
+/** Rate limits by the `limit` of an operation or a frame. */
+export const buckets = {
+  upload: {
+    meaning: 'Uploads of files',
+    caller: bucket(60, 60),
+    account: bucket(100, 100),
+    away: 'pass',
+  },
+  fetch: {
+    meaning: 'Links to files',
+    caller: bucket(60, 60),
+    account: bucket(600, 1_200),
+    away: 'pass',
+  },
+} as const satisfies Record<string, ClassRow>
