@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6c3867dc1969fdef30bdf69387e2da5b',
+    hash: '023962830c0c45de5605093c2ea84951',
     released: false,
     change: 'The first version.',
   },

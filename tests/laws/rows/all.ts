@@ -23,6 +23,7 @@ import { presence } from './presence.ts'
 import { push } from './push.ts'
 import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
 import { scheduled } from './scheduled.ts'
+import { search } from './search.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -55,6 +56,7 @@ const features = [
   scheduled,
   inbox,
   sync,
+  search,
   conversations,
   moments,
   push,
