@@ -67,7 +67,8 @@ export async function findHits(
     const { found, count } = await readOn(sql, taken, each, question)
     read += Math.max(1, count)
     size = Math.min(2 * size, limits.search.readMessagesMax)
-    hits = [...hits, ...found].toSorted((a, b) => b - a)
+    // What was edited stands in its slice and by itself.
+    hits = [...new Set([...hits, ...found])].toSorted((a, b) => b - a)
     open = open.filter(({ low, high }) => low <= high).toSorted((a, b) => b.bound - a.bound)
   }
 }

@@ -74,6 +74,16 @@ export async function findStretches(
     select conversation_id, greatest(indexed, sees_after) + 1, last_seq,
       least(last_message_id, ${before}::bigint - 1), false, false
     from mine where last_seq > greatest(indexed, sees_after)
+    union all
+    select x.conversation_id, x.seq, x.seq, x.id, false, false
+    from search_progress p
+      cross join lateral (
+        select conversation_id, message_id from message_changes
+        where xid >= pg_snapshot_xmin(p.changes) and not pg_visible_in_snapshot(xid, p.changes)) h
+      join mine on mine.conversation_id = h.conversation_id
+      cross join lateral (
+        select conversation_id, seq, id from messages
+        where id = h.message_id and id < ${before} and edited_at is not null limit 1) x
     order by bound desc`
   const slices = rows.filter((row) => row.is_slice)
   // One slice of each conversation may reach beyond `before`; there is room for them, and for others.

@@ -41,11 +41,11 @@ export function textsOf({ message_type: type, content, media_url: url }: Said): 
   return { content, others: withMedia.includes(type) ? namesOf(url) : [] }
 }
 
-/** The last part of an address, as people read it. */
+/** The last part of an address, as people read it, if it is the name of a file. */
 function namesOf(url: string): string[] {
   const [path = ''] = url.split(/[?#]/)
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (name === '') return []
+  if (!name.includes('.')) return []
   try {
     return [decodeURIComponent(name)]
   } catch {
