@@ -128,7 +128,8 @@ function addWords(message: IndexedMessage, words: Set<string>): void {
   for (const id of message.at_users ?? []) words.add(marks.mention(id))
 }
 
-function vectorOf(conversation: number, words: ReadonlySet<string>): string {
+/** As `tsvector` is written. */
+export function vectorOf(conversation: number, words: ReadonlySet<string>): string {
   const all = [marks.conversation(conversation), ...words]
   return all.map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`).join(' ')
 }

@@ -71,9 +71,15 @@ export async function findStretches(
       (select count(*) from found) = ${limit} + (select count(*) from mine) as is_cut
     from found
     union all
-    select conversation_id, greatest(indexed, sees_after) + 1, last_seq,
+    select mine.conversation_id, greatest(indexed, sees_after) + 1, x.seq,
       least(last_message_id, ${before}::bigint - 1), false, false
-    from mine where last_seq > greatest(indexed, sees_after)
+    from mine cross join lateral (
+      -- Whatever was passed over by earlier pages is passed over here.
+      select seq from messages
+      where conversation_id = mine.conversation_id and seq > greatest(indexed, sees_after)
+        and id < ${before}
+      order by seq desc limit 1) x
+    where last_seq > greatest(indexed, sees_after)
     union all
     select x.conversation_id, x.seq, x.seq, x.id, false, false
     from search_progress p
