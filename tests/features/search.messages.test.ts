@@ -153,7 +153,7 @@ test('what is edited is found by its new words alone, and the index forgets the 
 test('it is narrowed down by where, whom, what, when, and whether it is for me', async () => {
   const { ann, ben, cat } = await app.people('ann', 'ben', 'cat')
   const group_id = await group(ann, [ben, cat])
-  const direct = await ann.befriends(cat)
+  const { id: direct } = await ann.does('conversations.create', { friend_user_id: cat.userId })
   await ann.says(cat, 'kite one')
   await cat.says(ann, 'kite two', { message_type: 5, media_url: 'https://example.com/a' })
   await saysIn(group_id, ben, 'kite three', { at_users: [ann.userId] })
@@ -246,7 +246,7 @@ test('a search looks so far at once, and says that there is more', async () => {
   const { messagesMax } = limits.search
   await fill(
     talk,
-    Array.from({ length: messagesMax + 1_000 }, () => 'a goose'),
+    Array.from({ length: messagesMax + 5_000 }, () => 'a goose'),
   )
   const [read, pages] = await turn(ann, 'stork', 10)
   expect(read).toEqual(['a stork, once'])

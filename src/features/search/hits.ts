@@ -63,7 +63,7 @@ export async function findHits(
     const needed = hits[enough - 1] ?? 0
     const newer = Math.max(needed, floor)
     const taken = open.filter((each) => each.bound > newer).slice(0, size / readEachMin)
-    const each = Math.max(readEachMin, Math.min(readEachMax, Math.floor(size / taken.length)))
+    const each = Math.max(readEachMin, Math.floor(size / taken.length))
     const { found, count } = await readOn(sql, taken, each, question)
     read += Math.max(1, count)
     size = Math.min(2 * size, limits.search.readMessagesMax)
@@ -73,7 +73,7 @@ export async function findHits(
   }
 }
 
-const { readEachMin, readEachMax } = limits.search
+const { readEachMin } = limits.search
 
 /** Reads the next of each, and moves it on. */
 async function readOn(

@@ -176,9 +176,9 @@ export async function replaceSlices(
       ${slices.map((each) => each.last_seq)}::bigint[],
       ${slices.map((each) => each.first_id)}::bigint[],
       ${slices.map((each) => each.last_id)}::bigint[],
-      ${slices.map((each) => each.first_at)}::timestamptz[],
-      ${slices.map((each) => each.last_at)}::timestamptz[],
-      ${slices.map((each) => each.is_full)}::boolean[],
+      ${slices.map((each) => each.first_at.toISOString())}::timestamptz[],
+      ${slices.map((each) => each.last_at.toISOString())}::timestamptz[],
+      ${slices.map((each) => String(each.is_full))}::boolean[],
       ${slices.map((each) => each.words)}::text[]
     ) as s (conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at, is_full, words)`
 }

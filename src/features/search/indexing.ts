@@ -64,15 +64,16 @@ async function indexAll(sql: TxSql, ids: readonly number[]): Promise<boolean> {
 async function indexSome(sql: TxSql, ids: readonly number[]): Promise<boolean> {
   const tails = ids.length === 0 ? [] : await tailsOf(sql, ids)
   if (tails.length === 0) return true
-  const { messagesEach } = limits.index
+  const { messages: most, messagesEachMin } = limits.index
+  const each = Math.max(messagesEachMin, Math.floor(most / tails.length))
   const from = tails.map((tail) => {
     return { conversation: tail.id, low: beginOf(tail), high: tail.last_seq }
   })
-  const messages = await readMessages(sql, from, messagesEach)
+  const messages = await readMessages(sql, from, each)
   const byConversation = Map.groupBy(messages, (each) => each.conversation_id)
   const slices = [...byConversation.values()].flatMap(cut)
   if (slices.length > 0) await replaceSlices(sql, from, slices)
-  return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < messagesEach)
+  return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < each)
 }
 
 /**
@@ -142,7 +143,7 @@ async function indexChanged(sql: TxSql): Promise<void> {
     const stretches = some.map((each) => {
       return { conversation: each.conversation_id, low: each.first_seq, high: each.last_seq }
     })
-    const messages = await readMessages(sql, stretches, limits.index.messagesEach)
+    const messages = await readMessages(sql, stretches, limits.index.sliceMessages)
     await reword(
       sql,
       some.map(({ conversation_id, first_seq, last_seq }) => {

@@ -15,9 +15,8 @@ export const limits = {
     /** Messages read at once: at first, and at most. */
     readMessages: 500,
     readMessagesMax: 4_000,
-    /** Of one slice at once. */
+    /** Of one slice at once at least. */
     readEachMin: 4,
-    readEachMax: 256,
     /** UTF-16 units of a word that the index tells apart. */
     wordUnitsMax: 64,
     /** Searches one node asks Postgres at once; others wait, and delay nobody else. */
@@ -36,8 +35,9 @@ export const limits = {
     /** Messages looked through at once for where something was said, and below the last one again. */
     newMessages: 2_000,
     lateMessages: 256,
-    /** Conversations indexed at once, and messages of each. */
+    /** Conversations indexed at once, and messages of all of them; of each at least. */
     conversations: 32,
-    messagesEach: 256,
+    messages: 4_096,
+    messagesEachMin: 128,
   },
 } as const
