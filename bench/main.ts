@@ -9,6 +9,7 @@ import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { benchLists } from './lists.ts'
 import { benchSync } from './sync.ts'
+import { benchSearch } from './search.ts'
 import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
@@ -23,6 +24,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   timeline: benchTimeline,
   lists: benchLists,
   sync: benchSync,
+  search: benchSearch,
   stages: benchStages,
 }
 

@@ -468,6 +468,7 @@ create table message_changes (
 
 CREATE INDEX message_changes_age_idx ON message_changes USING btree (changed_at);
 CREATE INDEX message_changes_newest_idx ON message_changes USING btree (conversation_id, xid);
+CREATE INDEX message_changes_xid_idx ON message_changes USING btree (xid);
 
 create table message_deletions (
   user_id bigint not null,
@@ -507,6 +508,22 @@ create table message_revisions (
 );
 
 CREATE INDEX message_revisions_sender_idx ON message_revisions USING btree (sender_id, message_id);
+
+create table message_words (
+  conversation_id bigint not null,
+  first_seq bigint not null,
+  last_seq bigint not null,
+  first_id bigint not null,
+  last_id bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  is_full boolean not null,
+  words tsvector not null,
+  constraint message_words_pkey PRIMARY KEY (conversation_id, first_seq)
+) with (toast_tuple_target=128, autovacuum_vacuum_scale_factor=0.05);
+
+CREATE INDEX message_words_open_idx ON message_words USING btree (conversation_id, first_seq) WHERE (NOT is_full);
+CREATE INDEX message_words_words_idx ON message_words USING gin (words) WITH (fastupdate=off);
 
 create table messages (
   id bigint not null generated always as identity,
@@ -680,6 +697,15 @@ create table schema_migrations (
   checksum text not null,
   applied_at timestamp with time zone not null default now(),
   constraint schema_migrations_pkey PRIMARY KEY (name)
+);
+
+create table search_progress (
+  only_row boolean not null default true,
+  message_id bigint not null default 0,
+  changes pg_snapshot not null default pg_current_snapshot(),
+  built_to bigint default 0,
+  constraint search_progress_pkey PRIMARY KEY (only_row),
+  constraint search_progress_only_row_check CHECK (only_row)
 );
 
 create table sessions (

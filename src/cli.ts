@@ -7,6 +7,7 @@ import { createSeal } from './core/seal.ts'
 import { makeAdmin } from './features/signin/admins.ts'
 import { canonicalEmail } from './features/people/policy.ts'
 import { describeSuppressed, unsuppress } from './features/mails/suppression.ts'
+import { rebuild } from './features/search/indexing.ts'
 import { disable, enable } from './features/signin/disabling.ts'
 import { hashPassword } from './features/signin/hashing.ts'
 import { isReserved, isReservedWord } from './features/people/policy.ts'
@@ -51,6 +52,11 @@ const commands: Readonly<Record<string, Command>> = {
       'password-stdin': { type: 'boolean' },
     },
     run: createAdmin,
+  },
+  'search rebuild': {
+    usage: `
+  bun run cli search rebuild               make the index of messages anew; searches go on meanwhile`,
+    run: rebuildSearch,
   },
   'user disable': {
     usage: `
@@ -126,6 +132,18 @@ async function runMigrate(): Promise<string> {
   try {
     const applied = await migrate(sql, await loadMigrations())
     return applied.length === 0 ? 'Nothing to do.' : `Applied ${applied.join(', ')}.`
+  } finally {
+    await sql.end()
+  }
+}
+
+/** Only forgets it: the workers make it, and what is not in it yet is searched without it. */
+async function rebuildSearch(): Promise<string> {
+  const { databaseUrl } = settings()
+  const sql = connectDatabase(databaseUrl, { connections: 1, name: 'curlew cli' })
+  try {
+    await rebuild(sql)
+    return 'The workers make the index of messages anew.'
   } finally {
     await sql.end()
   }

@@ -16,6 +16,8 @@ export interface Config {
   readonly passwordHashKib: number
   readonly accountGraceMs: number
   readonly groups: GroupBounds
+  /** Traditional and simplified Chinese find each other. */
+  readonly searchHanAlike: boolean
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
@@ -114,6 +116,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     // Not at once: every process forgets a name before it can be somebody else's.
     accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
     groups: groupBounds(whole),
+    searchHanAlike: choice('SEARCH_HAN', ['alike', 'apart']) === 'alike',
     smtp: smtpHost
       ? {
           host: smtpHost,

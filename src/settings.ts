@@ -62,6 +62,11 @@ export const settings = [
   setting('GROUPS_PER_PERSON', '500', 'Groups that one person may be in.'),
   setting('GROUP_REQUESTS_MAX', '500', 'Requests to join that may wait in one group.'),
   setting('GROUP_LINKS_MAX', '20', 'Invite links of one group that work at the same time.'),
+  setting(
+    'SEARCH_HAN',
+    'alike',
+    '`alike`: simplified and traditional Chinese find each other; `apart`: each itself alone.',
+  ),
   setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
   setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
   setting('SMTP_USER', '', 'Mail user.'),

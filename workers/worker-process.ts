@@ -16,6 +16,7 @@ import { onDurableServers } from '../src/process.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { ScheduledSender } from './scheduled-sender.ts'
+import { SearchIndexer } from './search-indexer.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
 import type { Work } from './work.ts'
@@ -64,16 +65,19 @@ export async function startWorkers(
   )
   const sweeper = new Sweeper(ctx)
   const scheduledSender = new ScheduledSender(ctx)
+  const searchIndexer = new SearchIndexer(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   scheduledSender.start()
+  searchIndexer.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
     await scheduledSender.stop()
+    await searchIndexer.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

@@ -65,6 +65,7 @@ export const routes = {
   'messages.unreact': 'DELETE /messages/{id}/reactions',
   'messages.reactions': 'GET /messages/{id}/reactions',
   'messages.delete': 'DELETE /messages/{id}',
+  'messages.search': 'GET /messages/search',
   'messages.revisions': 'GET /messages/{id}/revisions',
   'messages.typing': 'POST /messages/typing',
   'conversations.pin': 'PUT /messages/conversations/{id}/pin',

@@ -25,6 +25,7 @@ import { people } from './people/feature.ts'
 import { presence } from './presence/feature.ts'
 import { push } from './push/feature.ts'
 import { scheduling } from './scheduling/feature.ts'
+import { search } from './search/feature.ts'
 import { signin } from './signin/feature.ts'
 import { sync } from './sync/feature.ts'
 
@@ -42,6 +43,7 @@ const all = [
   scheduling,
   inbox,
   sync,
+  search,
   presence,
   moments,
   fetching,

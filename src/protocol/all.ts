@@ -26,6 +26,7 @@ import * as people from './people.ts'
 import * as presence from './presence.ts'
 import * as push from './push.ts'
 import * as scheduled from './scheduled.ts'
+import * as search from './search.ts'
 import * as signin from './signin.ts'
 import * as sync from './sync.ts'
 
@@ -40,6 +41,7 @@ const parts = [
   messagesEmoji,
   messagesForward,
   deletions,
+  search,
   groups,
   groupsMembers,
   groupsEntry,

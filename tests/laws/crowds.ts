@@ -163,6 +163,14 @@ export const favorites = (input: Input): Crowd => {
   }
 }
 
+/** Messages that say the same. */
+export const found = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await times(size, () => stage.message())
+    return input
+  }
+}
+
 /** More than so many wait for nobody. */
 export const scheduled = (input: Input): Crowd => {
   return async (stage, size) => {

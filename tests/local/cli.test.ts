@@ -36,6 +36,7 @@ const every = [
   'doctor',
   'migrate',
   'admin create',
+  'search rebuild',
   'user disable',
   'user enable',
   'mail dead',

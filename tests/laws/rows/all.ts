@@ -24,6 +24,7 @@ import { presence } from './presence.ts'
 import { push } from './push.ts'
 import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
 import { scheduled } from './scheduled.ts'
+import { search } from './search.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -56,6 +57,7 @@ const features = [
   scheduled,
   inbox,
   sync,
+  search,
   conversations,
   moments,
   media,

@@ -1,0 +1,21 @@
+// Search: what was said, found again.
+import type * as protocol from '../../protocol/search.ts'
+import { conversations } from '../conversations/feature.ts'
+import { keepsNothing } from '../custody.ts'
+import { feature } from '../feature.ts'
+import { groups } from '../groups/feature.ts'
+import { messages } from '../messages/feature.ts'
+import { people } from '../people/feature.ts'
+import * as bounds from './limits.ts'
+import { search as find } from './search.ts'
+import { searchPool } from './state.ts'
+
+export const search = feature<typeof protocol & typeof bounds>({
+  name: 'search',
+  uses: [people, conversations, messages, groups],
+  routes: { 'messages.search': find },
+  states: [searchPool],
+  // The words in the index are those of messages, and stay and go with them.
+  custody: keepsNothing,
+  limits: bounds.limits,
+})

@@ -1,0 +1,13 @@
+// One form for characters that are written in two ways, the traditional and the simplified one.
+import traditional from 'opencc-js/dict/TSCharacters'
+
+/** By character; of several simplified ones the first, which is the most frequent. */
+const simplified = new Map<string, string>(
+  traditional.split('|').flatMap((entry): [string, string][] => {
+    const [from = '', to = ''] = entry.split(' ')
+    return from !== '' && to !== '' ? [[from, to]] : []
+  }),
+)
+
+/** The simplified form of a character; any other as it is. */
+export const simplify = (character: string): string => simplified.get(character) ?? character

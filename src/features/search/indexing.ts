@@ -1,0 +1,159 @@
+// Keeps the index of what was said, behind the commit: nobody who speaks waits for it. What is not in it
+// yet is read by each search itself, so it may be late and is never wrong for that.
+import type { BaseContext } from '../../context.ts'
+import type { Sql, TxSql } from '../../infra/db.ts'
+import { limits } from './limits.ts'
+import {
+  findSpokenIn,
+  forgetIndex,
+  isBehind,
+  nextConversations,
+  readMessages,
+  replaceSlices,
+  reword,
+  saveProgress,
+  tailsOf,
+  takeChanged,
+  takeProgress,
+  type IndexedMessage,
+  type Slice,
+  type Tail,
+} from './indexing.store.ts'
+import { marks, wordsIn } from './words.ts'
+
+/** Answers whether there was anything to do; another process that is at it does it. */
+export async function indexNew(ctx: Pick<BaseContext, 'sql' | 'transact'>): Promise<boolean> {
+  if (!(await isBehind(ctx.sql))) return false
+  return ctx.transact(async ({ sql }) => {
+    const progress = await takeProgress(sql)
+    if (!progress) return false
+    await indexChanged(sql)
+    const spoken = await findSpokenIn(sql, progress.message_id)
+    const isWhole = await indexAll(sql, spoken.conversations)
+    const message_id = isWhole ? spoken.last : progress.message_id
+    await saveProgress(sql, { message_id, built_to: await build(sql, progress.built_to) })
+    return true
+  })
+}
+
+/** The index is gone, and is made anew by the workers. */
+export async function rebuild(sql: Sql): Promise<void> {
+  await forgetIndex(sql)
+}
+
+/** The next conversations from their beginning; answers how far it is then, null: at the end. */
+async function build(sql: TxSql, from: number | null): Promise<number | null> {
+  if (from === null) return null
+  const { conversations } = limits.index
+  const ids = await nextConversations(sql, from, conversations)
+  // A long one takes many rounds, and the others come along as far as they go.
+  if (!(await indexSome(sql, ids))) return from
+  return ids.length < conversations ? null : (ids.at(-1) ?? null)
+}
+
+async function indexAll(sql: TxSql, ids: readonly number[]): Promise<boolean> {
+  let isWhole = true
+  for (let at = 0; at < ids.length; at += limits.index.conversations) {
+    const some = ids.slice(at, at + limits.index.conversations)
+    isWhole = (await indexSome(sql, some)) && isWhole
+  }
+  return isWhole
+}
+
+/** Answers whether all that was said there is indexed. */
+async function indexSome(sql: TxSql, ids: readonly number[]): Promise<boolean> {
+  const tails = ids.length === 0 ? [] : await tailsOf(sql, ids)
+  if (tails.length === 0) return true
+  const { messages: most, messagesEachMin } = limits.index
+  const each = Math.max(messagesEachMin, Math.floor(most / tails.length))
+  const from = tails.map((tail) => {
+    return { conversation: tail.id, low: beginOf(tail), high: tail.last_seq }
+  })
+  const messages = await readMessages(sql, from, each)
+  const byConversation = Map.groupBy(messages, (each) => each.conversation_id)
+  const slices = [...byConversation.values()].flatMap(cut)
+  if (slices.length > 0) await replaceSlices(sql, from, slices)
+  return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < each)
+}
+
+/**
+ * What is new becomes a crumb of its own; eight crumbs become one slice; and whatever fills a slice is cut
+ * anew. So a message is indexed some three times, and a conversation never has many small slices.
+ */
+function beginOf({ indexed, last_seq, open }: Tail): number {
+  const { crumbs: most, sliceMessages } = limits.index
+  const first = open[0]?.[0] ?? indexed + 1
+  if (last_seq - first + 1 >= sliceMessages) return first
+  const crumbs = open.filter(([low, high]) => high - low + 1 < most)
+  return crumbs.length + 1 >= most ? (crumbs[0]?.[0] ?? indexed + 1) : indexed + 1
+}
+
+/** Messages of one conversation, by rising seq. */
+function cut(messages: readonly IndexedMessage[]): Slice[] {
+  const { sliceMessages, sliceWords } = limits.index
+  const slices: Slice[] = []
+  let words = new Set<string>()
+  let begin = 0
+  for (const [at, message] of messages.entries()) {
+    addWords(message, words)
+    const isFull = at - begin + 1 === sliceMessages || words.size >= sliceWords
+    if (!isFull && at < messages.length - 1) continue
+    slices.push(sliceOf(messages.slice(begin, at + 1), words, isFull))
+    words = new Set()
+    begin = at + 1
+  }
+  return slices
+}
+
+function sliceOf(messages: readonly IndexedMessage[], words: Set<string>, is_full: boolean): Slice {
+  const [first, last] = [messages[0] as IndexedMessage, messages.at(-1) as IndexedMessage]
+  const times = messages.map((each) => each.created_at.getTime())
+  return {
+    conversation_id: first.conversation_id,
+    first_seq: first.seq,
+    last_seq: last.seq,
+    first_id: first.id,
+    last_id: last.id,
+    first_at: new Date(Math.min(...times)),
+    last_at: new Date(Math.max(...times)),
+    is_full,
+    words: vectorOf(first.conversation_id, words),
+  }
+}
+
+function addWords(message: IndexedMessage, words: Set<string>): void {
+  if (message.is_recalled) return
+  wordsIn(message, words)
+  words.add(marks.sender(message.sender_id))
+  words.add(marks.type(message.message_type))
+  for (const id of message.at_users ?? []) words.add(marks.mention(id))
+}
+
+/** As `tsvector` is written. */
+export function vectorOf(conversation: number, words: ReadonlySet<string>): string {
+  const all = [marks.conversation(conversation), ...words]
+  return all.map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`).join(' ')
+}
+
+/** Slices of which something was edited or taken back: its old words are not kept. */
+async function indexChanged(sql: TxSql): Promise<void> {
+  const changed = await takeChanged(sql)
+  for (let at = 0; at < changed.length; at += limits.index.conversations) {
+    const some = changed.slice(at, at + limits.index.conversations)
+    const stretches = some.map((each) => {
+      return { conversation: each.conversation_id, low: each.first_seq, high: each.last_seq }
+    })
+    const messages = await readMessages(sql, stretches, limits.index.sliceMessages)
+    await reword(
+      sql,
+      some.map(({ conversation_id, first_seq, last_seq }) => {
+        const words = new Set<string>()
+        for (const each of messages) {
+          const isIn = each.conversation_id === conversation_id
+          if (isIn && each.seq >= first_seq && each.seq <= last_seq) addWords(each, words)
+        }
+        return { conversation_id, first_seq, words: vectorOf(conversation_id, words) }
+      }),
+    )
+  }
+}

@@ -1,0 +1,140 @@
+// Find what was said: by the index and by what is not indexed yet, compared with the texts as they stand,
+// and shown as far as whoever asks may read it now.
+import type { Actor } from '../../core/actor.ts'
+import { invalid, isFailure } from '../../core/failure.ts'
+import { decodeNumbers, encodeCursor } from '../../core/page.ts'
+import type { Context } from '../../context.ts'
+import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import type { FoundMessage } from '../../protocol/search.ts'
+import { requireMember } from '../conversations/membership.ts'
+import { requireGroup } from '../groups/group.ts'
+import { showMessages } from '../messages/delivery/replay.ts'
+import { findPerson } from '../people/people.ts'
+import { findHits, type Found } from './hits.ts'
+import { queryOf, requireTerms, type Term } from './keyword.ts'
+import { limits } from './limits.ts'
+import { match } from './match.ts'
+import { searchPool } from './state.ts'
+import { findStretches, type Wanted } from './store.ts'
+import { marks } from './words.ts'
+
+type Input = InputOf<'messages.search'>
+
+const defaultSize = 20
+const newest = Number.MAX_SAFE_INTEGER
+const nothing: Found = { ids: [], down: 0 }
+
+export async function search(
+  ctx: Context,
+  actor: Actor,
+  input: Input,
+): Promise<OutputOf<'messages.search'>> {
+  const terms = requireTerms(input.keyword, ctx.config.searchHanAlike)
+  const { cursor, limit } = input
+  const [before = newest] = cursor ? decodeNumbers(cursor, 1) : []
+  const wanted = await wantedOf(ctx, actor, input, before)
+  const asked = { ctx, actor, input, terms, wanted }
+  if (cursor === undefined && limit === undefined) return byNumber(asked)
+  return byCursor(asked, limit ?? defaultSize)
+}
+
+interface Asked {
+  readonly ctx: Context
+  readonly actor: Actor
+  readonly input: Input
+  readonly terms: readonly Term[]
+  /** Null: nothing can be found, for there is no such person. */
+  readonly wanted: Wanted | null
+}
+
+async function byNumber(asked: Asked): Promise<OutputOf<'messages.search'>> {
+  const { page = 1, page_size = defaultSize } = asked.input
+  const { countedMax, countedMessagesMax } = limits.search
+  const { ids } = await find(asked, countedMax, countedMessagesMax)
+  const [from, end] = [(page - 1) * page_size, page * page_size]
+  const list = await show(asked, ids.slice(from, end))
+  return { list, total: ids.length, page, page_size, has_more: ids.length > end }
+}
+
+async function byCursor(asked: Asked, limit: number): Promise<OutputOf<'messages.search'>> {
+  const { ids, down } = await find(asked, limit + 1, limits.search.messagesMax)
+  const shown = ids.slice(0, limit)
+  const last = shown.at(-1)
+  const below = down > 0 && last !== down ? down + 1 : down
+  const edge = ids.length > limit ? last : below > 0 ? below : undefined
+  return {
+    list: await show(asked, shown),
+    has_more: edge !== undefined,
+    next_cursor: edge === undefined ? null : encodeCursor([edge]),
+  }
+}
+
+async function find(
+  { ctx, input, terms, wanted }: Asked,
+  enough: number,
+  messagesMax: number,
+): Promise<Found> {
+  if (!wanted) return nothing
+  const sql = ctx.of(searchPool)
+  const query = queryOf(input.keyword, marksOf(wanted))
+  const stretches = await findStretches(sql, query, wanted, limits.search.slicesMax)
+  const isAlike = ctx.config.searchHanAlike
+  return findHits(sql, stretches, { terms, isAlike, wanted, enough, messagesMax })
+}
+
+/** Whose messages, and where; of others’ conversations nothing is said. */
+async function wantedOf(
+  ctx: Context,
+  actor: Actor,
+  input: Input,
+  before: number,
+): Promise<Wanted | null> {
+  const { conversation_id: id, group_id, from_user_id, since, until } = input
+  const inside = id === undefined ? null : await requireMember(ctx.sql, id, actor.id)
+  const group = group_id === undefined ? null : await requireGroup(ctx.sql, group_id, actor)
+  if (inside && group && inside.id !== group.id) {
+    throw invalid('group_id', 'conflict', { with: 'conversation_id' })
+  }
+  const sender = from_user_id === undefined ? null : await personOf(ctx, actor, from_user_id)
+  if (sender === undefined) return null
+  return {
+    user: actor.id,
+    before,
+    conversation: inside?.id ?? group?.id ?? null,
+    sender,
+    type: input.message_type ?? null,
+    since: since === undefined ? null : new Date(since),
+    until: until === undefined ? null : new Date(until),
+    mentionsMe: input.mentions_me ?? false,
+  }
+}
+
+async function personOf(ctx: Context, actor: Actor, userId: string): Promise<number | undefined> {
+  if (userId.toLowerCase() === actor.userId.toLowerCase()) return actor.id
+  try {
+    return (await findPerson(ctx.sql, userId)).id
+  } catch (error) {
+    if (isFailure(error, 'userNotFound')) return undefined
+    throw error
+  }
+}
+
+/** What a slice has to have besides the words. */
+function marksOf({ conversation, sender, type }: Wanted): string[] {
+  return [
+    ...(conversation === null ? [] : [marks.conversation(conversation)]),
+    ...(sender === null ? [] : [marks.sender(sender)]),
+    ...(type === null ? [] : [marks.type(type)]),
+  ]
+}
+
+/** As they stand now: what was taken back or says something else since is not among them. */
+async function show({ ctx, actor, terms }: Asked, ids: readonly number[]): Promise<FoundMessage[]> {
+  const messages = await showMessages(ctx, actor.id, ids)
+  return messages
+    .toSorted((a, b) => b.id - a.id)
+    .flatMap((message) => {
+      const highlights = match(terms, message, ctx.config.searchHanAlike)
+      return message.is_recalled || !highlights ? [] : [{ ...message, highlights }]
+    })
+}

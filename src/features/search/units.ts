@@ -1,0 +1,71 @@
+// What a text is made of when it is searched: words of scripts that put spaces between them, characters of
+// those that put none, emoji.
+import { fold, type Folded } from './fold.ts'
+
+export interface Unit {
+  /** `sign`: one character of a script without spaces. Letters and digits make different words. */
+  readonly kind: 'word' | 'sign' | 'emoji'
+  readonly text: string
+  /** Where it stands, in code points. */
+  readonly start: number
+  readonly length: number
+  /** Nothing stands between it and the one before. */
+  readonly isJoined: boolean
+}
+
+/** Chinese, Japanese, Korean, and others whose words run into each other or take endings. */
+const scripts = ['Han', 'Hira', 'Kana', 'Hang', 'Bopo', 'Thai', 'Laoo', 'Khmr', 'Mymr']
+const unspaced = new RegExp(`^[${scripts.map((each) => `\\p{scx=${each}}`).join('')}]$`, 'u')
+const letter = /^[\p{L}\p{M}]$/u
+const digit = /^\p{N}$/u
+
+type Class = 'letter' | 'digit' | 'sign' | 'emoji' | 'gap'
+
+function classOf({ text, isEmoji }: Folded): Class {
+  if (isEmoji) return 'emoji'
+  const code = text.charCodeAt(0)
+  if (code < 0x80) {
+    if (code >= 0x61 && code <= 0x7a) return 'letter'
+    return code >= 0x30 && code <= 0x39 ? 'digit' : 'gap'
+  }
+  if (code >= 0x4e00 && code <= 0x9fff) return 'sign'
+  if (letter.test(text)) return unspaced.test(text) ? 'sign' : 'letter'
+  return digit.test(text) ? 'digit' : 'gap'
+}
+
+/** `isAlike`: traditional and simplified characters are the same. */
+export function unitsOf(text: string, isAlike: boolean): Unit[] {
+  const folded = fold(text, isAlike)
+  const units: Unit[] = []
+  let before: Class = 'gap'
+  for (let at = 0; at < folded.length;) {
+    const kind = classOf(folded[at] as Folded)
+    let end = at + 1
+    if (kind === 'letter' || kind === 'digit') {
+      while (end < folded.length && classOf(folded[end] as Folded) === kind) end++
+    }
+    if (kind !== 'gap') units.push(unitOf(folded, at, end, kind, before !== 'gap'))
+    before = kind
+    at = end
+  }
+  return units
+}
+
+function unitOf(
+  folded: readonly Folded[],
+  from: number,
+  end: number,
+  kind: Exclude<Class, 'gap'>,
+  isJoined: boolean,
+): Unit {
+  const [first, last] = [folded[from] as Folded, folded[end - 1] as Folded]
+  let text = first.text
+  for (let at = from + 1; at < end; at++) text += (folded[at] as Folded).text
+  return {
+    kind: kind === 'letter' || kind === 'digit' ? 'word' : kind,
+    text,
+    start: first.start,
+    length: last.start + last.length - first.start,
+    isJoined,
+  }
+}

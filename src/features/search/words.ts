@@ -1,0 +1,113 @@
+// The words under which a message is indexed, and what a message says at all.
+import { messageTypes } from '../../protocol/messages.ts'
+import { limits } from './limits.ts'
+import { unitsOf, type Unit } from './units.ts'
+
+export interface Said {
+  readonly message_type: number
+  readonly content: string
+  readonly media_url: string
+}
+
+const withMedia: readonly number[] = [
+  messageTypes.image,
+  messageTypes.audio,
+  messageTypes.video,
+  messageTypes.file,
+]
+/** Their content is JSON, by the conventions of clients. */
+const structured: readonly number[] = [
+  messageTypes.forward,
+  messageTypes.location,
+  messageTypes.card,
+  messageTypes.poll,
+]
+
+/** What can be found. What is the application's own may be anything, and is carried untouched. */
+export const foundTypes: readonly number[] = [messageTypes.text, ...withMedia, ...structured]
+
+export interface Texts {
+  /** Where it stands in `content` can be shown. */
+  readonly content: string
+  /** Of the file, and what stands inside of what was passed on. */
+  readonly others: readonly string[]
+}
+
+export function textsOf({ message_type: type, content, media_url: url }: Said): Texts {
+  if (structured.includes(type)) {
+    const inside = insideOf(content)
+    if (inside) return { content: '', others: inside }
+  }
+  return { content, others: withMedia.includes(type) ? namesOf(url) : [] }
+}
+
+/** The last part of an address, as people read it, if it is the name of a file. */
+function namesOf(url: string): string[] {
+  const [path = ''] = url.split(/[?#]/)
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (!name.includes('.')) return []
+  try {
+    return [decodeURIComponent(name)]
+  } catch {
+    return [name]
+  }
+}
+
+/** Addresses, ids and times in it are no words of anybody's. */
+const bare = /^(https?:|\/|[0-9a-f]{8}-[0-9a-f]{4}-|\d{4}-\d{2}-\d{2}T)/i
+const nameless = /_id$|^(id|type|at|url|media_url)$/
+
+/** The texts in an object; null: it is none, and to be read as it is. */
+function insideOf(content: string): string[] | null {
+  if (!/^\s*[[{]/.test(content)) return null
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(content)
+  } catch {
+    return null
+  }
+  const found: string[] = []
+  const walk = (value: unknown, depth: number) => {
+    if (typeof value === 'string' && !bare.test(value)) found.push(value)
+    if (typeof value !== 'object' || value === null || depth === 0) return
+    for (const [name, inner] of Object.entries(value)) {
+      if (!nameless.test(name)) walk(inner, depth - 1)
+    }
+  }
+  walk(parsed, 6)
+  return found
+}
+
+/**
+ * Words as they are, signs with the one that follows them: two-character words are found inside of
+ * sentences, single characters as the beginning of a pair. Characters are simplified here whatever the
+ * setting says: it decides when the text itself is compared.
+ */
+export function wordsIn(said: Said, into: Set<string>): void {
+  const { content, others } = textsOf(said)
+  for (const text of [content, ...others]) {
+    const units = unitsOf(text, true)
+    for (const [at, unit] of units.entries()) into.add(wordOf(unit, units[at + 1]))
+  }
+}
+
+export function wordOf(unit: Unit, next: Unit | undefined): string {
+  if (unit.kind !== 'sign') return cutWord(unit.text)
+  return next?.kind === 'sign' && next.isJoined ? unit.text + next.text : unit.text
+}
+
+export const isLong = (word: string) => word.length > limits.search.wordUnitsMax
+
+export const cutWord = (word: string) =>
+  isLong(word) ? word.slice(0, limits.search.wordUnitsMax).toWellFormed() : word
+
+/**
+ * What a slice says besides: where, of whom, of which kind, for whom. No word begins like these, for
+ * words are letters, digits and emoji.
+ */
+export const marks = {
+  conversation: (id: number) => `~${id}`,
+  sender: (id: number) => `@${id}`,
+  type: (type: number) => `#${type}`,
+  mention: (id: number) => `!${id}`,
+} as const
