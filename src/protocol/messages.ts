@@ -3,6 +3,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { AsideFields } from './conversations.ts'
 import { Reactions } from './emoji.ts'
 import { User } from './people.ts'
+import { ReplyTo } from './reply.ts'
 import type { Operation } from './operation.ts'
 import {
   Cursor,
@@ -73,6 +74,7 @@ export const Message = Type.Object(
     recalled_by: Type.Optional(RecalledBy),
     edited_at: MaybeTime,
     reply_to_id: Type.Union([Id, Type.Null()]),
+    reply_to: Type.Optional(ReplyTo),
     reactions: Type.Optional(Reactions),
     at_users: Type.Optional(AtUsers),
     client_msg_id: Uuid,

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6c3867dc1969fdef30bdf69387e2da5b',
+    hash: 'e78fbb905082fb9c16fde74cf1c5fead',
     released: false,
     change: 'The first version.',
   },

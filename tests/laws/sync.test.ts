@@ -19,6 +19,8 @@ const verbs = [
   'say to all',
   'say to all',
   'say late',
+  'reply',
+  'reply',
   'read',
   'recall',
   'edit',
@@ -113,6 +115,8 @@ class World {
         )
       case 'say late':
         return this.#late(me, other, number)
+      case 'reply':
+        return this.#keep(answers(me, await talkOf(me, number), number))
       case 'read':
         return me.does('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
@@ -216,6 +220,17 @@ async function talkOf(me: Person, number: number): Promise<number> {
   const list = await me.does('conversations.list', { kind: 'all', archived: 'all' })
   if (!Array.isArray(list)) throw new Error('a page was asked for')
   return must(list[number % Math.max(1, list.length)], 'somebody talks to somebody').id
+}
+
+async function answers(me: Person, conversation_id: number, number: number) {
+  const said = await me.reads(conversation_id)
+  const { id: reply_to_id } = must(said[number % Math.max(1, said.length)], 'something was said')
+  return me.does('messages.send', {
+    conversation_id,
+    message_type: 1,
+    content: `re ${number}`,
+    reply_to_id,
+  })
 }
 
 test('whatever happens, an old picture and what came since are a new one', async () => {

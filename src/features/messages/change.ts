@@ -6,7 +6,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { markOwn } from './emoji/own.ts'
+import { shownTo } from './shown.ts'
 import { countChange, findMessages, lockMessage, type ChangeTarget } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -33,6 +33,6 @@ export async function change(
   })
   const [row] = await findMessages(ctx.sql, [input.id])
   const ref = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
-  const [shown] = await markOwn(ctx.sql, actor.id, [messageView(must(row, 'a message stays'), ref)])
+  const [shown] = await shownTo(ctx.sql, actor.id, [messageView(must(row, 'a message stays'), ref)])
   return must(shown, 'one is one')
 }

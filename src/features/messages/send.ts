@@ -12,9 +12,9 @@ import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
-import { markOwn } from './emoji/own.ts'
 import { mentionsIn, nobody, type Mentions } from './mentions.ts'
 import { checkContent, digestOf } from './policy.ts'
+import { shownTo } from './shown.ts'
 import { findMessages } from './store.ts'
 import { freshMessage, messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -28,11 +28,18 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
     .of(writer)
     .submit(draft)
     .catch((error) => explain(ctx, draft, input, error))
-  if (!accepted.repeated) return freshMessage(draft, accepted)
-  const [row] = await findMessages(ctx.sql, [accepted.id])
-  const stored = messageView(must(row, 'a repeated message is stored'), target.ref)
-  const [shown] = await markOwn(ctx.sql, actor.id, [stored])
+  const said = accepted.repeated
+    ? await stored(ctx, target.ref, accepted.id)
+    : freshMessage(draft, accepted)
+  // What is plain is shown as it was said, and asks nothing.
+  if (!accepted.repeated && said.reply_to_id === null) return said
+  const [shown] = await shownTo(ctx.sql, actor.id, [said])
   return must(shown, 'one is one')
+}
+
+async function stored(ctx: Context, ref: ConversationRef, id: number): Promise<Message> {
+  const [row] = await findMessages(ctx.sql, [id])
+  return messageView(must(row, 'a repeated message is stored'), ref)
 }
 
 /**
