@@ -200,7 +200,8 @@ export const operations = {
   'messages.send': {
     method: 'POST',
     path: '/messages/send',
-    summary: 'Send a direct message; the same client_msg_id again returns the first result',
+    summary:
+      'Send a direct message, to myself as well; the same client_msg_id again returns the first result',
     tag: 'messages',
     limit: 'send',
     body: sendBody,
@@ -283,7 +284,7 @@ export const operations = {
   'conversations.create': {
     method: 'POST',
     path: '/messages/conversations/create',
-    summary: 'The conversation with a friend; the same one every time',
+    summary: 'The conversation with a friend, or with myself; the same one every time',
     tag: 'conversations',
     body: Type.Object({ friend_user_id: PeerId }),
     data: DirectConversation,

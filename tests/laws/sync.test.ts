@@ -21,6 +21,7 @@ const verbs = [
   'say late',
   'reply',
   'reply',
+  'note',
   'read',
   'recall',
   'edit',
@@ -115,6 +116,8 @@ class World {
         )
       case 'say late':
         return this.#late(me, other, number)
+      case 'note':
+        return this.#keep(me.says(me, `note ${number}`))
       case 'reply':
         return this.#keep(answers(me, await talkOf(me, number), number))
       case 'read':

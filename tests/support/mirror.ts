@@ -171,6 +171,7 @@ export class Mirror {
       return { ...rest, group }
     }
     const { user1, user2, ...pair } = rest
+    if (user1.id === user2.id) return pair
     return { ...pair, peer: user1.user_id === this.owner.userId ? user2 : user1 }
   }
 

@@ -2,7 +2,12 @@
 import { inOrder, pageOf, paged, type Custody, type Page } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
-import { leaveSome, pageConversations, type TakenConversation } from './custody.store.ts'
+import {
+  deleteNotes,
+  leaveSome,
+  pageConversations,
+  type TakenConversation,
+} from './custody.store.ts'
 import { deleteDraftsOf, pageDraftsOf } from './settings.store.ts'
 
 async function ownConversations(
@@ -59,7 +64,8 @@ async function ownDrafts(
 
 export const custody: Custody<'conversations' | 'drafts'> = {
   // Read marks stay: they tell the others that what they wrote was read. So does what was said.
-  erase: inOrder([deleteDraftsOf, leaveSome]),
+  // One's notes were for nobody else.
+  erase: inOrder([deleteDraftsOf, deleteNotes, leaveSome]),
   export: { conversations: paged(ownConversations), drafts: paged(ownDrafts) },
   expire: [],
 }

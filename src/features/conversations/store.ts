@@ -153,7 +153,7 @@ export interface MoveRow {
   moved: boolean
   /** When it was moved, if it was. */
   read_at: Date
-  /** The other one of two people. */
+  /** The other one of two people, if there is one. */
   peer: number | null
 }
 
@@ -175,7 +175,7 @@ export async function moveReadMark(
   const [row] = await sql<(MoveRow & { overtaken: boolean })[]>`
     with seen as materialized (
       select c.last_seq, m.read_seq, m.read_count,
-        case when c.user1_id = m.user_id then c.user2_id else c.user1_id end as peer
+        nullif(case when c.user1_id = m.user_id then c.user2_id else c.user1_id end, m.user_id) as peer
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (

@@ -10,6 +10,7 @@ import type { Sent } from '../../protocol/messages.told.ts'
 import type { Message, SendMessage } from '../../protocol/messages.ts'
 import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
+import { openNotes } from '../conversations/notes.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
 import { mentionsIn, nobody, type Mentions } from './mentions.ts'
@@ -169,9 +170,9 @@ async function findRef(
   if (to === undefined) throw invalid('to_user_id', 'missing', { one_of: targets })
   const ref = await ctx.of(directory).findDirect(actor.id, to)
   if (ref) return ref
-  // Never friends: say so, unless there is nobody of that name or it is the sender.
+  // Never friends: say so, unless there is nobody of that name or it is the sender, who takes notes.
   const person = await findPerson(ctx.sql, to)
-  if (person.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
+  if (person.id === actor.id) return openNotes(ctx, actor)
   throw await whyClosed(ctx.sql, actor.id, person.id)
 }
 

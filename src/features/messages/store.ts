@@ -249,6 +249,16 @@ export async function recallMessage(
     where id = ${target.id}`
 }
 
+/** When an account is erased: at most so many of its notes to itself, which were for nobody else. */
+export async function deleteNoted(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from messages where id in (
+      select m.id from conversations c join messages m on m.conversation_id = c.id
+      where c.kind = 1 and c.user1_id = ${user} and c.user2_id = ${user}
+      order by m.seq limit ${rows})`
+  return gone.count
+}
+
 /** Counts a change; answers the conversation's new version. */
 export async function countChange(sql: TxSql, conversation: number): Promise<number> {
   const [row] = await sql<{ version: number }[]>`
