@@ -15,6 +15,7 @@ import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
+import { Burner } from './burner.ts'
 import { ScheduledSender } from './scheduled-sender.ts'
 import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
@@ -64,16 +65,19 @@ export async function startWorkers(
   )
   const sweeper = new Sweeper(ctx)
   const scheduledSender = new ScheduledSender(ctx)
+  const burner = new Burner(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   scheduledSender.start()
+  burner.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
     await scheduledSender.stop()
+    await burner.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

@@ -1,6 +1,6 @@
 // Messages and the conversations they stand in.
 import { Type, type Static } from '@sinclair/typebox'
-import { AsideFields } from './conversations.ts'
+import { AsideFields, BurnAfter } from './conversations.ts'
 import { Reactions } from './emoji.ts'
 import { User } from './people.ts'
 import { ReplyTo } from './reply.ts'
@@ -76,6 +76,10 @@ export const Message = Type.Object(
     reply_to_id: Type.Union([Id, Type.Null()]),
     reply_to: Type.Optional(ReplyTo),
     reactions: Type.Optional(Reactions),
+    expires_at: Type.Optional({
+      ...Time,
+      description: 'When it burns; of one that stays not there.',
+    }),
     at_users: Type.Optional(AtUsers),
     client_msg_id: Uuid,
     created_at: Time,
@@ -115,6 +119,7 @@ export const DirectConversation = Type.Object(
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
     ...AsideFields,
+    burn_after: BurnAfter,
     created_at: Time,
     updated_at: Time,
     user1: User,

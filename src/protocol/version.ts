@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'e78fbb905082fb9c16fde74cf1c5fead',
+    hash: '26f8cf79d55c40bbc5d1c3dfaf9a1ad8',
     released: false,
     change: 'The first version.',
   },

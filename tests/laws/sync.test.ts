@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
+import { burnDue } from '../../src/features/burning/due.ts'
 import { isDeep } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -22,6 +23,9 @@ const verbs = [
   'reply',
   'reply',
   'note',
+  'timer',
+  'burn',
+  'burn',
   'read',
   'recall',
   'edit',
@@ -116,6 +120,17 @@ class World {
         )
       case 'say late':
         return this.#late(me, other, number)
+      case 'timer': {
+        const seconds = number % 4 > 0 ? 300 : null
+        return me.does('conversations.timer', { id: await talkOf(me, number), seconds })
+      }
+      case 'burn': {
+        const { sql } = context()
+        await sql`
+          update message_ends set expires_at = now() - interval '1 minute'
+          where message_id % 3 = ${number % 3}`
+        return burnDue(context())
+      }
       case 'note':
         return this.#keep(me.says(me, `note ${number}`))
       case 'reply':

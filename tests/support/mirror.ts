@@ -227,8 +227,9 @@ function standing(members: readonly GroupMember[]) {
 
 /** What a message says; whether it was read is for the receipts. */
 export function words(messages: readonly Message[]) {
-  return messages.map(({ id, seq, content, is_recalled, edited_at, reactions, reply_to }) => {
-    return { id, seq, content, is_recalled, edited_at, reactions, reply_to }
+  return messages.map(({ id, seq, content, is_recalled, edited_at, ...more }) => {
+    const { reactions, reply_to, expires_at } = more
+    return { id, seq, content, is_recalled, edited_at, reactions, reply_to, expires_at }
   })
 }
 

@@ -33,6 +33,7 @@ export function conversationView(
     is_archived: row.is_archived,
     is_marked_unread: row.is_marked_unread,
     ...(row.draft ? { draft: draftView(row.draft) } : {}),
+    burn_after: row.burn_seconds || null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     user1,

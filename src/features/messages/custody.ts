@@ -17,7 +17,9 @@ async function messages(
   limit: number,
 ): Promise<Page<ExportedRow<'messages'>>> {
   const rows = await listMessages(sql, conversation, 0, { after, limit, viewer })
-  const shown = rows.map((row) => ({
+  // What burns is not taken along: it would stay.
+  const lasting = rows.filter((row) => row.expires_at === null)
+  const shown = lasting.map((row) => ({
     id: row.id,
     conversation_id: row.conversation_id,
     seq: row.seq,

@@ -29,18 +29,22 @@ export async function send(ctx: Context, actor: Actor, input: SendMessage): Prom
     .of(writer)
     .submit(draft)
     .catch((error) => explain(ctx, draft, input, error))
-  const said = accepted.repeated
-    ? await stored(ctx, target.ref, accepted.id)
-    : freshMessage(draft, accepted)
+  const fresh = freshMessage(draft, accepted)
+  // What burned meanwhile is answered as it was at first.
+  const said = (accepted.repeated && (await stored(ctx, target.ref, accepted.id))) || fresh
   // What is plain is shown as it was said, and asks nothing.
   if (!accepted.repeated && said.reply_to_id === null) return said
   const [shown] = await shownTo(ctx.sql, actor.id, [said])
   return must(shown, 'one is one')
 }
 
-async function stored(ctx: Context, ref: ConversationRef, id: number): Promise<Message> {
+async function stored(
+  ctx: Context,
+  ref: ConversationRef,
+  id: number,
+): Promise<Message | undefined> {
   const [row] = await findMessages(ctx.sql, [id])
-  return messageView(must(row, 'a repeated message is stored'), ref)
+  return row && messageView(row, ref)
 }
 
 /**
@@ -117,6 +121,7 @@ function sentOf(draft: Draft, accepted: Accepted): Sent {
     seq: accepted.seq,
     client_msg_id: draft.clientMsgId,
     created_at: accepted.createdAt.toISOString(),
+    ...(accepted.expiresAt ? { expires_at: accepted.expiresAt.toISOString() } : {}),
   }
 }
 

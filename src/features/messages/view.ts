@@ -23,6 +23,7 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
     recalled_at: null,
     edited_at: null,
     reply_to_id: draft.replyToId,
+    ...expiry(accepted.expiresAt),
     client_msg_id: draft.clientMsgId,
     created_at: at,
     updated_at: at,
@@ -54,11 +55,14 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     edited_at: row.edited_at?.toISOString() ?? null,
     reply_to_id: row.reply_to_id,
     ...(reactions ? { reactions } : {}),
+    ...expiry(row.expires_at),
     client_msg_id: row.client_msg_id,
     created_at: row.created_at.toISOString(),
     updated_at: new Date(Math.max(...changed.map((at) => at?.getTime() ?? 0))).toISOString(),
   }
 }
+
+const expiry = (at: Date | null) => (at ? { expires_at: at.toISOString() } : {})
 
 function recipient(
   ref: ConversationRef,
