@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
 import { exported } from '../../src/features/all.ts'
+import { burnDue } from '../../src/features/burning/due.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import { queueOf } from '../support/admin.ts'
 import { eventually } from '../support/eventually.ts'
@@ -27,12 +28,13 @@ async function pair(seconds: number | null = 3_600) {
   return { alice, bob, id }
 }
 
-/** The time of these is over, and a worker has been there. */
-async function burned(messages: readonly { id: number }[]): Promise<void> {
+/** The time of these is over, and a worker has been there; `now`: as one does it, without waiting. */
+async function burned(messages: readonly { id: number }[], when?: 'now'): Promise<void> {
   const ids = messages.map(({ id }) => id)
   await sql()`
     update message_ends set expires_at = now() - interval '1 second'
     where message_id = any(${ids}::bigint[])`
+  if (when === 'now') return void (await burnDue(must(app.nodes[0], 'there is a node').ctx))
   await eventually(
     async () => {
       const left = await sql()`select from messages where id = any(${ids}::bigint[])`
@@ -167,7 +169,7 @@ test('what burned is not said again, though its timer is off by then', async () 
   const { alice, bob, id } = await pair()
   const client_msg_id = crypto.randomUUID()
   const said = await alice.says(bob, 'once', { client_msg_id })
-  await burned([said])
+  await burned([said], 'now')
   await sets(alice, id, null)
   const again = await alice.says(bob, 'once', { client_msg_id })
   expect([again.id, again.seq, again.content]).toEqual([said.id, said.seq, 'once'])
@@ -183,7 +185,7 @@ test('unread is what is there still, pages stay full, and what is said last is t
   for (const [n, step] of [...script].entries()) {
     if (step === 'X') {
       const over = there.filter((each, at) => each.message_type === 1 && (at + n) % 3 === 0)
-      await burned(over)
+      await burned(over, 'now')
       for (const each of over) there.splice(there.indexOf(each), 1)
     } else if (step === 'R') {
       const seq = Math.max(read, there[Math.floor(there.length / 2)]?.seq ?? 0)

@@ -32,7 +32,9 @@ export async function change(
     return conversation_id
   })
   const [row] = await findMessages(ctx.sql, [input.id])
+  // Its time was over a moment ago.
+  if (!row) throw new Failure('messageNotFound')
   const ref = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
-  const [shown] = await shownTo(ctx.sql, actor.id, [messageView(must(row, 'a message stays'), ref)])
+  const [shown] = await shownTo(ctx.sql, actor.id, [messageView(row, ref)])
   return must(shown, 'one is one')
 }

@@ -112,7 +112,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
           when h.burn_seconds > 0 then now() + h.burn_seconds * interval '1 second'
         end as expires_at,
         case
-          when b.seq is not null then 1
+          when b.seq is not null then case when b.conversation_id = i.conversation_id then 1 else 2 end
           when x.id is not null then case when x.digest = i.digest then 1 else 2 end
           when ${isStale(sql)} then 7
           when m.user_id is null or m.left_at is not null then 3
