@@ -15,6 +15,7 @@ import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
+import { Burner } from './burner.ts'
 import { ScheduledSender } from './scheduled-sender.ts'
 import { SearchIndexer } from './search-indexer.ts'
 import { Sweeper } from './sweeper.ts'
@@ -66,11 +67,13 @@ export async function startWorkers(
   const sweeper = new Sweeper(ctx)
   const scheduledSender = new ScheduledSender(ctx)
   const searchIndexer = new SearchIndexer(ctx)
+  const burner = new Burner(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   scheduledSender.start()
   searchIndexer.start()
+  burner.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
@@ -78,6 +81,7 @@ export async function startWorkers(
     await sweeper.stop()
     await scheduledSender.stop()
     await searchIndexer.stop()
+    await burner.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

@@ -38,6 +38,7 @@ export function ownMessage(
     client_msg_id: sent.client_msg_id,
     created_at: sent.created_at,
     updated_at: sent.created_at,
+    ...(sent.expires_at === undefined ? {} : { expires_at: sent.expires_at }),
   }
 }
 
@@ -63,6 +64,7 @@ function targetNamed({ to_user_id, group_id }: Outgoing): Target | undefined {
 }
 
 export function sentOf(message: Message): Sent {
-  const { id, conversation_id, seq, client_msg_id, created_at } = message
-  return { id, conversation_id, seq, client_msg_id, created_at }
+  const { id, conversation_id, seq, client_msg_id, created_at, expires_at } = message
+  const sent = { id, conversation_id, seq, client_msg_id, created_at }
+  return expires_at === undefined ? sent : { ...sent, expires_at }
 }

@@ -126,6 +126,7 @@ export const routes = {
   'messages.schedule': 'POST /messages/schedule',
   'messages.scheduled': 'GET /messages/scheduled',
   'messages.unschedule': 'DELETE /messages/scheduled/{id}',
+  'conversations.timer': 'PUT /messages/conversations/{id}/timer',
 
   'favorites.add': 'POST /favorites/add',
   'favorites.remove': 'DELETE /favorites/remove',

@@ -7,6 +7,7 @@ import type { LimitClass } from '../protocol/operation.ts'
 import { merge, type Merged } from '../protocol/merge.ts'
 import type { OperationName } from '../protocol/operations.ts'
 import { admin } from './admin/feature.ts'
+import { burning } from './burning/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
 import { conversations } from './conversations/feature.ts'
 import { deletions } from './deletions/feature.ts'
@@ -42,6 +43,7 @@ const all = [
   favorites,
   scheduling,
   inbox,
+  burning,
   sync,
   search,
   presence,

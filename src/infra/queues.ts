@@ -29,10 +29,10 @@ export interface HandedJob {
 }
 
 /**
- * What a job knows of its audience: these two, or whoever is a member when it is done: 0, or 1 if the job's
- * `here` has told those of them who are connected there.
+ * What a job knows of its audience: these two, one with themselves, or whoever is a member when it is done:
+ * 0, or 1 if the job's `here` has told those of them who are connected there.
  */
-export type To = readonly [number, number] | 0 | 1
+export type To = readonly [number, number] | readonly [number] | 0 | 1
 
 /**
  * Short names, for there is one per message: the message's id, its conversation, seq and sender,

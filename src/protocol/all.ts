@@ -1,4 +1,5 @@
 // The features' parts of the protocol: the one list that all tables of names are collected from.
+import * as burning from './burning.ts'
 import * as conversations from './conversations.ts'
 import * as deletions from './deletions.ts'
 import * as departure from './departure.ts'
@@ -51,6 +52,7 @@ const parts = [
   favorites,
   scheduled,
   inbox,
+  burning,
   sync,
   conversations,
   presence,

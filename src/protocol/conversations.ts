@@ -30,6 +30,11 @@ export const AsideFields = {
   draft: Type.Optional(Draft),
 }
 
+export const BurnAfter = Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+  description: 'Seconds after which what is said there now burns; null: it stays.',
+  examples: [null],
+})
+
 export const operations = {
   'messages.unreadCount': {
     method: 'GET',

@@ -28,8 +28,8 @@ export const operations = {
 export const serverFrames = {
   message_deleted: {
     summary:
-      'I have deleted a message for myself, on whatever device. What still comes of it, a change, is to ' +
-      'be passed over.',
+      'I have deleted a message for myself, on whatever device, or it has burned for everybody. What ' +
+      'still comes of it, a change, is to be passed over.',
     data: Type.Object({ conversation_id: Id, message_id: Id, seq: Seq }),
   },
 } as const satisfies Record<string, ServerFrame>

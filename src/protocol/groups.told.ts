@@ -1,5 +1,6 @@
 // What members hear of a group, and what the server tells itself of it.
 import { Type, type Static } from '@sinclair/typebox'
+import { BurnAfter } from './conversations.ts'
 import type { Event } from './event.ts'
 import type { ServerFrame } from './frame.ts'
 import { Announcement } from './groups.board.ts'
@@ -25,6 +26,7 @@ export const SystemMessage = Type.Object(
           'member_unmuted',
           'group_changed',
           'message_pinned',
+          'timer_changed',
         ] as const
       ).map((each) => Type.Literal(each)),
     ),
@@ -34,6 +36,7 @@ export const SystemMessage = Type.Object(
     until: Type.Optional(MaybeTime),
     changed: Type.Optional(Type.Array(Type.String())),
     message_id: Type.Optional(Id),
+    burn_after: Type.Optional(BurnAfter),
   },
   { title: 'SystemMessage' },
 )

@@ -1,6 +1,6 @@
 // What a client shows first: my conversations, with people and with groups.
 import { Type, type Static } from '@sinclair/typebox'
-import { AsideFields } from './conversations.ts'
+import { AsideFields, BurnAfter } from './conversations.ts'
 import { Group } from './groups.ts'
 import { DirectConversation, GroupMessage, Words } from './messages.ts'
 import type { Operation } from './operation.ts'
@@ -31,6 +31,7 @@ export const GroupConversation = Type.Object(
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
     ...AsideFields,
+    burn_after: BurnAfter,
     created_at: Time,
     updated_at: Time,
     last_message: Type.Optional(GroupMessage),

@@ -85,6 +85,8 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
     accounts: each([user], 'conversation', conversation_id),
   }),
   'message.posted': () => ({}),
+  // What burned has rows of its own.
+  'message.burned': () => ({}),
   'message.changed': ({ conversation_id, message_id }) => ({
     messages: [{ conversation: conversation_id, message: message_id }],
   }),

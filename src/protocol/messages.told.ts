@@ -12,6 +12,7 @@ export const Sent = Type.Object(
     seq: Seq,
     client_msg_id: Uuid,
     created_at: Time,
+    expires_at: Type.Optional(Time),
   },
   { title: 'Sent' },
 )

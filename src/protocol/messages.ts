@@ -1,8 +1,9 @@
 // Messages and the conversations they stand in.
 import { Type, type Static } from '@sinclair/typebox'
-import { AsideFields } from './conversations.ts'
+import { AsideFields, BurnAfter } from './conversations.ts'
 import { Reactions } from './emoji.ts'
 import { User } from './people.ts'
+import { ReplyTo } from './reply.ts'
 import type { Operation } from './operation.ts'
 import {
   Cursor,
@@ -75,7 +76,12 @@ export const Message = Type.Object(
     recalled_by: Type.Optional(RecalledBy),
     edited_at: MaybeTime,
     reply_to_id: Type.Union([Id, Type.Null()]),
+    reply_to: Type.Optional(ReplyTo),
     reactions: Type.Optional(Reactions),
+    expires_at: Type.Optional({
+      ...Time,
+      description: 'When it burns; of one that stays not there.',
+    }),
     at_users: Type.Optional(AtUsers),
     client_msg_id: Uuid,
     created_at: Time,
@@ -115,6 +121,7 @@ export const DirectConversation = Type.Object(
     is_pinned: Type.Boolean(),
     is_muted: Type.Boolean(),
     ...AsideFields,
+    burn_after: BurnAfter,
     created_at: Time,
     updated_at: Time,
     user1: User,
@@ -201,7 +208,8 @@ export const operations = {
   'messages.send': {
     method: 'POST',
     path: '/messages/send',
-    summary: 'Send a direct message; the same client_msg_id again returns the first result',
+    summary:
+      'Send a direct message, to myself as well; the same client_msg_id again returns the first result',
     tag: 'messages',
     limit: 'send',
     body: sendBody,
@@ -285,7 +293,7 @@ export const operations = {
   'conversations.create': {
     method: 'POST',
     path: '/messages/conversations/create',
-    summary: 'The conversation with a friend; the same one every time',
+    summary: 'The conversation with a friend, or with myself; the same one every time',
     tag: 'conversations',
     body: Type.Object({ friend_user_id: PeerId }),
     data: DirectConversation,

@@ -54,7 +54,7 @@ const SyncAnswer = Type.Object(
       description:
         'To be applied in this order. Some may have come before; none is missing, and the messages of a ' +
         'conversation come by `seq` without a hole but where a `message_deleted` says, before or after ' +
-        'them, that I have deleted one.',
+        'them, that I have deleted one or that one has burned.',
     }),
     next_cursor: Type.String({
       description: 'To be kept once the events are kept, and sent next time.',

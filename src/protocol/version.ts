@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'c8c037ceb06409ca982b79ab204c0c6e',
+    hash: 'eb1c44b2969a1bbd4e467ae3669f6b14',
     released: false,
     change: 'The first version.',
   },

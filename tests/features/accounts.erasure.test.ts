@@ -56,6 +56,7 @@ test('whoever knew somebody who is erased catches up on it', async () => {
   const alice = await proved(app, 'alice')
   const { bob, carol, dan } = await app.people('bob', 'carol', 'dan')
   for (const friend of [bob, carol]) await alice.befriends(friend)
+  const note = await alice.says(alice, 'not for anybody else')
   await alice.says(bob, 'remember me')
   const { id } = await bob.says(alice, 'always')
   await alice.does('messages.react', { id, emoji: '👍' })
@@ -77,6 +78,12 @@ test('whoever knew somebody who is erased catches up on it', async () => {
     expect(kept).toEqual(fresh)
     expect(mirror.resets).toBe(0)
   }
+  // Notes to oneself were for nobody else.
+  expect(
+    await sql()`
+      select from conversations where id = ${note.conversation_id}
+      union all select from messages where id = ${note.id}`,
+  ).toHaveLength(0)
   const { list } = await bob.does('messages.reactions', { id })
   expect(list.map(({ emoji, user }) => [emoji, user.user_id])).toEqual([['👍', bob.userId]])
   const conversation = (

@@ -107,6 +107,7 @@ describe('in the time of grace', () => {
     const { bob, carol } = await app.signUp('bob', 'carol')
     const conversation = await alice.befriends(bob)
     await alice.befriends(carol)
+    const note = await alice.says(alice, 'I may come back')
     await alice.does('accounts.deleteMe', { password })
     await carol.does('friends.remove', { friend_id: alice.userId })
     const back = await signIn(alice)
@@ -124,6 +125,8 @@ describe('in the time of grace', () => {
     expect((await carol.tries('messages.send', closed)).code).toBe(4403)
 
     const returned = await alice.again()
+    const again = await returned.says(alice, 'I am back')
+    expect(again.conversation_id).toBe(note.conversation_id)
     await returned.does('accounts.deleteMe', { password })
     const code = await newCode(app, alice.email, 'login')
     const byCode = await callOperation(app.url(), 'accounts.login', { email: alice.email, code })

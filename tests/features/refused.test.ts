@@ -42,18 +42,6 @@ const cases: readonly Case[] = [
     'blocked_user_id: that is you yourself.',
   ],
   [
-    'conversations.create',
-    () => ({ friend_user_id: alice.userId }),
-    { field: 'friend_user_id', reason: 'conflict', with: 'self' },
-    'friend_user_id: that is you yourself.',
-  ],
-  [
-    'messages.send',
-    () => ({ ...text, to_user_id: alice.userId }),
-    { field: 'to_user_id', reason: 'conflict', with: 'self' },
-    'to_user_id: that is you yourself.',
-  ],
-  [
     'messages.send',
     () => text,
     {

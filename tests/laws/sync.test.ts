@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
+import { burnDue } from '../../src/features/burning/due.ts'
 import { isDeep } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
@@ -19,6 +20,12 @@ const verbs = [
   'say to all',
   'say to all',
   'say late',
+  'reply',
+  'reply',
+  'note',
+  'timer',
+  'burn',
+  'burn',
   'read',
   'recall',
   'edit',
@@ -113,6 +120,21 @@ class World {
         )
       case 'say late':
         return this.#late(me, other, number)
+      case 'timer': {
+        const seconds = number % 4 > 0 ? 300 : null
+        return me.does('conversations.timer', { id: await talkOf(me, number), seconds })
+      }
+      case 'burn': {
+        const { sql } = context()
+        await sql`
+          update message_ends set expires_at = now() - interval '1 minute'
+          where message_id % 3 = ${number % 3}`
+        return burnDue(context())
+      }
+      case 'note':
+        return this.#keep(me.says(me, `note ${number}`))
+      case 'reply':
+        return this.#keep(answers(me, await talkOf(me, number), number))
       case 'read':
         return me.does('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
@@ -216,6 +238,17 @@ async function talkOf(me: Person, number: number): Promise<number> {
   const list = await me.does('conversations.list', { kind: 'all', archived: 'all' })
   if (!Array.isArray(list)) throw new Error('a page was asked for')
   return must(list[number % Math.max(1, list.length)], 'somebody talks to somebody').id
+}
+
+async function answers(me: Person, conversation_id: number, number: number) {
+  const said = await me.reads(conversation_id)
+  const { id: reply_to_id } = must(said[number % Math.max(1, said.length)], 'something was said')
+  return me.does('messages.send', {
+    conversation_id,
+    message_type: 1,
+    content: `re ${number}`,
+    reply_to_id,
+  })
 }
 
 test('whatever happens, an old picture and what came since are a new one', async () => {

@@ -32,12 +32,20 @@ const scene = fc.record({
   unread: fc.nat(4),
   secondsAgo: fc.constantFrom(1, 3_600),
   reply: fc.constantFrom(...Array<'none'>(8).fill('none'), 'here', 'elsewhere', 'nowhere'),
-  said: fc.constantFrom(...Array<'never'>(8).fill('never'), 'the same', 'other words', 'elsewhere'),
+  said: fc.constantFrom(
+    ...Array<'never'>(8).fill('never'),
+    'the same',
+    'other words',
+    'elsewhere',
+    'burned',
+  ),
   knows: fc.boolean(),
   role: fc.constantFrom(1, 1, 2, 3),
   /** The role it takes to speak, and seconds of slow mode. */
   posting: fc.constantFrom(...Array<number>(9).fill(1), 2),
   slow: fc.constantFrom(...Array<number>(9).fill(0), 60),
+  /** Seconds of its timer; 0: there was one. */
+  burn: fc.constantFrom(...Array<null>(8).fill(null), 0, 60),
   spoke: fc.constantFrom(null, 1, 59, 61),
   at: fc.constantFrom(...Array<'none'>(8).fill('none'), 'somebody', 'all'),
   /** How much of what came before is not for the sender. */
@@ -117,9 +125,9 @@ async function set(on: Sql, made: Scene, nth: number): Promise<Draft> {
   const conversation = async (last: number) => {
     const [row] = await on<{ id: number }[]>`
       insert into conversations (kind, group_id, is_open, last_seq, version, last_message_at,
-        posting_role, slow_seconds)
+        posting_role, slow_seconds, burn_seconds)
       values (2, gen_random_uuid(), ${made.isOpen}, ${last}, ${last},
-        now() - ${made.secondsAgo} * interval '1 second', ${made.posting}, ${made.slow})
+        now() - ${made.secondsAgo} * interval '1 second', ${made.posting}, ${made.slow}, ${made.burn})
       returning id`
     return row!.id
   }
@@ -132,6 +140,12 @@ async function set(on: Sql, made: Scene, nth: number): Promise<Draft> {
       insert into messages (conversation_id, seq, sender_id, client_msg_id, digest, message_type, content)
       values (${where}, ${at}, ${by}, ${id}, 5, 1, 'before') returning id`
     return row!.id
+  }
+  if (made.said === 'burned') {
+    await on`
+      insert into burned_messages
+        (conversation_id, seq, message_id, sender_id, client_msg_id, said_at, burned_at)
+      values (${here}, ${seq + 1}, 999, ${sender}, ${key}, now(), now())`
   }
   const foreign = await say(elsewhere, sender, 1, made.said === 'elsewhere' ? key : undefined)
   const ids: number[] = []
@@ -172,11 +186,14 @@ async function set(on: Sql, made: Scene, nth: number): Promise<Draft> {
 /** Without numbers that the database gives anew each time. */
 async function look(on: Sql, draft: Draft, { id, created_at, ...row }: CommitRow) {
   const { verdict, seq, follows, marked } = row
-  const answer = { verdict, seq, follows, marked }
+  const burns = verdict === verdicts.stored && Boolean(row.expires_at)
+  const answer = { verdict, seq, follows, marked, burns }
   const here = draft.ref.id
   const messages = await on<{ id: number; seq: number }[]>`
     select id, seq, sender_id, client_msg_id, digest, message_type, content, media_url,
-      reply_to_id is not null as replies, at_users, created_at = now() as is_new
+      reply_to_id is not null as replies, at_users, created_at = now() as is_new,
+      expires_at - now() as burns_in,
+      (select expires_at - now() from message_ends where message_id = messages.id) as ends_in
     from messages where conversation_id = ${here} order by seq`
   const [head] = await on<{ last_message_id: number | null }[]>`
     select last_seq, version, last_message_id, last_message_at = now() as is_new

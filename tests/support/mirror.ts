@@ -3,10 +3,22 @@ import type { Block, FriendRequest } from '../../src/protocol/friends.ts'
 import type { GroupInvitation } from '../../src/protocol/groups.entry.ts'
 import type { GroupMember } from '../../src/protocol/groups.members.ts'
 import type { Message } from '../../src/protocol/messages.ts'
+import type { Preview } from '../../src/protocol/reply.ts'
 import type { Sync, SyncEvent } from '../../src/protocol/sync.ts'
 import type { Person } from './people.ts'
 
 type Shelf = Map<string, unknown>
+
+const previewOf = ({
+  id,
+  seq,
+  from_user_id,
+  message_type,
+  content,
+  is_recalled,
+}: Message): Preview => {
+  return { id, seq, from_user_id, message_type, content, is_recalled }
+}
 
 /** What can be compared: things by a name that says what they are. */
 export type Picture = Readonly<Record<string, unknown>>
@@ -122,6 +134,7 @@ export class Mirror {
       case 'message_deleted': {
         const { conversation_id: id, seq } = event.data
         this.#deleted.add(`${id} ${seq}`)
+        this.#answered(id, event.data.message_id, null)
         return void this.#said.get(id)?.delete(seq)
       }
       case 'read_receipt':
@@ -158,6 +171,7 @@ export class Mirror {
       return { ...rest, group }
     }
     const { user1, user2, ...pair } = rest
+    if (user1.id === user2.id) return pair
     return { ...pair, peer: user1.user_id === this.owner.userId ? user2 : user1 }
   }
 
@@ -171,6 +185,15 @@ export class Mirror {
       for (let seq = newest + 1; seq < message.seq; seq++) this.#holes.add(`${id} ${seq}`)
     }
     said.set(message.seq, message)
+    this.#answered(id, message.id, previewOf(message))
+  }
+
+  /** What answers it shows it as it is now. */
+  #answered(conversation: number, message: number, reply_to: Preview | null): void {
+    const said = this.#said.get(conversation)
+    for (const [seq, each] of said ?? []) {
+      if (each.reply_to_id === message) said?.set(seq, { ...each, reply_to })
+    }
   }
 
   /** What was missing and is not known to be deleted. */
@@ -204,8 +227,9 @@ function standing(members: readonly GroupMember[]) {
 
 /** What a message says; whether it was read is for the receipts. */
 export function words(messages: readonly Message[]) {
-  return messages.map(({ id, seq, content, is_recalled, edited_at, reactions }) => {
-    return { id, seq, content, is_recalled, edited_at, reactions }
+  return messages.map(({ id, seq, content, is_recalled, edited_at, ...more }) => {
+    const { reactions, reply_to, expires_at } = more
+    return { id, seq, content, is_recalled, edited_at, reactions, reply_to, expires_at }
   })
 }
 

@@ -3,7 +3,13 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { To } from '../../infra/queues.ts'
-import { isParticipant, peerOf, type ConversationRef } from './directory.ts'
+import {
+  isNotes,
+  isParticipant,
+  peerOf,
+  type ConversationRef,
+  type DirectRef,
+} from './directory.ts'
 import { listMembers, listMemberships } from './members.store.ts'
 import { findConversation } from './store.ts'
 
@@ -23,7 +29,12 @@ export type Audience =
 
 /** What a job carries of its audience: all of it where that never changes, else 0. Asks nothing. */
 export function addressOf(ref: ConversationRef): To {
-  return ref.kind === 'direct' ? [ref.user1.id, ref.user2.id] : 0
+  return ref.kind === 'direct' ? peopleOf(ref) : 0
+}
+
+/** Each once: whoever writes to themselves is told once. */
+function peopleOf(ref: DirectRef): Exclude<To, number> {
+  return isNotes(ref) ? [ref.user1.id] : [ref.user1.id, ref.user2.id]
 }
 
 export interface Addressed {
@@ -85,8 +96,10 @@ export function othersIn(audience: Audience, user: number): readonly number[] {
 
 /** Those to be told of a mark that a send has moved; in a group nobody, for its message says so. */
 export function awareOf(ref: ConversationRef, user: number): readonly number[] {
-  return ref.kind === 'direct' ? [peerOf(ref, user).id] : []
+  return ref.kind === 'direct' ? otherOf(ref, user) : []
 }
+
+const otherOf = (ref: DirectRef, user: number) => (isNotes(ref) ? [] : [peerOf(ref, user).id])
 
 /** The same as `othersIn`, asked by somebody who may not be in it at all: then null. */
 export async function othersOf(
@@ -94,7 +107,7 @@ export async function othersOf(
   ref: ConversationRef,
   user: number,
 ): Promise<readonly number[] | null> {
-  if (ref.kind === 'direct') return isParticipant(ref, user) ? [peerOf(ref, user).id] : null
+  if (ref.kind === 'direct') return isParticipant(ref, user) ? otherOf(ref, user) : null
   const audience = await audienceOf(sql, ref)
   const isIn =
     'people' in audience

@@ -38,6 +38,15 @@ export async function leaveSome(sql: Sql, user: number, rows: number): Promise<n
   return row?.count ?? 0
 }
 
+/** Somebody's notes, once nothing stands in them any more. */
+export async function deleteNotes(sql: Sql, user: number): Promise<number> {
+  const gone = await sql`
+    delete from conversations c
+    where kind = 1 and user1_id = ${user} and user2_id = ${user}
+      and not exists (select from messages where conversation_id = c.id)`
+  return gone.count
+}
+
 export interface TakenConversation {
   id: number
   kind: number

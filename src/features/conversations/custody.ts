@@ -4,6 +4,7 @@ import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
 import {
   deleteSettlement,
+  deleteNotes,
   leaveSome,
   pageConversations,
   type TakenConversation,
@@ -64,7 +65,8 @@ async function ownDrafts(
 
 export const custody: Custody<'conversations' | 'drafts'> = {
   // Read marks stay: they tell the others that what they wrote was read. So does what was said.
-  erase: inOrder([deleteDraftsOf, deleteSettlement, leaveSome]),
+  // One's notes were for nobody else.
+  erase: inOrder([deleteDraftsOf, deleteSettlement, deleteNotes, leaveSome]),
   export: { conversations: paged(ownConversations), drafts: paged(ownDrafts) },
   expire: [],
 }

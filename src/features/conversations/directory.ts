@@ -151,6 +151,10 @@ export class Directory {
 
 export const isPair = (ref: ConversationRef): ref is DirectRef => ref.kind === 'direct'
 
+/** One's own, with oneself. */
+export const isNotes = (ref: DirectRef) => ref.user1.id === ref.user2.id
+
+/** Of one's own notes oneself. */
 export function peerOf(ref: DirectRef, user: number): Participant {
   return ref.user1.id === user ? ref.user2 : ref.user1
 }

@@ -93,7 +93,7 @@ function ofTwo(sql: Sql, user: number, page: ListPage, newest: number | null) {
   const { after } = page
   const from = after && !after.pinned ? after.at : null
   const known = (place: Part) => sql`
-    ${place} = ${user} and kind = 1 and active_hour is not null
+    ${place} and kind = 1 and active_hour is not null
       ${
         from
           ? sql`and active_hour <= ${from}::timestamptz at time zone 'UTC'
@@ -112,6 +112,9 @@ function ofTwo(sql: Sql, user: number, page: ListPage, newest: number | null) {
       cross join lateral (
         select * from conversation_members where conversation_id = c.id and user_id = ${user} limit 1) m
     where m.left_at is null and not m.is_pinned ${isAsked(sql, page)}`
+  const first = sql`user1_id = ${user}`
+  // Notes are with nobody else, and stand there already.
+  const second = sql`user2_id = ${user} and user1_id <> ${user}`
   return sql`
     ${
       newest === null
@@ -119,11 +122,11 @@ function ofTwo(sql: Sql, user: number, page: ListPage, newest: number | null) {
         : sql`
           hours as materialized (
             select active_hour
-            from (${hours(sql`user1_id`)} union all ${hours(sql`user2_id`)}) both_of
+            from (${hours(first)} union all ${hours(second)}) both_of
             order by active_hour desc limit ${newest}
           ), least as materialized (select min(active_hour) as hour from hours), `
     }
-    spoken as materialized (${spoken(sql`user1_id`)} union all ${spoken(sql`user2_id`)}),
+    spoken as materialized (${spoken(first)} union all ${spoken(second)}),
     opened as materialized (${opened(sql, user, page)})`
 }
 

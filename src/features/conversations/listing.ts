@@ -2,14 +2,16 @@
 import type { Actor } from '../../core/actor.ts'
 import { directory } from './state.ts'
 import { must } from '../../core/assert.ts'
-import { Failure, invalid } from '../../core/failure.ts'
+import { Failure } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor, timeOf } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../people/people.ts'
+import type { DirectRef } from './directory.ts'
 import { listConversations, type ListPosition } from './list.store.ts'
 import { requireMember } from './membership.ts'
+import { openNotes } from './notes.ts'
 import { isDirect, markOpened, type ConversationRow } from './store.ts'
 import { countUnread, settleUnread } from './unread.store.ts'
 import { conversationView } from './view.ts'
@@ -68,18 +70,14 @@ function positionOf(cursor: string): ListPosition {
   return { pinned: pinned === 1, at: timeOf(time), id }
 }
 
-/** A part of a use case: the conversation with a friend, shown in the list from now on. */
+/** A part of a use case: the conversation with a friend, or one's notes, shown in the list from now on. */
 export async function openWith(
   ctx: Context,
   actor: Actor,
   friend: string,
 ): Promise<DirectConversation> {
-  const ref = await ctx.of(directory).findDirect(actor.id, friend)
-  if (!ref) {
-    const person = await findPerson(ctx.sql, friend)
-    if (person.id === actor.id) throw invalid('friend_user_id', 'conflict', { with: 'self' })
-    throw new Failure('notAllowed')
-  }
+  const ref =
+    (await ctx.of(directory).findDirect(actor.id, friend)) ?? (await own(ctx, actor, friend))
   const row = await requireMember(ctx.sql, ref.id, actor.id)
   if (!row.is_open) throw new Failure('notAllowed')
   if (!row.is_opened) {
@@ -90,6 +88,13 @@ export async function openWith(
   }
   const [shown] = await showDirect(ctx, actor, [row])
   return shown as DirectConversation
+}
+
+/** Nobody but oneself is written to without having been a friend. */
+async function own(ctx: Context, actor: Actor, named: string): Promise<DirectRef> {
+  const person = await findPerson(ctx.sql, named)
+  if (person.id !== actor.id) throw new Failure('notAllowed')
+  return openNotes(ctx, actor)
 }
 
 /** A part of a use case: those with people, as whoever asks sees them. */

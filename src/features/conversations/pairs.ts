@@ -37,7 +37,8 @@ export async function reopenDirect(
   findPeers: () => Promise<number[]>,
 ): Promise<void> {
   await lockPairsOf(tx.sql, user)
-  tellMarks(tx, await openPairsOf(tx.sql, user, await findPeers()))
+  // Their own notes as well, whomever they know.
+  tellMarks(tx, await openPairsOf(tx.sql, user, [user, ...(await findPeers())]))
 }
 
 /** What was read while nobody was told shows again from now on, so it is told now. */

@@ -1,6 +1,6 @@
 // For sync: how far the others in my conversations have read, where that is told.
 import type { BaseContext } from '../../context.ts'
-import { isPair, peerOf } from './directory.ts'
+import { isNotes, isPair, peerOf } from './directory.ts'
 import { directory } from './state.ts'
 import { findShownMarks } from './store.ts'
 
@@ -18,7 +18,7 @@ export async function receiptsIn(
   conversations: readonly number[],
 ): Promise<Receipt[]> {
   const refs = await ctx.of(directory).findAll(conversations)
-  const pairs = [...refs.values()].filter(isPair)
+  const pairs = [...refs.values()].filter(isPair).filter((ref) => !isNotes(ref))
   if (pairs.length === 0) return []
   const peers = new Map(pairs.map((ref) => [ref.id, peerOf(ref, user)]))
   const rows = await findShownMarks(

@@ -31,6 +31,7 @@ export interface ConversationRow {
   /** It stands in the list, even if nothing was said there. */
   is_opened: boolean
   draft: DraftRow | null
+  burn_seconds: number | null
   /** Unix ms the list is ordered by. */
   list_time: number
 }
@@ -49,7 +50,7 @@ export const columns = (sql: Sql) => sql`
   c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
   m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
   ${isMarkedUnread(sql)} as is_marked_unread, m.opened_at is not null as is_opened,
-  ${draft(sql)} as draft, ${listTime(sql)} as list_time`
+  ${draft(sql)} as draft, c.burn_seconds, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
 export const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
@@ -101,7 +102,7 @@ export interface MoveRow {
   moved: boolean
   /** When it was moved, if it was. */
   read_at: Date
-  /** The other one of two people. */
+  /** The other one of two people, if there is one. */
   peer: number | null
 }
 
@@ -111,8 +112,8 @@ export interface MoveRow {
  *
  * The conversation is not locked, for marks must not hold up what is said. So what is seen of it
  * may be older than the member's row, if that was waited for: `overtaken`, and then it is done
- * again, with the row held. Own words that the mark passes are counted only if there are any, and
- * each is passed once.
+ * again, with the row held. Own words that the mark passes, and what burned, are counted only if there
+ * are any, and each is passed once.
  */
 export async function moveReadMark(
   sql: Sql,
@@ -123,7 +124,7 @@ export async function moveReadMark(
   const [row] = await sql<(MoveRow & { overtaken: boolean })[]>`
     with seen as materialized (
       select c.last_seq, m.read_seq, m.read_count,
-        case when c.user1_id = m.user_id then c.user2_id else c.user1_id end as peer
+        nullif(case when c.user1_id = m.user_id then c.user2_id else c.user1_id end, m.user_id) as peer
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (
@@ -143,7 +144,9 @@ export async function moveReadMark(
           else t.mark + t.read_count - t.was - (
             select count(*) from messages x
             where x.conversation_id = ${id} and x.seq > t.was and x.seq <= t.mark
-              and x.sender_id = ${user})
+              and x.sender_id = ${user}) - (
+            select count(*) from burned_messages b
+            where b.conversation_id = ${id} and b.seq > t.was and b.seq <= t.mark)
         end as read_count
       from target t where t.mark > t.was and not t.overtaken
     ), moved as (

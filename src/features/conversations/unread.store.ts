@@ -20,7 +20,7 @@ const active = (sql: Sql, user: number) => sql`
     where user1_id = ${user} and kind = 1 and active_hour >= (select hour from since)
     union all
     select id, last_seq from conversations
-    where user2_id = ${user} and kind = 1 and active_hour >= (select hour from since)
+    where user2_id = ${user} and user1_id <> ${user} and kind = 1 and active_hour >= (select hour from since)
   )`
 
 /** Rows of one person that belong to `c`; `limit 1` keeps the look-ups look-ups. */

@@ -12,8 +12,9 @@ export function conversationView(
   const user1 = profiles.get(row.user1_id) as User
   const user2 = profiles.get(row.user2_id) as User
   const mine = row.unread
+  const isOwn = row.user1_id === row.user2_id
   // Closed, it does not show any more what the other one reads.
-  const peers = row.is_open ? row.peer_unread : 0
+  const peers = isOwn ? mine : row.is_open ? row.peer_unread : 0
   const viewerIsFirst = row.user1_id === viewer
   return {
     id: row.id,
@@ -32,6 +33,7 @@ export function conversationView(
     is_archived: row.is_archived,
     is_marked_unread: row.is_marked_unread,
     ...(row.draft ? { draft: draftView(row.draft) } : {}),
+    burn_after: row.burn_seconds || null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     user1,

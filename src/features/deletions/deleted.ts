@@ -1,5 +1,6 @@
 // Questions of features above: what is not there for whom.
 import type { Sql } from '../../infra/db.ts'
+import { findBurned } from './burning.store.ts'
 import { countDeletedAmong, findDeleted, findDeleters, type DeletedRow } from './store.ts'
 
 /** Of these messages those that somebody has deleted, by message. */
@@ -10,6 +11,17 @@ export async function deletedBy(
 ): Promise<ReadonlyMap<number, DeletedRow>> {
   const rows = messages.length === 0 ? [] : await findDeleted(sql, user, messages)
   return new Map(rows.map((row) => [row.message_id, row]))
+}
+
+/** Of these conversations the first ones of each, after a seq, that burned since a snapshot. */
+export function burnedIn(
+  sql: Sql,
+  user: number,
+  ranges: readonly { readonly id: number; readonly after: number }[],
+  since: string,
+  limit: number,
+): Promise<DeletedRow[]> {
+  return ranges.length === 0 ? Promise.resolve([]) : findBurned(sql, user, ranges, since, limit)
 }
 
 /** Those of these people for whom a message is there still. */

@@ -20,6 +20,7 @@ export async function deleteFor(
       from messages x
         join conversation_members m on m.conversation_id = x.conversation_id and m.user_id = ${user}
       where x.id = ${message} and ${isForThem(sql, sql`m`, sql`x.seq`)}
+      for key share of x
     ), made as (
       insert into message_deletions (user_id, conversation_id, seq, message_id, deleted_at)
       select ${user}, conversation_id, seq, message_id, ${now} from seen
@@ -53,8 +54,8 @@ export async function findDeleters(
 }
 
 /**
- * How many deleted ones lie among the newest, where `left` of those that are not deleted are passed over.
- * Above the n-th that is deleted stand as many as there are seqs, without the n - 1 before it.
+ * How many deleted ones, and how many that burned, lie among the newest, where `left` of those that are there
+ * are passed over. Above the n-th that is gone stand as many as there are seqs, without the n - 1 before it.
  */
 export async function countDeletedAmong(
   sql: Sql,
@@ -65,7 +66,11 @@ export async function countDeletedAmong(
   const [row] = await sql<{ count: number }[]>`
     select count(*) from (
       select ${last}::bigint - seq - row_number() over (order by seq desc) + 1 as above
-      from message_deletions where user_id = ${user} and conversation_id = ${conversation}) gone
+      from (
+        select seq from message_deletions
+        where user_id = ${user} and conversation_id = ${conversation}
+        union all
+        select seq from burned_messages where conversation_id = ${conversation}) there_no_more) gone
     where above < ${left}::bigint`
   return row?.count ?? 0
 }

@@ -1,6 +1,5 @@
 // Keep a message, keep it no longer, look through what is kept.
 import type { Actor } from '../../core/actor.ts'
-import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
@@ -31,7 +30,9 @@ export async function add(
     return found.kept
   })
   const [shown] = await show(ctx, actor, [kept])
-  return must(shown, 'a kept message is there')
+  // It has burned, or was deleted, since.
+  if (!shown) throw new Failure('messageNotFound')
+  return shown
 }
 
 /** What is not there is gone already, whether or not there is such a message. */

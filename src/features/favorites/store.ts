@@ -31,6 +31,7 @@ export async function keepMessage(
       from messages x
         join conversation_members m on m.conversation_id = x.conversation_id and m.user_id = ${user}
       where x.id = ${message} and ${mayRead(sql, sql`m`, sql`x.seq`)}
+      for key share of x
     ), already as (
       select id, created_at from favorites where user_id = ${user} and message_id = ${message}
     ), made as (

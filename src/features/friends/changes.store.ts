@@ -17,7 +17,7 @@ export async function pageOfPeers(
     select peer, ${areApart(sql, user, sql`peer`)} as is_apart from (
       select case when c.user1_id = ${user} then c.user2_id else c.user1_id end as peer
       from conversation_members m join conversations c on c.id = m.conversation_id
-      where m.user_id = ${user} and c.kind = 1
+      where m.user_id = ${user} and c.kind = 1 and c.user1_id <> c.user2_id
         and case when c.user1_id = ${user} then c.user2_id else c.user1_id end > ${after}
       order by peer limit ${limit}) known`
 }

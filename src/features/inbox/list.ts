@@ -66,6 +66,7 @@ function groupConversation(row: Row, group: Group, last: Message | undefined): G
     is_archived: row.is_archived,
     is_marked_unread: row.is_marked_unread,
     ...(row.draft ? { draft: draftView(row.draft) } : {}),
+    burn_after: row.burn_seconds || null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     ...(isForMe ? { last_message: last as GroupMessage } : {}),

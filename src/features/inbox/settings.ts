@@ -65,7 +65,8 @@ export async function draft(
   return showOne(ctx, actor, id)
 }
 
-async function showOne(
+/** Part of a use case: as its member sees it now. */
+export async function showOne(
   ctx: Context,
   actor: Actor,
   id: number,

@@ -3,7 +3,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { directory } from '../conversations/state.ts'
-import { markOwn } from './emoji/own.ts'
+import { shownTo } from './shown.ts'
 import { findNews, listAfter, listChanged, type NewsRow } from './catchup.store.ts'
 import type { MessageRow } from './store.ts'
 import { messageView } from './view.ts'
@@ -46,5 +46,5 @@ async function show(ctx: Context, user: number, rows: readonly MessageRow[]): Pr
   const shown = rows.map((row) =>
     messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation')),
   )
-  return markOwn(ctx.sql, user, shown)
+  return shownTo(ctx.sql, user, shown)
 }

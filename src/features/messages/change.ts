@@ -6,7 +6,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { markOwn } from './emoji/own.ts'
+import { shownTo } from './shown.ts'
 import { countChange, findMessages, lockMessage, type ChangeTarget } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -32,7 +32,9 @@ export async function change(
     return conversation_id
   })
   const [row] = await findMessages(ctx.sql, [input.id])
+  // Its time was over a moment ago.
+  if (!row) throw new Failure('messageNotFound')
   const ref = must(await ctx.of(directory).find(conversationId), 'a message has a conversation')
-  const [shown] = await markOwn(ctx.sql, actor.id, [messageView(must(row, 'a message stays'), ref)])
+  const [shown] = await shownTo(ctx.sql, actor.id, [messageView(row, ref)])
   return must(shown, 'one is one')
 }

@@ -1,12 +1,12 @@
 // What was said in somebody's conversations, by seq: taken along. It stays when they leave, for it
-// belongs to those they said it to, too; what it had said before it was edited goes.
+// belongs to those they said it to, too; what it had said before it was edited goes, and so do their notes.
 import { ownSights } from '../conversations/custody.ts'
 import { inOrder, pages, paged, type Custody, type Page, type ReadPage } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { ExportedRow } from '../../protocol/export.ts'
 import { deleteReactionsOf, pageReactionsOf } from './emoji/store.ts'
 import { deleteRevisionsOf, pageRevisionsOf } from './revisions.store.ts'
-import { listMessages } from './store.ts'
+import { deleteNoted, listMessages } from './store.ts'
 
 /** Own messages and those of the others, as the history shows them: without what was deleted. */
 async function messages(
@@ -17,7 +17,9 @@ async function messages(
   limit: number,
 ): Promise<Page<ExportedRow<'messages'>>> {
   const rows = await listMessages(sql, conversation, 0, { after, limit, viewer })
-  const shown = rows.map((row) => ({
+  // What burns is not taken along: it would stay.
+  const lasting = rows.filter((row) => row.expires_at === null)
+  const shown = lasting.map((row) => ({
     id: row.id,
     conversation_id: row.conversation_id,
     seq: row.seq,
@@ -74,7 +76,7 @@ async function ownReactions(
 }
 
 export const custody: Custody<'messages' | 'message_revisions' | 'message_reactions'> = {
-  erase: inOrder([deleteRevisionsOf, deleteReactionsOf]),
+  erase: inOrder([deleteNoted, deleteRevisionsOf, deleteReactionsOf]),
   export: {
     messages: said,
     message_revisions: paged(ownRevisions),

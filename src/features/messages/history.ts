@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireMember } from '../conversations/membership.ts'
 import { seqsOf } from '../deletions/deleted.ts'
-import { markOwn } from './emoji/own.ts'
+import { shownTo } from './shown.ts'
 import { listMessages, type Range } from './store.ts'
 import { messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -23,7 +23,7 @@ export async function history(
   const first = conversation.sees_after
   const read = async (range: Range) => {
     const rows = await listMessages(ctx.sql, input.id, first, { ...range, viewer: actor.id })
-    return markOwn(
+    return shownTo(
       ctx.sql,
       actor.id,
       rows.map((row) => messageView(row, ref)),

@@ -3,7 +3,7 @@ import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { directory } from '../conversations/state.ts'
-import { markOwn } from './emoji/own.ts'
+import { shownTo } from './shown.ts'
 import { findNewest, findShown } from './store.ts'
 import { messageView } from './view.ts'
 
@@ -29,6 +29,6 @@ export async function newestOf(
   const shown = rows.map((row) => {
     return messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation'))
   })
-  const marked = await markOwn(ctx.sql, viewer, shown)
+  const marked = await shownTo(ctx.sql, viewer, shown)
   return new Map(marked.map((message) => [message.conversation_id, message]))
 }

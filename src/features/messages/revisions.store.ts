@@ -44,7 +44,7 @@ export async function listRevisions(
     order by n limit ${limit}`
 }
 
-/** Of all that somebody said, by message; never some of a message without the others. */
+/** Of all that somebody said and that stays, by message; never some of a message without the others. */
 export async function pageRevisionsOf(
   sql: Sql,
   user: number,
@@ -53,7 +53,9 @@ export async function pageRevisionsOf(
 ): Promise<RevisionRow[]> {
   return sql<RevisionRow[]>`
     select message_id, n, content, said_at from (
-      select * from message_revisions where sender_id = ${user} and message_id > ${after}
+      select * from message_revisions r
+      where sender_id = ${user} and message_id > ${after}
+        and not exists (select from message_ends where message_id = r.message_id)
       order by message_id fetch first ${limit} rows with ties) r
     order by message_id, n`
 }

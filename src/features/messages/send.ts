@@ -12,12 +12,13 @@ import type { Message, SendMessage } from '../../protocol/messages.ts'
 import { useInMessage } from '../media/use.ts'
 import { findPerson } from '../people/people.ts'
 import { mayBeIn, peerOf, type ConversationRef } from '../conversations/directory.ts'
+import { openNotes } from '../conversations/notes.ts'
 import { whyClosed } from '../friends/policy.ts'
 import type { Begun } from '../feature.ts'
 import type { Accepted, Draft } from './commit/draft.ts'
-import { markOwn } from './emoji/own.ts'
 import { mentionsIn, nobody, type Mentions } from './mentions.ts'
 import { checkContent, digestOf, withPath } from './policy.ts'
+import { shownTo } from './shown.ts'
 import { findMessages } from './store.ts'
 import { freshMessage, messageView } from './view.ts'
 import { directory } from '../conversations/state.ts'
@@ -41,11 +42,22 @@ export async function send(
     .of(writer)
     .submit(draft)
     .catch((error) => explain(ctx, draft, input, error))
-  if (!accepted.repeated) return freshMessage(draft, accepted)
-  const [row] = await findMessages(ctx.sql, [accepted.id])
-  const stored = messageView(must(row, 'a repeated message is stored'), target.ref)
-  const [shown] = await markOwn(ctx.sql, actor.id, [stored])
+  const fresh = freshMessage(draft, accepted)
+  // What burned meanwhile is answered as it was at first.
+  const said = (accepted.repeated && (await stored(ctx, target.ref, accepted.id))) || fresh
+  // What is plain is shown as it was said, and asks nothing.
+  if (!accepted.repeated && said.reply_to_id === null) return said
+  const [shown] = await shownTo(ctx.sql, actor.id, [said])
   return must(shown, 'one is one')
+}
+
+async function stored(
+  ctx: Context,
+  ref: ConversationRef,
+  id: number,
+): Promise<Message | undefined> {
+  const [row] = await findMessages(ctx.sql, [id])
+  return row && messageView(row, ref)
 }
 
 /**
@@ -150,6 +162,7 @@ function sentOf(draft: Draft, accepted: Accepted): Sent {
     seq: accepted.seq,
     client_msg_id: draft.clientMsgId,
     created_at: accepted.createdAt.toISOString(),
+    ...(accepted.expiresAt ? { expires_at: accepted.expiresAt.toISOString() } : {}),
   }
 }
 
@@ -203,9 +216,9 @@ async function findRef(
   if (to === undefined) throw invalid('to_user_id', 'missing', { one_of: targets })
   const ref = await ctx.of(directory).findDirect(actor.id, to)
   if (ref) return ref
-  // Never friends: say so, unless there is nobody of that name or it is the sender.
+  // Never friends: say so, unless there is nobody of that name or it is the sender, who takes notes.
   const person = await findPerson(ctx.sql, to)
-  if (person.id === actor.id) throw invalid('to_user_id', 'conflict', { with: 'self' })
+  if (person.id === actor.id) return openNotes(ctx, actor)
   throw await whyClosed(ctx.sql, actor.id, person.id)
 }
 

@@ -20,6 +20,7 @@ export interface MessageRow {
   recalled_at: Date | null
   reacted_at: Date | null
   reactions: Tally | null
+  expires_at: Date | null
   /** Whom it mentions, by name. */
   at_names: string[] | null
   /** Who took it back, if not its sender. */
@@ -35,7 +36,7 @@ export interface MessageRow {
 export const columns = (sql: Sql) => sql`
   m.id, m.conversation_id, m.seq, m.sender_id, u.user_id as sender_name, m.client_msg_id,
   m.message_type, m.content, m.media_url, m.reply_to_id, m.created_at, m.edited_at,
-  m.recalled_at, m.reacted_at, m.reactions,
+  m.recalled_at, m.reacted_at, m.reactions, m.expires_at,
   case when m.at_users is not null then array(
     select coalesce(a.user_id, 'all')
     from unnest(m.at_users) with ordinality as at (id, n) left join users a on a.id = at.id
@@ -258,6 +259,16 @@ export async function recallMessage(
     where id = ${target.id}`
 }
 
+/** When an account is erased: at most so many of its notes to itself, which were for nobody else. */
+export async function deleteNoted(sql: Sql, user: number, rows: number): Promise<number> {
+  const gone = await sql`
+    delete from messages where id in (
+      select m.id from conversations c join messages m on m.conversation_id = c.id
+      where c.kind = 1 and c.user1_id = ${user} and c.user2_id = ${user}
+      order by m.seq limit ${rows})`
+  return gone.count
+}
+
 /** Counts a change; answers the conversation's new version. */
 export async function countChange(sql: TxSql, conversation: number): Promise<number> {
   const [row] = await sql<{ version: number }[]>`
@@ -267,13 +278,11 @@ export async function countChange(sql: TxSql, conversation: number): Promise<num
   return row?.version ?? 0
 }
 
-/** Whether any of these messages is not as it was said. */
+/** Whether any of these messages is not as it was said, or there no more. */
 export async function hasChanged(sql: Sql, ids: readonly number[]): Promise<boolean> {
   const [row] = await sql<{ changed: boolean }[]>`
-    select exists (
-      select from messages
-      where id = any(${[...ids]}::bigint[])
-        and (recalled_at is not null or edited_at is not null or reacted_at is not null)
-    ) as changed`
+    select count(*) <> ${new Set(ids).size}::int as changed from messages
+    where id = any(${[...ids]}::bigint[])
+      and recalled_at is null and edited_at is null and reacted_at is null`
   return row?.changed ?? true
 }

@@ -22,6 +22,7 @@ export async function typing(
   if (!others) throw new Failure(isGroup ? 'groupNotFound' : 'conversationNotFound')
   // Open now, it was not closed by a block when the name below was read: that came before.
   await requireOpen(ctx.sql, ref.id)
+  if (others.length === 0) return
   const now = ctx.clock.now().getTime()
   const frame = encode(
     'typing',

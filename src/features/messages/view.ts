@@ -24,6 +24,7 @@ export function freshMessage(draft: Draft, accepted: Accepted): Message {
     recalled_at: null,
     edited_at: null,
     reply_to_id: draft.replyToId,
+    ...expiry(accepted.expiresAt),
     client_msg_id: draft.clientMsgId,
     created_at: at,
     updated_at: at,
@@ -55,6 +56,7 @@ export function messageView(row: MessageRow, ref: ConversationRef): Message {
     edited_at: row.edited_at?.toISOString() ?? null,
     reply_to_id: row.reply_to_id,
     ...(reactions ? { reactions } : {}),
+    ...expiry(row.expires_at),
     client_msg_id: row.client_msg_id,
     created_at: row.created_at.toISOString(),
     updated_at: new Date(Math.max(...changed.map((at) => at?.getTime() ?? 0))).toISOString(),
@@ -65,6 +67,7 @@ function media(type: number, url: string): Pick<Message, 'media_url' | 'media_id
   const id = fileIn(type, url)
   return id === undefined ? { media_url: url } : { media_url: url, media_id: id }
 }
+const expiry = (at: Date | null) => (at ? { expires_at: at.toISOString() } : {})
 
 function recipient(
   ref: ConversationRef,

@@ -11,6 +11,10 @@ export async function isBehind(sql: Sql): Promise<boolean> {
       or exists (
         select from message_changes h
         where h.xid >= pg_snapshot_xmin(p.changes)
+          and not pg_visible_in_snapshot(h.xid, p.changes))
+      or exists (
+        select from burned_messages h
+        where h.xid >= pg_snapshot_xmin(p.changes)
           and not pg_visible_in_snapshot(h.xid, p.changes)) as is_behind
     from search_progress p`
   return row?.is_behind ?? false
@@ -49,7 +53,7 @@ export interface SliceKey {
 }
 
 /**
- * Slices whose messages were edited or taken back, or are gone, since the last time; from now on since
+ * Slices whose messages were edited or taken back, burned or are gone, since the last time; from now on since
  * now. Whatever is read after this is at least as new.
  */
 export async function takeChanged(sql: TxSql): Promise<SliceKey[]> {
@@ -60,11 +64,17 @@ export async function takeChanged(sql: TxSql): Promise<SliceKey[]> {
       update search_progress set changes = p.now from p
     )
     select distinct w.conversation_id, w.first_seq, w.last_seq
-    from p cross join message_changes h
+    from p
+      cross join lateral (
+        select conversation_id, message_id, xid from message_changes
+        where xid >= pg_snapshot_xmin(p.changes)
+        union all
+        select conversation_id, message_id, xid from burned_messages
+        where xid >= pg_snapshot_xmin(p.changes)) h
       left join messages x on x.id = h.message_id
       join message_words w on w.conversation_id = h.conversation_id
         and h.message_id between w.first_id and w.last_id
-    where h.xid >= pg_snapshot_xmin(p.changes) and not pg_visible_in_snapshot(h.xid, p.changes)
+    where not pg_visible_in_snapshot(h.xid, p.changes)
       and (x.id is null or x.edited_at is not null or x.recalled_at is not null)
     order by 1, 2`
 }

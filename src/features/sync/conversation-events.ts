@@ -1,9 +1,11 @@
 // What there is to tell of conversations, each in an order that nothing moves: how it stands, how far the
-// other one has read, who in it is not what they were, then by rising seq what changed and what is new.
+// other one has read, who in it is not what they were, then by rising seq what changed, what burned and what
+// is new.
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { findMine } from '../conversations/membership.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
+import { burnedIn } from '../deletions/deleted.ts'
 import { fellowsChanged, type Fellow } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { changedIn, messagesAfter, newsIn, type News } from '../messages/catchup.ts'
@@ -64,20 +66,24 @@ export async function storiesOf(
   const ranges = listed.map(({ news: { id, first }, told }) => {
     return { id, after: Math.max(first, toldSeq(told)) }
   })
+  // What burned may stand below what is new.
+  const holes = listed.map(({ news: { id }, told }) => ({ id, after: toldSeq(told) }))
   const members = listed.flatMap(({ news: { id }, told }) =>
     told < places.messages ? [{ id, after: toldMember(told) }] : [],
   )
-  const [shown, receipts, messages, changed, fellows] = await Promise.all([
+  const [shown, receipts, messages, changed, burned, fellows] = await Promise.all([
     findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
     receiptsIn(ctx, actor.id, ids),
     messagesMax === 0 ? [] : messagesAfter(ctx, actor.id, ranges, messagesMax),
     messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
+    messagesMax === 0 ? [] : burnedIn(ctx.sql, actor.id, holes, since, messagesMax),
     messagesMax === 0 ? [] : fellowsChanged(ctx, actor, members, since, messagesMax),
   ])
   const views = new Map(shown.map((each) => [each.id, each]))
   const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
   const saidIn = Map.groupBy(messages, (each) => each.conversation_id)
   const fellowsOf = Map.groupBy(fellows, (each) => each.conversation_id)
+  const burnedOf = Map.groupBy(burned, (each) => each.conversation_id)
   const changedOf = Map.groupBy(changed, (each) => each.conversation_id)
 
   const storyOf = ({ id, news }: Title): [place: number, event: SyncEvent][] => {
@@ -95,10 +101,15 @@ export async function storiesOf(
       ...(fellowsOf.get(id) ?? []).map(
         (each) => [placeOfMember(each.user), fellowOf(each)] as const,
       ),
-      ...(changedOf.get(id) ?? []).map(
-        (each) => [placeOf(each.seq), updateOf(each, version)] as const,
-      ),
-      ...(saidIn.get(id) ?? []).map((each) => [placeOf(each.seq), messageOf(each)] as const),
+      ...[
+        ...(changedOf.get(id) ?? []).map(
+          (each) => [placeOf(each.seq), updateOf(each, version)] as const,
+        ),
+        ...(saidIn.get(id) ?? []).map((each) => [placeOf(each.seq), messageOf(each)] as const),
+        ...(burnedOf.get(id) ?? []).map(
+          (data) => [placeOf(data.seq), { type: 'message_deleted', data }] as const,
+        ),
+      ].toSorted(([a], [b]) => a - b),
     ] as [number, SyncEvent][]
   }
   return titles.flatMap((title) =>

@@ -45,7 +45,7 @@ export async function findChanges(sql: Sql, user: number, since: string): Promis
       where c.user1_id = ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
       union all
       select c.id from s cross join conversations c
-      where c.user2_id = ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
+      where c.user2_id = ${user} and c.user1_id <> ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
       union all
       select c.id from s cross join conversation_members m
         cross join lateral (select * from conversations where id = m.conversation_id limit 1) c

@@ -3,6 +3,7 @@ import type { ClientFrameType } from '../../../src/protocol/frames.ts'
 import type { OperationName } from '../../../src/protocol/operations.ts'
 import type { Crowd } from '../crowds.ts'
 import { bySocket, signedIn } from './access.ts'
+import { burning } from './burning.ts'
 import { conversations } from './conversations.ts'
 import { deletions } from './deletions.ts'
 import { departure } from './departure.ts'
@@ -56,6 +57,7 @@ const features = [
   favorites,
   scheduled,
   inbox,
+  burning,
   sync,
   search,
   conversations,

@@ -33,6 +33,18 @@ export const messages: Rows<Protocol> = {
       access: friendsOnly('notAllowed'),
       twice: traceless('select count(*) from conversations', 'same'),
       budget: 3,
+      also: {
+        'with oneself': {
+          async scene({ asker }) {
+            const friend_user_id = asker?.userId ?? 'nobody'
+            await asker?.tries('conversations.create', { friend_user_id })
+            return { friend_user_id }
+          },
+          access: signedIn(),
+          twice: traceless('select count(*) from conversations', 'same'),
+          budget: 3,
+        },
+      },
       sight: seesNothing(({ alice }) => ({ friend_user_id: alice.userId })),
       longest: ({ friend }) => ({ whole: both({ friend_user_id: friend }) }),
     },
@@ -61,6 +73,12 @@ export const messages: Rows<Protocol> = {
           access: membersOnly('conversationNotFound', { member: 'notFound' }),
           twice: once(said, 'same'),
           budget: 3,
+        },
+        'to oneself': {
+          scene: ({ asker }) => ({ to_user_id: asker?.userId ?? 'nobody', ...hi() }),
+          access: signedIn(),
+          twice: once(said, 'same'),
+          budget: 2,
         },
       },
       sight: seesNothing(({ conversation }) => ({

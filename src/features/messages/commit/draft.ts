@@ -32,6 +32,8 @@ export interface Accepted {
   readonly marked: boolean
   /** Of a group, see commit.store; null between two people. */
   readonly membersVersion: string | null
+  /** When it burns; null: never. */
+  readonly expiresAt: Date | null
 }
 
 /** A message that came by a socket of this node. */

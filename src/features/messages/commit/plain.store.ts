@@ -39,9 +39,9 @@ export const spoken = (sql: Sql) => sql`
   read_count = greatest(m.read_seq, m.read_count) + 1,
   read_seq = case when greatest(m.read_seq, m.read_count) >= s.seq - 1 then s.seq else m.read_seq end`
 
-/** Open to everybody in it alike, and judged by what is true still. */
+/** Open to everybody in it alike, without a timer, and judged by what is true still. */
 const isPlainThere = (sql: Sql) => sql`
-  is_open and posting_role = 1 and slow_seconds = 0 and not ${isStale(sql)}`
+  is_open and posting_role = 1 and slow_seconds = 0 and burn_seconds is null and not ${isStale(sql)}`
 
 function storeMany(sql: Sql, drafts: readonly Draft[]) {
   const conversations = drafts.map((each) => each.ref.id)

@@ -41,6 +41,8 @@ export interface CommitRow {
   members_version: string | null
   /** In slow mode: until its sender may speak. */
   wait_seconds?: number | null
+  /** When it burns, where there is a timer. */
+  expires_at?: Date | null
 }
 
 export interface Committed {
@@ -74,6 +76,8 @@ export const isStale = (sql: Sql) => sql`
  * stands beside the words of others. A mark that stands at a word of this batch has moved by it:
  * that is what `marked` says. See docs/decisions/0012.
  *
+ * What burned was said: where there is or was a timer that is asked as well, and nowhere else.
+ *
  * Drafts of one batch have distinct (sender, client_msg_id).
  */
 export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
@@ -93,15 +97,22 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
         conversation_id, sender_id, client_msg_id, digest, message_type, content, media_url,
         reply_to_id, at_users, n)
     ), head as materialized (
-      select id, is_open, last_seq, posting_role, slow_seconds, judged_xid,
+      select id, is_open, last_seq, posting_role, slow_seconds, judged_xid, burn_seconds,
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations
       where id in (select conversation_id from input)
       order by id for update
     ), judged as materialized (
       select i.*, h.last_seq, h.follows, h.judged_xid::text as members_version,
-        x.id as old_id, x.seq as old_seq, x.created_at as old_at,
+        coalesce(x.id, b.message_id) as old_id, coalesce(x.seq, b.seq) as old_seq,
+        coalesce(x.created_at, b.said_at) as old_at,
         case
+          when x.id is not null then x.expires_at
+          when b.seq is not null then b.burned_at
+          when h.burn_seconds > 0 then now() + h.burn_seconds * interval '1 second'
+        end as expires_at,
+        case
+          when b.seq is not null then case when b.conversation_id = i.conversation_id then 1 else 2 end
           when x.id is not null then case when x.digest = i.digest then 1 else 2 end
           when ${isStale(sql)} then 7
           when m.user_id is null or m.left_at is not null then 3
@@ -130,16 +141,23 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
         left join lateral (
           select * from messages
           where sender_id = i.sender_id and client_msg_id = i.client_msg_id limit 1) x on true
+        left join lateral (
+          select * from burned_messages
+          where h.burn_seconds is not null
+            and sender_id = i.sender_id and client_msg_id = i.client_msg_id limit 1) b on true
     ), stored as (
       insert into messages (conversation_id, seq, sender_id, client_msg_id, digest, message_type,
-        content, media_url, reply_to_id, at_users)
+        content, media_url, reply_to_id, at_users, expires_at)
       select conversation_id,
         last_seq + row_number() over (partition by conversation_id order by n),
         sender_id, client_msg_id, digest, message_type, content, media_url, reply_to_id,
-        at_users::bigint[]
+        at_users::bigint[], expires_at
       from judged where verdict = 0
       order by n
-      returning id, conversation_id, seq, sender_id, client_msg_id, created_at, at_users
+      returning id, conversation_id, seq, sender_id, client_msg_id, created_at, at_users, expires_at
+    ), ending as (
+      insert into message_ends (message_id, conversation_id, expires_at)
+      select id, conversation_id, expires_at from stored where expires_at is not null
     ), mentioned as (
       insert into mentions (user_id, conversation_id, seq, message_id)
       select distinct unnest(at_users), conversation_id, seq, id
@@ -175,7 +193,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       returning id
     )
     select j.verdict, j.wait_seconds, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
-      coalesce(s.created_at, j.old_at) as created_at, j.follows, j.members_version,
+      coalesce(s.created_at, j.old_at) as created_at, j.expires_at, j.follows, j.members_version,
       k.read_seq is not null as marked, (select id from told) as outbox_id
     from judged j
       left join stored s on s.sender_id = j.sender_id and s.client_msg_id = j.client_msg_id

@@ -240,6 +240,7 @@ export class GroupCommitWriter {
         repeated: row.verdict === verdicts.repeated,
         marked: row.marked,
         membersVersion: row.members_version,
+        expiresAt: row.expires_at ?? null,
       }
       if (!accepted.repeated) {
         begun.add(item.draft.ref.id)

@@ -21,6 +21,8 @@ export interface Batch {
   readonly frames: readonly string[]
   /** Whom each is for, as far as this process knows: those who were in it when it was stored. */
   readonly users: readonly (readonly number[] | null)[]
+  /** Some of it burns. */
+  readonly isBurning: boolean
 }
 
 /** Of a group, by the version its members had. */
@@ -44,6 +46,7 @@ export function batchOf(
     outbox,
     at,
     users,
+    isBurning: stored.some(({ accepted }) => accepted.expiresAt !== null),
     items: stored.map(({ draft, accepted }, index) => {
       const { id: m, seq: s, follows: f } = accepted
       const item = itemOf(draft.ref, { m, s, by: draft.senderId, x: draft.origin, f })
@@ -97,9 +100,14 @@ export function envelopeOf({ at, items, frames, users }: Batch): Envelope {
   return { at, routes, frames: own }
 }
 
-/** `here`: the node whose sockets have had what is for people that are known. */
-export function jobOf({ outbox, at, items, frames }: Batch, here: string | undefined): MessagesJob {
-  return { outbox, at, items, frames: frames.join('\n'), ...(here === undefined ? {} : { here }) }
+/**
+ * `here`: the node whose sockets have had what is for people that are known. What burns stands in no job,
+ * which may be kept for longer: the worker reads it.
+ */
+export function jobOf(batch: Batch, here: string | undefined): MessagesJob {
+  const { outbox, at, items, frames, isBurning } = batch
+  const carried = isBurning ? '' : frames.join('\n')
+  return { outbox, at, items, frames: carried, ...(here === undefined ? {} : { here }) }
 }
 
 /** One job for many batches, without their frames. */

@@ -10,7 +10,7 @@ import { audienceOf, type Audience } from '../../conversations/audience.ts'
 import type { ConversationRef } from '../../conversations/directory.ts'
 import { thoseWho } from '../../deletions/deleted.ts'
 import { tellAudience } from '../../conversations/tell.ts'
-import { markOwn } from '../emoji/own.ts'
+import { shownTo } from '../shown.ts'
 import { itemOf } from './announce.ts'
 import { findMessages, hasChanged } from '../store.ts'
 import { messageFrame, messageView } from '../view.ts'
@@ -54,7 +54,7 @@ export async function showMessages(
   const shown = rows.map((row) => {
     return messageView(row, must(refs.get(row.conversation_id), 'a message has a conversation'))
   })
-  return markOwn(ctx.sql, viewer, shown)
+  return shownTo(ctx.sql, viewer, shown)
 }
 
 /** The frame that says that a message changed, and where. */
