@@ -112,9 +112,9 @@ function ofTwo(sql: Sql, user: number, page: ListPage, newest: number | null) {
       cross join lateral (
         select * from conversation_members where conversation_id = c.id and user_id = ${user} limit 1) m
     where m.left_at is null and not m.is_pinned ${isAsked(sql, page)}`
-  const first = sql`user1_id = ${user}`
+  const first: Part = sql`user1_id = ${user}`
   // Notes are with nobody else, and stand there already.
-  const second = sql`user2_id = ${user} and user1_id <> ${user}`
+  const second: Part = sql`user2_id = ${user} and user1_id <> ${user}`
   return sql`
     ${
       newest === null
