@@ -38,6 +38,13 @@ create table blocks (
 CREATE INDEX blocks_blocked_idx ON blocks USING btree (blocked_id, user_id);
 CREATE UNIQUE INDEX blocks_pair_key ON blocks USING btree (user_id, blocked_id);
 
+create table change_log (
+  only_row boolean not null default true,
+  forgotten_at timestamp with time zone not null,
+  constraint change_log_pkey PRIMARY KEY (only_row),
+  constraint change_log_only_row_check CHECK (only_row)
+);
+
 create table codes (
   id bigint not null generated always as identity,
   email text not null,
@@ -55,6 +62,15 @@ create table codes (
 
 CREATE INDEX codes_age_idx ON codes USING btree (created_at);
 CREATE INDEX codes_email_idx ON codes USING btree (email, id DESC);
+
+create table consistency_checks (
+  name text not null,
+  begun_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  looked_at bigint,
+  wrong bigint,
+  constraint consistency_checks_pkey PRIMARY KEY (name)
+);
 
 create table conversation_drafts (
   user_id bigint not null,

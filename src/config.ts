@@ -16,6 +16,10 @@ export interface Config {
   readonly passwordHashKib: number
   readonly accountGraceMs: number
   readonly groups: GroupBounds
+  /** A cursor is served for so long. */
+  readonly syncMs: number
+  /** What could not be delivered waits for so long; null: for ever. */
+  readonly outboxMs: number | null
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
@@ -25,6 +29,8 @@ export interface Config {
   readonly captcha: CaptchaConfig | null
   readonly pushPrivateHosts: boolean
   readonly accessLog: boolean
+  /** Workers look whether what is stored agrees with itself. */
+  readonly checksDaily: boolean
   readonly logLevel: string
 }
 
@@ -52,6 +58,8 @@ export interface CaptchaConfig {
   readonly on: readonly (typeof captchaActions)[number][]
   readonly passWhileAway: boolean
 }
+
+const dayMs = 86_400_000
 
 /** A setting is missing or unsafe; the message is the one sentence an operator needs. */
 export class ConfigError extends Error {}
@@ -85,6 +93,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError('RATE_LIMITS=off is refused with NODE_ENV=production.')
   }
   const smtpHost = read('SMTP_HOST')
+  const outboxDays = number('OUTBOX_DAYS', 0, 3_650)
   return Object.freeze({
     production,
     host: read('HOST'),
@@ -99,8 +108,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least.
     passwordHashKib: whole('PASSWORD_HASH_KIB', production ? 19_456 : 8, 1_048_576),
     // Not at once: every process forgets a name before it can be somebody else's.
-    accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
+    accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * dayMs),
     groups: groupBounds(whole),
+    syncMs: Math.round(number('SYNC_DAYS', 1, 3_650) * dayMs),
+    outboxMs: outboxDays === 0 ? null : Math.round(outboxDays * dayMs),
     smtp: smtpHost
       ? {
           host: smtpHost,
@@ -120,6 +131,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimits,
     captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
     pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
+    checksDaily: choice('CONSISTENCY_CHECK', ['off', 'daily']) === 'daily',
     accessLog: choice('ACCESS_LOG', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   })

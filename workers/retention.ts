@@ -1,7 +1,8 @@
 // What is kept no longer than it is of use, in small statements; the sweeper calls it.
 import { limits } from './limits.ts'
 import { features } from '../src/features/all.ts'
-import type { Expiry } from '../src/features/custody.ts'
+import type { Expiry, Kept } from '../src/features/custody.ts'
+import { limits as sync } from '../src/features/sync/limits.ts'
 import type { Sql } from '../src/infra/db.ts'
 
 /** What is gone, by the names of things. `large` things are few in a round, and have rounds more often. */
@@ -9,22 +10,23 @@ export async function forgetOld(
   sql: Sql,
   now: Date,
   size: 'small' | 'large',
+  kept: Kept = { syncMs: sync.sync.cursorMs },
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = {}
   for (const expiry of features.flatMap(({ custody }) => custody.expire)) {
     if ((expiry.isLarge ?? false) === (size === 'large')) {
-      gone[expiry.what] = await forget(expiry, sql, now)
+      gone[expiry.what] = await forget(expiry, sql, now, kept)
     }
   }
   return gone
 }
 
 /** A statement that takes too long is undone and would be too long the next time, too. */
-async function forget({ forget: forgetSome, isLarge }: Expiry, sql: Sql, now: Date) {
+async function forget({ forget: forgetSome, isLarge }: Expiry, sql: Sql, now: Date, kept: Kept) {
   const { rowsMax, batchesMax } = isLarge ? limits.retention.large : limits.retention
   let gone = 0
   for (let batch = 0; batch < batchesMax; batch++) {
-    const count = await forgetSome(sql, now, rowsMax)
+    const count = await forgetSome(sql, now, rowsMax, kept)
     gone += count
     if (count < rowsMax) break
   }

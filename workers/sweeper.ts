@@ -3,7 +3,7 @@ import type { Timer } from '../src/core/clock.ts'
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { features } from '../src/features/all.ts'
-import { claimDue, countParked } from '../src/infra/outbox.ts'
+import { claimDue, countParked, dropParked } from '../src/infra/outbox.ts'
 import { forgetOld } from './retention.ts'
 
 /** Once in some ten minutes. */
@@ -43,15 +43,25 @@ export class Sweeper {
         ctx.metrics.outboxParked.set(parked)
         if (parked > 0) ctx.log.error({ parked }, 'outbox rows were given up: look at them')
         for (const { recover } of features) await recover?.(ctx)
-        await forgetOld(ctx.sql, ctx.clock.now(), 'large')
+        await forgetOld(ctx.sql, ctx.clock.now(), 'large', ctx.config)
       }
       if (this.#round % forgetRounds === 1) {
-        const gone = await forgetOld(ctx.sql, ctx.clock.now(), 'small')
+        const gone = await forgetOld(ctx.sql, ctx.clock.now(), 'small', ctx.config)
+        await this.#dropParked()
         ctx.log.debug({ gone }, 'what was past its use is gone')
       }
     } catch (err) {
       ctx.log.debug({ err }, 'a sweep was skipped')
     }
+  }
+
+  /** What nobody could deliver and nobody has looked at: no device waits for it any more. */
+  async #dropParked(): Promise<void> {
+    const { sql, clock, config, log } = this.ctx
+    if (config.outboxMs === null) return
+    const before = new Date(clock.now().getTime() - config.outboxMs)
+    const dropped = await dropParked(sql, limits.outbox.attemptsMax, before)
+    if (dropped > 0) log.error({ dropped }, 'outbox rows that were given up long ago are gone')
   }
 
   async #enqueueDue(): Promise<void> {

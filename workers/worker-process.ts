@@ -13,6 +13,7 @@ import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
+import { ConsistencyChecker } from './consistency-checker.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { ScheduledSender } from './scheduled-sender.ts'
@@ -64,16 +65,19 @@ export async function startWorkers(
   )
   const sweeper = new Sweeper(ctx)
   const scheduledSender = new ScheduledSender(ctx)
+  const consistencyChecker = new ConsistencyChecker(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   scheduledSender.start()
+  consistencyChecker.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
     await scheduledSender.stop()
+    await consistencyChecker.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

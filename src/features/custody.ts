@@ -1,4 +1,5 @@
 // What a feature does with the rows it keeps about people: erases, exports and forgets them.
+import type { Config } from '../config.ts'
 import { limits } from './departure/limits.ts'
 import type { Sql } from '../infra/db.ts'
 import type { ExportFile } from '../protocol/export.ts'
@@ -13,12 +14,15 @@ export type ReadRows = (
   pageRows?: number,
 ) => AsyncIterable<readonly object[]>
 
+/** How long operators have things kept. */
+export type Kept = Pick<Config, 'syncMs'>
+
 /** What is kept no longer than it is of use. */
 export interface Expiry {
   /** The things, as the log counts them. */
   readonly what: string
   /** Deletes, or marks, at most `rows` of them and answers how many. */
-  readonly forget: (sql: Sql, now: Date, rows: number) => Promise<number>
+  readonly forget: (sql: Sql, now: Date, rows: number, kept: Kept) => Promise<number>
   /** Large things go every few seconds, others every few minutes. */
   readonly isLarge?: boolean
 }
