@@ -36,6 +36,12 @@ const commands: Readonly<Record<string, Command>> = {
   bun run cli doctor                       whether all that a start needs is there and set well`,
     run: runDoctor,
   },
+  consistency: {
+    usage: `
+  bun run cli consistency [--json]         whether what is stored agrees with itself`,
+    options: { json: { type: 'boolean' } },
+    run: runConsistency,
+  },
   migrate: {
     usage: `
   bun run cli migrate                      apply what is missing`,
@@ -122,6 +128,14 @@ async function runDoctor(): Promise<string> {
   const findings = await examine(settings())
   if (findings.some((each) => each.state === 'WRONG')) process.exitCode = 1
   return asTable(findings)
+}
+
+/** The same: 1 when any row is wrong. */
+async function runConsistency({ json }: Values): Promise<string> {
+  const { asTable, examineAll } = await import('./consistency.ts')
+  const findings = await examineAll(settings())
+  if (findings.some(({ wrong }) => wrong > 0)) process.exitCode = 1
+  return json === true ? JSON.stringify(findings) : asTable(findings)
 }
 
 async function runMigrate(): Promise<string> {

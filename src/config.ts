@@ -18,6 +18,10 @@ export interface Config {
   readonly groups: GroupBounds
   /** Traditional and simplified Chinese find each other. */
   readonly searchHanAlike: boolean
+  /** A cursor is served for so long. */
+  readonly syncMs: number
+  /** What could not be delivered waits for so long; null: for ever. */
+  readonly outboxMs: number | null
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
@@ -28,6 +32,8 @@ export interface Config {
   readonly captcha: CaptchaConfig | null
   readonly pushPrivateHosts: boolean
   readonly accessLog: boolean
+  /** Workers look whether what is stored agrees with itself. */
+  readonly checksDaily: boolean
   readonly logLevel: string
 }
 
@@ -68,6 +74,8 @@ export interface CaptchaConfig {
   readonly passWhileAway: boolean
 }
 
+const dayMs = 86_400_000
+
 /** A setting is missing or unsafe; the message is the one sentence an operator needs. */
 export class ConfigError extends Error {}
 
@@ -100,6 +108,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError('RATE_LIMITS=off is refused with NODE_ENV=production.')
   }
   const smtpHost = read('SMTP_HOST')
+  const outboxDays = number('OUTBOX_DAYS', 0, 3_650)
   return Object.freeze({
     production,
     host: read('HOST'),
@@ -114,9 +123,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB and two passes at least.
     passwordHashKib: whole('PASSWORD_HASH_KIB', production ? 19_456 : 8, 1_048_576),
     // Not at once: every process forgets a name before it can be somebody else's.
-    accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * 86_400_000),
+    accountGraceMs: Math.round(number('ACCOUNT_GRACE_DAYS', 0.001, 3_650) * dayMs),
     groups: groupBounds(whole),
     searchHanAlike: choice('SEARCH_HAN', ['alike', 'apart']) === 'alike',
+    syncMs: Math.round(number('SYNC_DAYS', 1, 3_650) * dayMs),
+    outboxMs: outboxDays === 0 ? null : Math.round(outboxDays * dayMs),
     smtp: smtpHost
       ? {
           host: smtpHost,
@@ -137,6 +148,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimits,
     captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
     pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
+    checksDaily: choice('CONSISTENCY_CHECK', ['off', 'daily']) === 'daily',
     accessLog: choice('ACCESS_LOG', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),
   })

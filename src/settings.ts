@@ -67,6 +67,16 @@ export const settings = [
     'alike',
     '`alike`: simplified and traditional Chinese find each other; `apart`: each itself alone.',
   ),
+  setting(
+    'SYNC_DAYS',
+    '30',
+    'Days in which a device that was away gets what it missed; after them it begins anew.',
+  ),
+  setting(
+    'OUTBOX_DAYS',
+    '14',
+    'Days after which what could not be delivered in fifty rounds is dropped; 0: never.',
+  ),
   setting('SMTP_HOST', '', 'Mail server; empty: no mail is sent and code sign-in answers 5003.'),
   setting('SMTP_PORT', '587', 'Mail server port; 465 speaks TLS at once.'),
   setting('SMTP_USER', '', 'Mail user.'),
@@ -91,6 +101,11 @@ export const settings = [
   setting('CAPTCHA_ON', 'code,register-pwd', 'What asks for one: code, register-pwd, login-pwd.'),
   setting('CAPTCHA_AWAY', 'refuse', '`pass` lets people in while the service is away.'),
   setting('PUSH_PRIVATE_HOSTS', 'off', '`on` lets push endpoints be private addresses (tests).'),
+  setting(
+    'CONSISTENCY_CHECK',
+    'off',
+    '`daily`: workers look once a day whether what is stored agrees with itself.',
+  ),
   setting('ACCESS_LOG', 'on', '`off`: no line per request in the log.'),
   setting('LOG_LEVEL', 'info', 'trace, debug, info, warn, error or silent.'),
   setting('NODE_ENV', 'development', '`production` refuses unsafe settings.'),

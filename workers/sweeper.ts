@@ -3,7 +3,7 @@ import type { Timer } from '../src/core/clock.ts'
 import { limits } from './limits.ts'
 import type { BaseContext } from '../src/context.ts'
 import { features } from '../src/features/all.ts'
-import { claimDue, countParked } from '../src/infra/outbox.ts'
+import { claimDue, countParked, dropParked } from '../src/infra/outbox.ts'
 import { forgetOld } from './retention.ts'
 
 /** Once in some ten minutes. */
@@ -47,11 +47,21 @@ export class Sweeper {
       }
       if (this.#round % forgetRounds === 1) {
         const gone = await forgetOld(ctx, ctx.clock.now(), 'small')
+        await this.#dropParked()
         ctx.log.debug({ gone }, 'what was past its use is gone')
       }
     } catch (err) {
       ctx.log.debug({ err }, 'a sweep was skipped')
     }
+  }
+
+  /** What nobody could deliver and nobody has looked at: no device waits for it any more. */
+  async #dropParked(): Promise<void> {
+    const { sql, clock, config, log } = this.ctx
+    if (config.outboxMs === null) return
+    const before = new Date(clock.now().getTime() - config.outboxMs)
+    const dropped = await dropParked(sql, limits.outbox.attemptsMax, before)
+    if (dropped > 0) log.error({ dropped }, 'outbox rows that were given up long ago are gone')
   }
 
   async #enqueueDue(): Promise<void> {

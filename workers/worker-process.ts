@@ -13,6 +13,7 @@ import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
+import { ConsistencyChecker } from './consistency-checker.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { Burner } from './burner.ts'
@@ -68,12 +69,14 @@ export async function startWorkers(
   const scheduledSender = new ScheduledSender(ctx)
   const searchIndexer = new SearchIndexer(ctx)
   const burner = new Burner(ctx)
+  const consistencyChecker = new ConsistencyChecker(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
   scheduledSender.start()
   searchIndexer.start()
   burner.start()
+  consistencyChecker.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
@@ -82,6 +85,7 @@ export async function startWorkers(
     await scheduledSender.stop()
     await searchIndexer.stop()
     await burner.stop()
+    await consistencyChecker.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()
     mailer?.close()

@@ -9,6 +9,7 @@ import type { OperationName } from '../protocol/operations.ts'
 import { admin } from './admin/feature.ts'
 import { burning } from './burning/feature.ts'
 import type { Custody, ReadRows } from './custody.ts'
+import { consistency } from './consistency/feature.ts'
 import { conversations } from './conversations/feature.ts'
 import { deletions } from './deletions/feature.ts'
 import { departure } from './departure/feature.ts'
@@ -52,6 +53,7 @@ const all = [
   push,
   admin,
   departure,
+  consistency,
 ] as const
 
 export const features: readonly Feature[] = all

@@ -1,4 +1,5 @@
 // What a feature does with the rows it keeps about people: erases, exports and forgets them.
+import type { Config } from '../config.ts'
 import { limits } from './departure/limits.ts'
 import type { Sql } from '../infra/db.ts'
 import type { Storage } from '../infra/storage.ts'
@@ -17,12 +18,18 @@ export type ReadRows = (
 /** What lies outside of the database: it can be removed. */
 export type Bytes = Pick<Storage, 'remove'>
 
+/** How long operators have things kept, and where bytes lie. */
+export interface Keeping {
+  readonly config: Pick<Config, 'syncMs'>
+  readonly storage: Bytes
+}
+
 /** What is kept no longer than it is of use. */
 export interface Expiry {
   /** The things, as the log counts them. */
   readonly what: string
   /** Deletes, or marks, at most `rows` of them and answers how many. */
-  readonly forget: (sql: Sql, now: Date, rows: number, storage: Bytes) => Promise<number>
+  readonly forget: (sql: Sql, now: Date, rows: number, keeping: Keeping) => Promise<number>
   /** Large things go every few seconds, others every few minutes. */
   readonly isLarge?: boolean
 }

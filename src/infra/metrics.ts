@@ -70,6 +70,16 @@ export function createMetrics(process: 'api' | 'workers') {
     queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),
+    consistencyWrong: gauge(
+      'curlew_consistency_wrong_rows',
+      'Rows that do not agree with others, by check; from the last time it was done.',
+      ['check'],
+    ),
+    consistencyAt: gauge(
+      'curlew_consistency_at_seconds',
+      'When each check was done last, in Unix time.',
+      ['check'],
+    ),
     limited: counter('curlew_limited_total', 'Requests refused by a rate limit.', ['limit']),
     requests: counter(
       'curlew_requests_total',

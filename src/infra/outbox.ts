@@ -96,3 +96,10 @@ export async function countParked(sql: Sql, attemptsMax: number): Promise<number
     select count(*) from outbox where attempts >= ${attemptsMax}`
   return row?.count ?? 0
 }
+
+/** Those of them that are older than this; answers how many it were. */
+export async function dropParked(sql: Sql, attemptsMax: number, before: Date): Promise<number> {
+  const { count } = await sql`
+    delete from outbox where attempts >= ${attemptsMax} and created_at < ${before}`
+  return count
+}

@@ -10,7 +10,7 @@ import { taken } from '../support/custody.ts'
 import { openDatabase } from '../support/database.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
-import { noFiles } from '../support/no-files.ts'
+import { keeping } from '../support/no-files.ts'
 
 let app: Installation
 let sql: Sql
@@ -170,9 +170,7 @@ test('any number expires, a batch at a time', async () => {
     select ${alice!}, unnest(${await crowd(calm, 'late', count)}::bigint[]),
       now() - interval '31 days'`
   const expired = async () =>
-    (await forgetOld({ sql: calm, storage: noFiles }, new Date(), 'small'))[
-      'friend requests'
-    ] as number
+    (await forgetOld({ sql: calm, ...keeping }, new Date(), 'small'))['friend requests'] as number
   expect(await expired()).toBe(count)
   expect(await expired()).toBe(0)
   const { length } = await calm`select 1 from friend_requests where status = 0

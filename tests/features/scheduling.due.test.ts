@@ -178,7 +178,8 @@ test('what is settled is forgotten after a month, what waits is not', async () =
   ]
   await ann.does('messages.unschedule', { id: gone.id })
   const then = new Date(later.clock.now().getTime() + limits.scheduled.keptMs + 1_000)
-  for (const { forget } of scheduling.custody.expire) await forget(later.sql, then, 1_000, noFiles)
+  const keeping = { config: later.app.config, storage: noFiles }
+  for (const { forget } of scheduling.custody.expire) await forget(later.sql, then, 1_000, keeping)
   const left = await later.sql<{ id: number }[]>`
     select id from scheduled_messages where id in (${gone.id}, ${kept.id})`
   expect(left.map(({ id }) => id)).toEqual([kept.id])

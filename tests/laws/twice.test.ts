@@ -1,5 +1,6 @@
 // Every write twice is once: done again, or ten times at once, it has one effect and is told once.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { disagreements } from '../support/agreement.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { errors } from '../../src/protocol/errors.ts'
 import { ask, rows, sceneOf, wayOf, writes, type Outcome } from './ask.ts'
@@ -96,6 +97,10 @@ test.each(repeated)('%s: each time anew', async (row, { effect }) => {
   expect(many.effect).toBe(first.effect * parallel)
   // Less is told where the tenth time is no news.
   expect(many.told).toBeLessThanOrEqual(first.told * parallel)
+})
+
+test('what all of it has left behind agrees with itself', async () => {
+  expect(await disagreements(contextOf(app).sql)).toEqual([])
 })
 
 const allowed = (again: Again): readonly Outcome['code'][] =>

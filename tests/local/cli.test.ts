@@ -34,6 +34,7 @@ async function run(command: string[], env: Record<string, string>) {
 
 const every = [
   'doctor',
+  'consistency',
   'migrate',
   'admin create',
   'search rebuild',
@@ -85,6 +86,7 @@ test.each([
 })
 
 const asking = [
+  'consistency',
   'mail dead',
   'user disable --user-id bob',
   'admin create --email a@b.example --user-id ann --password-stdin',

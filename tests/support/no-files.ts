@@ -1,2 +1,7 @@
-// For statements that have to do with no file: a storage with nothing in it.
+// For statements that have to do with no file: a storage with nothing in it, and what is kept for how long.
+import { limits } from '../../src/limits.ts'
+import type { Keeping } from '../../src/features/custody.ts'
+
 export const noFiles = { async remove(): Promise<void> {} }
+
+export const keeping: Keeping = { config: { syncMs: limits.sync.cursorMs }, storage: noFiles }

@@ -12,7 +12,7 @@ interface Document {
   readonly prose: string
 }
 
-const code = /^```[\s\S]*?^\s*```$|^\s+```[\s\S]*?^\s+```$|`[^`\n]*`/gm
+const code = /^```[\s\S]*?^```$|^[ \t]+```[\s\S]*?^[ \t]+```$|`[^`\n]*`/gm
 
 async function documents(): Promise<Document[]> {
   const found: Document[] = []

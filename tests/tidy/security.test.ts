@@ -1,7 +1,7 @@
 // docs/security.md and the security tests speak of each other, and each test has been seen to fail.
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
-import { allMutants, testOf } from '../security/mutants.ts'
+import { allMutants, lawMutants, testOf } from '../security/mutants.ts'
 import { root, sources } from './sources.ts'
 
 const named = (text: string) =>
@@ -47,4 +47,13 @@ test('every security test has something that was broken to see it fail', () => {
   expect(unseen).toEqual([])
   const unsaid = mutants.filter(({ breaks }) => !document.includes(breaks))
   expect(unsaid.map(({ breaks }) => breaks)).toEqual([])
+})
+
+test('every mutant of a law can still be made', async () => {
+  for (const { breaks, edits } of await lawMutants()) {
+    for (const { file, from } of edits) {
+      const text = await Bun.file(join(root, file)).text()
+      expect([breaks, text.split(from).length - 1]).toEqual([breaks, 1])
+    }
+  }
 })

@@ -5,7 +5,7 @@ import { unfinishedExports } from '../../src/features/departure/exports.ts'
 import { forgetOld } from '../../workers/retention.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
 import { createDatabase } from '../support/database.ts'
-import { noFiles } from '../support/no-files.ts'
+import { keeping } from '../support/no-files.ts'
 
 let sql: Sql
 let statements: string[] = []
@@ -45,12 +45,12 @@ test('what is past its use goes in small statements, what is of use stays', asyn
       ${now}::timestamptz + case n when 1 then 1 else -1 end * interval '1 second'
     from generate_series(1, ${many + 1}::int) n`
   statements = []
-  const gone = await forgetOld({ sql, storage: noFiles }, now, 'small')
+  const gone = await forgetOld({ sql, ...keeping }, now, 'small')
   expect(gone).toMatchObject({ codes: many, 'refresh tokens': many, sessions: 3 })
   // Three each for codes and tokens; one for sessions, addresses, both kinds of requests, invitations,
   // scheduled messages.
   expect(statements).toHaveLength(12)
-  expect(await forgetOld({ sql, storage: noFiles }, now, 'small')).toMatchObject({
+  expect(await forgetOld({ sql, ...keeping }, now, 'small')).toMatchObject({
     codes: 0,
     'refresh tokens': 0,
     sessions: 0,
@@ -65,7 +65,7 @@ test('a round deletes as many pieces of exports as are built in the meantime', a
   await sql`
     insert into export_chunks (export_id, build, n, bytes)
     select id, 1, n, '' from exports, generate_series(1, ${pieces}::int) n`
-  expect(await forgetOld({ sql, storage: noFiles }, now, 'large')).toEqual({
+  expect(await forgetOld({ sql, ...keeping }, now, 'large')).toEqual({
     'unused files': 0,
     exports: pieces + 1,
     'changes of accounts': 0,

@@ -4,7 +4,7 @@ import { forgetOld } from '../../workers/retention.ts'
 import { eventually } from '../support/eventually.ts'
 import { Post, someone } from '../support/post.ts'
 import type { Mood } from '../support/smtp.ts'
-import { noFiles } from '../support/no-files.ts'
+import { keeping } from '../support/no-files.ts'
 
 let post: Post
 beforeAll(async () => {
@@ -118,12 +118,12 @@ test('a dead address is forgotten some months after its pause', async () => {
   const [row] = await post.dead()
   const until = (row!['until'] as Date).getTime()
   expect(
-    await forgetOld({ sql: post.sql, storage: noFiles }, new Date(until + 89 * day), 'small'),
+    await forgetOld({ sql: post.sql, ...keeping }, new Date(until + 89 * day), 'small'),
   ).toMatchObject({
     'suppressed addresses': 0,
   })
   expect(
-    await forgetOld({ sql: post.sql, storage: noFiles }, new Date(until + 91 * day), 'small'),
+    await forgetOld({ sql: post.sql, ...keeping }, new Date(until + 91 * day), 'small'),
   ).toMatchObject({
     'suppressed addresses': 1,
   })

@@ -11,7 +11,7 @@ export const custody: Custody<never> = {
       what: 'unused files',
       isLarge: true,
       // Bytes first, then the row: what is interrupted is done again.
-      async forget(sql, now, rows, storage) {
+      async forget(sql, now, rows, { storage }) {
         const after = (ms: number) => new Date(now.getTime() + ms)
         const { againMs, removalMs } = limits.media
         const times = { againAt: after(againMs), removedBy: after(removalMs) }

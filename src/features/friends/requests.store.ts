@@ -113,12 +113,15 @@ export async function dropWaiting(
 /** Makes room for a new request: only one may be written down as waiting. */
 export async function expireBetween(sql: TxSql, a: number, b: number, now: Date): Promise<void> {
   await sql`
-    update friend_requests set status = ${status.expired}, updated_at = created_at + ${life(sql)}
-    where ${between(sql, a, b)} and ${isOver(sql, now)}`
+    with expired as (
+      update friend_requests set status = ${status.expired}, updated_at = created_at + ${life(sql)}
+      where ${between(sql, a, b)} and ${isOver(sql, now)}
+      returning id, from_id, to_id
+    ) ${noteRequests(sql, sql`expired`)}`
 }
 
 /** To both; nothing to the one who is erased. */
-const noteRequests = (sql: Sql, rows: ReturnType<Sql>, erased = 0) =>
+export const noteRequests = (sql: Sql, rows: ReturnType<Sql>, erased = 0) =>
   noteAccounts(
     sql,
     'request',

@@ -10,9 +10,9 @@ export const limits = {
     conversations: 100,
     /** Friends, requests or blocks in one go. */
     contacts: 200,
-    /** A cursor is served for so long; older ones begin anew. */
+    /** A cursor is served for so long, where nothing else is set; older ones begin anew. */
     cursorMs: 30 * 86_400_000,
-    /** Changes are remembered longer than any cursor is served. */
-    changesMs: 32 * 86_400_000,
+    /** Changes are remembered for so much longer than a cursor is served. */
+    spareMs: 2 * 86_400_000,
   },
 } as const

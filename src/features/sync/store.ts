@@ -15,6 +15,8 @@ export interface Found {
   readonly epoch: string
   /** The cursor has seen what has not happened here: the database is an older one. */
   readonly isAhead: boolean
+  /** Changes since then may have been forgotten. */
+  readonly isForgotten: boolean
   /** Those that changed for everybody in them. */
   readonly conversations: readonly number[]
   readonly noted: readonly Noted[]
@@ -28,12 +30,18 @@ const kindOf = new Map<number, Kind>(
 const isNew = (sql: Sql, xid: ReturnType<Sql>) => sql`
   (${xid} >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(${xid}, s.since))`
 
-export async function findChanges(sql: Sql, user: number, since: string): Promise<Found> {
+/** `at`: when the snapshot was, in Unix seconds. */
+export async function findChanges(
+  sql: Sql,
+  user: number,
+  { since, at }: { since: string; at: number },
+): Promise<Found> {
   const [row] = await sql<
     {
       now: string
       epoch: string
       is_ahead: boolean
+      is_forgotten: boolean
       conversations: number[]
       noted: [number, number][]
     }[]
@@ -57,14 +65,16 @@ export async function findChanges(sql: Sql, user: number, since: string): Promis
     )
     select s.now::text as now, i.epoch,
       pg_snapshot_xmax(s.since) > pg_snapshot_xmax(s.now) as is_ahead,
+      to_timestamp(${at}) < l.forgotten_at as is_forgotten,
       coalesce((select jsonb_agg(id) from changed), '[]') as conversations,
       coalesce((select jsonb_agg(jsonb_build_array(kind, ref)) from noted), '[]') as noted
-    from s cross join installation i`
-  const { now, epoch, is_ahead: isAhead, conversations, noted } = row as NonNullable<typeof row>
+    from s cross join installation i cross join change_log l`
+  const { now, epoch, conversations, noted, ...is } = row as NonNullable<typeof row>
   return {
     now,
     epoch,
-    isAhead,
+    isAhead: is.is_ahead,
+    isForgotten: is.is_forgotten,
     conversations,
     // Kinds of a newer version of the server are for its nodes to tell.
     noted: noted.flatMap(([number, ref]) => {
@@ -89,29 +99,46 @@ export async function findPairs(
   return rows.map((row) => row.id)
 }
 
+/** A part of a statement that has `gone`: where anything is, the log goes back no further than this. */
+const remembered = (sql: Sql, before: Date) => sql`
+  remembered as (
+    update change_log set forgotten_at = ${before}
+    where forgotten_at < ${before} and exists (select from gone)
+  )
+  select count(*) from gone`
+
 /** For the sweeper: changes that no cursor asks for any more. */
 export async function forgetAccountChanges(sql: Sql, before: Date, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from account_changes where (user_id, kind, ref) in (
-      select user_id, kind, ref from account_changes where changed_at < ${before}
-      order by changed_at limit ${rows} for update skip locked)`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from account_changes where (user_id, kind, ref) in (
+        select user_id, kind, ref from account_changes where changed_at < ${before}
+        order by changed_at limit ${rows} for update skip locked)
+      returning 1
+    ), ${remembered(sql, before)}`
+  return row?.count ?? 0
 }
 
 export async function forgetMessageChanges(sql: Sql, before: Date, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from message_changes where (conversation_id, message_id) in (
-      select conversation_id, message_id from message_changes where changed_at < ${before}
-      order by changed_at limit ${rows} for update skip locked)`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from message_changes where (conversation_id, message_id) in (
+        select conversation_id, message_id from message_changes where changed_at < ${before}
+        order by changed_at limit ${rows} for update skip locked)
+      returning 1
+    ), ${remembered(sql, before)}`
+  return row?.count ?? 0
 }
 
 export async function forgetMemberChanges(sql: Sql, before: Date, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from member_changes where (conversation_id, user_id) in (
-      select conversation_id, user_id from member_changes where changed_at < ${before}
-      order by changed_at limit ${rows} for update skip locked)`
-  return gone.count
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from member_changes where (conversation_id, user_id) in (
+        select conversation_id, user_id from member_changes where changed_at < ${before}
+        order by changed_at limit ${rows} for update skip locked)
+      returning 1
+    ), ${remembered(sql, before)}`
+  return row?.count ?? 0
 }
 
 export async function eraseChanges(sql: Sql, user: number, rows: number): Promise<number> {

@@ -28,8 +28,9 @@ export async function sync(
   const { since, pass } = position
   // The pages of a first snapshot are shown as they are now; whatever moves meanwhile comes after them.
   if (since === '') return snapshot(ctx, actor, page, position)
-  const found = await findChanges(ctx.sql, actor.id, since)
-  if (found.epoch !== position.epoch || found.isAhead) return reset(ctx, actor, page)
+  const found = await findChanges(ctx.sql, actor.id, position)
+  const isUnknown = found.epoch !== position.epoch || found.isAhead || found.isForgotten
+  if (isUnknown) return reset(ctx, actor, page)
   const asked = await askedOf(ctx, actor, since, found)
   const next = await (pass ? goOn(asked, page, pass) : fillDelta(asked, page))
   return answer(
@@ -43,7 +44,7 @@ export async function sync(
 
 const now = (ctx: Context) => Math.floor(ctx.clock.now().getTime() / 1000)
 
-const isOver = (ctx: Context, { at }: Position) => now(ctx) - at > limits.sync.cursorMs / 1000
+const isOver = (ctx: Context, { at }: Position) => now(ctx) - at > ctx.config.syncMs / 1000
 
 async function reset(ctx: Context, actor: Actor, page: SyncPage): Promise<OutputOf<'sync.get'>> {
   return { ...(await snapshot(ctx, actor, page, null)), reset: true }

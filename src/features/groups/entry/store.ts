@@ -25,8 +25,12 @@ export async function insertInvitation(
   { conversation, inviter, invitee }: { conversation: number; inviter: number; invitee: number },
 ): Promise<number | undefined> {
   await sql`
-    update group_invitations set status = ${status.expired}, updated_at = now()
-    where conversation_id = ${conversation} and invitee_id = ${invitee} and ${isOver(sql)}`
+    with expired as (
+      update group_invitations set status = ${status.expired}, updated_at = now()
+      where conversation_id = ${conversation} and invitee_id = ${invitee} and ${isOver(sql)}
+      returning invitee_id, id
+    )
+    ${noteAccounts(sql, 'invitation', sql`select invitee_id, id from expired`)}`
   const [row] = await sql<{ id: number }[]>`
     insert into group_invitations (conversation_id, inviter_id, invitee_id)
     values (${conversation}, ${inviter}, ${invitee})
