@@ -55,6 +55,13 @@ CREATE UNIQUE INDEX burned_messages_client_key ON burned_messages USING btree (s
 CREATE INDEX burned_messages_newest_idx ON burned_messages USING btree (conversation_id, xid);
 CREATE INDEX burned_messages_xid_idx ON burned_messages USING btree (xid);
 
+create table change_log (
+  only_row boolean not null default true,
+  forgotten_at timestamp with time zone not null,
+  constraint change_log_pkey PRIMARY KEY (only_row),
+  constraint change_log_only_row_check CHECK (only_row)
+);
+
 create table codes (
   id bigint not null generated always as identity,
   email text not null,
@@ -72,6 +79,15 @@ create table codes (
 
 CREATE INDEX codes_age_idx ON codes USING btree (created_at);
 CREATE INDEX codes_email_idx ON codes USING btree (email, id DESC);
+
+create table consistency_checks (
+  name text not null,
+  begun_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  looked_at bigint,
+  wrong bigint,
+  constraint consistency_checks_pkey PRIMARY KEY (name)
+);
 
 create table conversation_drafts (
   user_id bigint not null,

@@ -38,6 +38,7 @@ async function busyWorld() {
   await ann.does('favorites.add', { message_id: answered.id })
   await ben.does('conversations.read', { id: talk })
   for (const word of ['one', 'two', 'three']) await ann.says(ben, word)
+  await ben.does('messages.unreadCount')
   const deleted = await ben.says(ann, 'not this')
   await ben.does('messages.delete', { id: deleted.id })
   await ben.does('conversations.draft', { id: talk, content: 'about' })
@@ -85,6 +86,8 @@ const damages: Readonly<Record<string, (sql: Sql, t: Things) => Promise<unknown>
   unread: (tx, { talk, b }) => tx`
     update conversation_members set read_count = greatest(read_seq, read_count) + 1
     where conversation_id = ${talk} and user_id = ${b}`,
+  settled: (tx, { b }) =>
+    tx`update unread_settlements set unread = unread + 1 where user_id = ${b}`,
   members: (tx, { group, b }) => tx`
     update conversation_members set role = 3 where conversation_id = ${group} and user_id = ${b}`,
   groups: (tx, { group }) => tx`

@@ -9,7 +9,8 @@ const heads: Check = {
   keys: ['id'],
   columns: (sql) => sql`last_seq`,
   isWrong: (sql) => sql`
-    c.last_seq <> coalesce((select max(seq) from messages where conversation_id = c.id), 0)`,
+    c.last_seq <> greatest(0, (select max(seq) from messages where conversation_id = c.id),
+      (select max(seq) from burned_messages where conversation_id = c.id))`,
 }
 
 const lastMessages: Check = {
@@ -17,12 +18,12 @@ const lastMessages: Check = {
   wrong: 'conversations that point at another message than their newest, or at another time',
   table: 'conversations',
   keys: ['id'],
-  columns: (sql) => sql`last_message_id, last_message_at`,
+  columns: (sql) => sql`last_message_id, last_message_at, burn_seconds`,
   isWrong: (sql) => sql`
     (c.last_message_id is distinct from (
         select id from messages where conversation_id = c.id order by seq desc limit 1)
-      or c.last_message_at is distinct from (
-        select created_at from messages where id = c.last_message_id))`,
+      or (c.burn_seconds is null and c.last_message_at is distinct from (
+        select created_at from messages where id = c.last_message_id)))`,
 }
 
 const holes: Check = {
@@ -32,7 +33,9 @@ const holes: Check = {
   keys: ['conversation_id', 'seq'],
   isWrong: (sql) => sql`
     (c.seq < 1 or (c.seq > 1 and not exists (
-      select from messages where conversation_id = c.conversation_id and seq = c.seq - 1)))`,
+        select from messages where conversation_id = c.conversation_id and seq = c.seq - 1)
+      and not exists (
+        select from burned_messages where conversation_id = c.conversation_id and seq = c.seq - 1)))`,
 }
 
 const messages: Check = {
@@ -45,7 +48,10 @@ const messages: Check = {
     (not exists (select from conversations where id = c.conversation_id)
       or not exists (select from users where id = c.sender_id)
       or (c.reply_to_id is not null and not exists (
-        select from messages where id = c.reply_to_id and conversation_id = c.conversation_id)))`,
+          select from messages where id = c.reply_to_id and conversation_id = c.conversation_id)
+        and not exists (
+          select from burned_messages
+          where message_id = c.reply_to_id and conversation_id = c.conversation_id)))`,
 }
 
 const recalled: Check = {

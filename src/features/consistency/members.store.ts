@@ -30,7 +30,27 @@ const unread: Check = {
       and greatest(c.read_seq, c.read_count) <> c.read_seq + (
         select count(*) from messages x
         where x.conversation_id = c.conversation_id and x.seq > c.read_seq
-          and x.sender_id = c.user_id))`,
+          and x.sender_id = c.user_id) + (
+        select count(*) from burned_messages x
+        where x.conversation_id = c.conversation_id and x.seq > c.read_seq))`,
+}
+
+/** What was settled holds where nothing happened since: see docs/decisions/0027. */
+const settled: Check = {
+  name: 'settled',
+  wrong: 'people of whose unread messages more or less is settled than there are',
+  table: 'unread_settlements',
+  keys: ['user_id'],
+  columns: (sql) => sql`unread, settled_hour`,
+  rows: limits.consistency.wideRows,
+  isWrong: (sql) => sql`
+    (c.unread <> (
+        select coalesce(sum(settled_unread), 0) from conversation_members where user_id = c.user_id)
+      or exists (
+        select from conversation_members m join conversations h on h.id = m.conversation_id
+        where m.user_id = c.user_id and m.is_direct and m.left_at is null
+          and h.active_hour < c.settled_hour
+          and m.settled_unread <> h.last_seq - greatest(m.read_seq, m.read_count)))`,
 }
 
 const members: Check = {
@@ -95,4 +115,4 @@ const friends: Check = {
     not exists (select from friends f where f.user_id = c.friend_id and f.friend_id = c.user_id)`,
 }
 
-export const checks: readonly Check[] = [marks, unread, members, groups, pairs, friends]
+export const checks: readonly Check[] = [marks, unread, settled, members, groups, pairs, friends]

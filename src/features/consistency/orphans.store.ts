@@ -101,7 +101,10 @@ const scheduled: Check = {
         where m.conversation_id = c.conversation_id and m.user_id = c.user_id)
       or (c.state = 2 and not exists (
         select from messages x
-        where x.id = c.message_id and x.sender_id = c.user_id and x.client_msg_id = c.client_msg_id)))`,
+        where x.id = c.message_id and x.sender_id = c.user_id and x.client_msg_id = c.client_msg_id)
+        and not exists (
+          select from burned_messages x
+          where x.sender_id = c.user_id and x.client_msg_id = c.client_msg_id)))`,
 }
 
 const invitations: Check = {
