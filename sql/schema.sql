@@ -38,6 +38,22 @@ create table blocks (
 CREATE INDEX blocks_blocked_idx ON blocks USING btree (blocked_id, user_id);
 CREATE UNIQUE INDEX blocks_pair_key ON blocks USING btree (user_id, blocked_id);
 
+create table burned_messages (
+  conversation_id bigint not null,
+  seq bigint not null,
+  message_id bigint not null,
+  sender_id bigint not null,
+  client_msg_id uuid not null,
+  said_at timestamp with time zone not null,
+  burned_at timestamp with time zone not null,
+  xid xid8 not null default pg_current_xact_id(),
+  constraint burned_messages_pkey PRIMARY KEY (conversation_id, seq),
+  constraint burned_messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX burned_messages_client_key ON burned_messages USING btree (sender_id, client_msg_id);
+CREATE INDEX burned_messages_newest_idx ON burned_messages USING btree (conversation_id, xid);
+
 create table codes (
   id bigint not null generated always as identity,
   email text not null,
@@ -116,9 +132,11 @@ create table conversations (
   judged_xid xid8,
   is_channel boolean not null default false,
   xid xid8 not null default pg_current_xact_id(),
+  burn_seconds integer,
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
+  constraint conversations_burn_seconds_check CHECK ((burn_seconds >= 0)),
   constraint conversations_check CHECK (((kind = 1) = ((user1_id IS NOT NULL) AND (user2_id IS NOT NULL)))),
   constraint conversations_group_check CHECK (((kind = 2) = (group_id IS NOT NULL))),
   constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
@@ -410,6 +428,16 @@ create table message_deletions (
 
 CREATE INDEX message_deletions_message_idx ON message_deletions USING btree (message_id, user_id);
 
+create table message_ends (
+  message_id bigint not null,
+  conversation_id bigint not null,
+  expires_at timestamp with time zone not null,
+  constraint message_ends_pkey PRIMARY KEY (message_id),
+  constraint message_ends_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE
+);
+
+CREATE INDEX message_ends_due_idx ON message_ends USING btree (expires_at);
+
 create table message_reactions (
   message_id bigint not null,
   user_id bigint not null,
@@ -455,6 +483,7 @@ create table messages (
   recalled_by bigint,
   reactions jsonb,
   reacted_at timestamp with time zone,
+  expires_at timestamp with time zone,
   constraint messages_pkey PRIMARY KEY (id)
 ) with (fillfactor=95);
 
