@@ -64,7 +64,9 @@ export const clientFrames = {
 
 export const serverFrames = {
   read_receipt: {
-    summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
+    summary:
+      'The mark of the other side moved: by reading, or over what that side said itself. By `sync` it is ' +
+      '0 where the two do not show each other what they have read.',
     data: Type.Object({
       conversation_id: Id,
       group_id: Type.Optional(GroupId),

@@ -26,6 +26,7 @@ export const serverFrames = {
     data: Type.Object({
       what: Type.Union([
         Type.Literal('me'),
+        Type.Literal('settings'),
         Type.Literal('friend'),
         Type.Literal('request'),
         Type.Literal('block'),
@@ -64,6 +65,16 @@ export const events = {
     kept: true,
   },
   'profile.changed': { data: Type.Object({ user: Id }), audience: 'found', kept: true },
+  /** What of it others are shown differently now. */
+  'settings.changed': {
+    data: Type.Object({
+      user: Id,
+      receipts: Type.Optional(Type.Boolean()),
+      presence: Type.Optional(Type.Boolean()),
+    }),
+    audience: 'found',
+    kept: true,
+  },
 } as const satisfies Record<string, Event>
 
 const OwnFriend = Type.Object(

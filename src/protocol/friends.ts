@@ -94,7 +94,8 @@ export const operations = {
     path: '/friends/send-request',
     summary:
       'Ask somebody to be friends; a request waiting the other way round is accepted. Expires after ' +
-      '30 days. Whom I blocked answers 4503, who blocked me 4101',
+      '30 days. Whom I blocked answers 4503, who blocked me or is not to be found 4101, who takes no ' +
+      'requests 4403',
     tag: 'friends',
     limit: 'request',
     body: Type.Object({
@@ -111,6 +112,7 @@ export const operations = {
       'validation',
       'blocked',
       'conflict',
+      'notAllowed',
     ],
   },
   'friends.acceptRequest': {
@@ -197,7 +199,7 @@ export const operations = {
     summary:
       'Find people: `user_id` exactly, answered by one card; or `keyword`, how an id or nickname ' +
       'begins or a whole verified address, answered by 20 cards at most, friends first. Neither ' +
-      'side of a block finds the other',
+      'side of a block finds the other, nor is found who does not want to be',
     tag: 'friends',
     limit: 'search',
     query: Type.Object({
@@ -210,7 +212,9 @@ export const operations = {
   'friends.card': {
     method: 'GET',
     path: '/users/{user_id}',
-    summary: 'Somebody’s profile, and what they are to me; 4101 for whom they blocked',
+    summary:
+      'Somebody’s profile, and what they are to me; 4101 for whom they blocked, and for strangers ' +
+      'where they do not want to be found',
     tag: 'friends',
     params: Type.Object({ user_id: PeerId }),
     data: Card,

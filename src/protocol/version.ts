@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6c3867dc1969fdef30bdf69387e2da5b',
+    hash: 'a69b903169496b72b91efafc4af42412',
     released: false,
     change: 'The first version.',
   },

@@ -45,6 +45,7 @@ const verbs = [
   'mark unread',
   'answer',
   'nick',
+  'hide reading',
   'catch up',
   'catch up',
 ] as const
@@ -189,6 +190,8 @@ class World {
       }
       case 'nick':
         return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
+      case 'hide reading':
+        return me.does('settings.update', { privacy: { receipts: number % 3 > 0 } })
       case 'catch up':
         return this.mirrors[by].catchesUp(number)
     }

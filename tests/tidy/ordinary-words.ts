@@ -10,7 +10,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     newest online open option overview own page pairing password path plugin postgres process
     profile program progress protocol publish rate raw react reading receipts record redacted redis
     reference refresh refused render return returning route rule running schedule search secret send
-    sender server service settings smtp snapshot sql src stop style sweep text typing url user
+    sender server service smtp snapshot sql src stop style sweep text typing url user
     version watch web work zh zip
   `
     .trim()

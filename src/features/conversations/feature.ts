@@ -2,6 +2,7 @@
 import type * as protocol from '../../protocol/conversations.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import { custody } from './custody.ts'
 import { tellEntered } from './channels.ts'
 import { unreadCount } from './listing.ts'
@@ -13,7 +14,7 @@ import * as bounds from './limits.ts'
 
 export const conversations = feature<typeof protocol & typeof bounds>({
   name: 'conversations',
-  uses: [people],
+  uses: [people, settings],
   routes: { 'messages.unreadCount': unreadCount, 'conversations.read': markRead },
   ops: {
     mark_read: {

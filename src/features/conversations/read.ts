@@ -8,7 +8,7 @@ import { tell } from '../tell.ts'
 import { findUser } from '../people/accounts.ts'
 import { othersOf } from './audience.ts'
 import { groupOf, participantIn, type ConversationRef } from './directory.ts'
-import { mayWrite } from './membership.ts'
+import { whoHears } from './membership.ts'
 import { setMarkedUnread } from './settings.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
@@ -46,13 +46,16 @@ export async function tellRead(
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
   const ref = await ctx.of(directory).find(conversation_id)
-  // Where nobody may write, nobody is told who still reads.
-  if (ref && (await mayWrite(ctx.sql, ref.id))) {
+  if (ref) {
     const others = (await othersOf(ctx.sql, ref, reader)) ?? []
-    const reader_user_id = others.length > 0 && (await nameOf(ctx, ref, reader))
+    const signal = { what: 'receipts', by: reader, others } as const
+    const { isOpen, hearers } = await whoHears(ctx.sql, ref.id, signal)
+    // Where nobody may write, nobody is told who still reads.
+    const isTold = isOpen && hearers.length > 0
+    const reader_user_id = isTold && (await nameOf(ctx, ref, reader))
     if (reader_user_id) {
       const receipt = { conversation_id, ...groupOf(ref), reader_user_id, read_seq, read_at }
-      await tell(ctx, others, 'read_receipt', receipt)
+      await tell(ctx, hearers, 'read_receipt', receipt)
     }
   }
   const own = { conversation_id, read_seq, ...(unread === undefined ? {} : { unread }) }

@@ -34,3 +34,16 @@ export async function noteForPeers(
     sql`select id, ${user}::bigint from unnest(${[...peers]}::bigint[]) as id`,
   )
 }
+
+/** For one, each of these is not what they were. */
+export async function noteOwnPeers(
+  sql: Sql,
+  user: number,
+  peers: readonly number[],
+): Promise<void> {
+  await noteAccounts(
+    sql,
+    'friend',
+    sql`select ${user}::bigint, id from unnest(${[...peers]}::bigint[]) as id`,
+  )
+}

@@ -10,8 +10,9 @@ import { checkName } from '../people/policy.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import {
   deleteFriendship,
-  findFriendsAmong,
   findOwn,
+  findSeenAmong,
+  findWatched,
   listFriends,
   lockPair,
   updateRemark as writeRemark,
@@ -69,11 +70,24 @@ export async function namesOf(
   return new Map(rows.map((row) => [row.id, row.user_id]))
 }
 
+/** The same, and whether they show each other that they are there. */
+export async function watchedBy(
+  sql: Sql,
+  actor: Actor,
+  userIds: readonly string[],
+): Promise<Map<number, { userId: string; isSeen: boolean }>> {
+  const rows = await findWatched(sql, actor.id, userIds)
+  return new Map(rows.map((row) => [row.id, { userId: row.user_id, isSeen: row.is_seen }]))
+}
+
 export type Pair = readonly [one: number, other: number]
 
-/** A question for features above: of each pair, whether they are friends, or one and the same. */
-export function friendsAmong(sql: Sql, pairs: readonly Pair[]): Promise<boolean[]> {
-  return pairs.length === 0 ? Promise.resolve([]) : findFriendsAmong(sql, pairs)
+/**
+ * A question for features above: of each pair, whether they are friends who show each other that they are
+ * there, or one and the same.
+ */
+export function seenAmong(sql: Sql, pairs: readonly Pair[]): Promise<boolean[]> {
+  return pairs.length === 0 ? Promise.resolve([]) : findSeenAmong(sql, pairs)
 }
 
 async function showAll(ctx: Context, actor: Actor, rows: readonly FriendRow[]): Promise<Friend[]> {

@@ -5,7 +5,7 @@ import { tellFellows } from '../conversations/fellows.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
 import { areFriends } from './policy.ts'
-import { noteForPeers, pageOfPeers } from './changes.store.ts'
+import { noteForPeers, noteOwnPeers, pageOfPeers } from './changes.store.ts'
 import { limits } from './limits.ts'
 import { findWaitingRequest } from './requests.ts'
 
@@ -54,6 +54,42 @@ export async function tellBlock(
 ): Promise<void> {
   await tell(ctx, [by], 'changed', { what: 'block' })
   await recheck(ctx, [by, other])
+}
+
+/**
+ * Their other devices hear of it, and those who know them see more or less of them: how far they have read
+ * comes by sync, both ways, and whether they are there is looked at again.
+ */
+export async function tellSettings(
+  ctx: BaseContext,
+  { user, receipts = false, presence = false }: EventData<'settings.changed'>,
+): Promise<void> {
+  await tell(ctx, [user], 'changed', { what: 'settings' })
+  if (!receipts && !presence) return
+  if (presence) await recheck(ctx, [user])
+  for (let after = 0; ;) {
+    const page = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
+    const peers = page.map(({ peer }) => peer)
+    const last = peers.at(-1)
+    if (last === undefined) return
+    if (receipts) {
+      await noteForPeers(ctx.sql, user, peers)
+      await noteOwnPeers(ctx.sql, user, peers)
+    }
+    if (presence) await recheckAt(ctx, user, peers)
+    after = last
+  }
+}
+
+/** Nodes that hold sockets of these look again who sees this one. */
+async function recheckAt(
+  { registry, relay }: BaseContext,
+  user: number,
+  users: readonly number[],
+): Promise<void> {
+  const found = await registry.connections(users)
+  const nodes = new Set(found.flat().map((id) => registry.nodeOf(id)))
+  await Promise.all([...nodes].map((node) => relay.command(node, { do: 'recheck', user })))
 }
 
 /** Nodes that hold sockets of theirs look again whom they may see. */

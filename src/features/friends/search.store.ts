@@ -4,7 +4,8 @@ import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
 import { isThereAs } from '../people/sight.sql.ts'
 import { cutoff } from './requests.store.ts'
-import { areApart, areFriends } from './sight.sql.ts'
+import { areFellows } from '../conversations/sight.sql.ts'
+import { areApart, areFriends, hasBlocked, mayFind } from './sight.sql.ts'
 
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
 /** Folded as users_nickname_folded_idx is. */
@@ -17,9 +18,10 @@ const byName = (sql: Sql) => sql`lower(upper(u.nickname collate pg_c_utf8))`
 const begins = (sql: Sql, text: ReturnType<typeof byId>, start: ReturnType<typeof byId>) =>
   sql`${text} >= ${start} and ${text} < ${start} || chr(1114111)`
 
-/** The account is live and neither has blocked the other. */
+/** The account is live, may be found, and neither has blocked the other. */
 const visible = (sql: Sql, me: number) => sql`
-  ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}`
+  ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}
+    and ${mayFind(sql, sql`${me}::bigint`, sql`u.id`)}`
 
 /**
  * Exact matches first, then friends, then the others. Each part reads one index in its order and
@@ -55,6 +57,37 @@ export function searchPeople(sql: Sql, me: number, keyword: string, address: str
     from (select id, min(rank) as rank from found group by id) best join users u using (id)
     order by best.rank, ${byName(sql)}, u.id ${some}`
 }
+
+/** Whether one finds the other by name: no block stands between them, and the other one may be found. */
+export async function isFound(sql: Sql, me: number, other: number): Promise<boolean> {
+  const [row] = await sql<{ is_found: boolean }[]>`
+    select not ${areApart(sql, me, other)} and ${mayFind(sql, sql`${me}::bigint`, other)} as is_found`
+  return row?.is_found ?? false
+}
+
+/**
+ * Whether one has the other's card: not whom they have blocked; who may find them, and who knows them anyhow.
+ * Asked last is what takes longest.
+ */
+export async function isShown(sql: Sql, me: number, other: number, now: Date): Promise<boolean> {
+  const [row] = await sql<{ is_shown: boolean }[]>`
+    select case
+        when ${hasBlocked(sql, other, me)} then false
+        when ${mayFind(sql, sql`${me}::bigint`, other)} then true
+        when ${areFriends(sql, me, other)} or ${hasBlocked(sql, me, other)} then true
+        when ${doesWait(sql, me, other, now)} then true
+        else ${areFellows(sql, me, other)}
+      end as is_shown`
+  return row?.is_shown ?? false
+}
+
+/** A request between the two. */
+const doesWait = (sql: Sql, me: number, other: number, now: Date) => sql`
+  exists (
+    select from friend_requests r
+    where r.status = 0 and r.created_at > ${cutoff(now)}
+      and least(r.from_id, r.to_id) = least(${me}::bigint, ${other}::bigint)
+      and greatest(r.from_id, r.to_id) = greatest(${me}::bigint, ${other}::bigint))`
 
 /** What each of these people is to me. */
 export async function findRelationships(

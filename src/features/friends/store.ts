@@ -1,6 +1,7 @@
 // SQL of friendships, and the lock on two people.
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { noteAccounts } from '../changes.store.ts'
+import { showPresence } from '../settings/sight.sql.ts'
 import { areFriends } from './sight.sql.ts'
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
@@ -71,18 +72,33 @@ export async function findOwn(
       and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
 }
 
-/** In the order of the pairs. */
-export async function findFriendsAmong(
+/** The same, and whether they show each other that they are there. */
+export async function findWatched(
+  sql: Sql,
+  user: number,
+  userIds: readonly string[],
+): Promise<{ id: number; user_id: string; is_seen: boolean }[]> {
+  const names = userIds.map((each) => each.toLowerCase())
+  return sql`
+    select u.id, u.user_id, u.id = ${user} or ${showPresence(sql, user, sql`u.id`)} as is_seen
+    from users u
+    where lower(u.user_id) = any(${names})
+      and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
+}
+
+/** Of each pair, in their order: friends who show each other that they are there, or one and the same. */
+export async function findSeenAmong(
   sql: Sql,
   pairs: readonly (readonly [number, number])[],
 ): Promise<boolean[]> {
-  const rows = await sql<{ are: boolean }[]>`
-    select t.one = t.other or ${areFriends(sql, sql`t.one`, sql`t.other`)} as are
+  const rows = await sql<{ is_seen: boolean }[]>`
+    select t.one = t.other or ${areFriends(sql, sql`t.one`, sql`t.other`)}
+      and ${showPresence(sql, sql`t.one`, sql`t.other`)} as is_seen
     from unnest(
         ${pairs.map(([one]) => one)}::bigint[],
         ${pairs.map(([, other]) => other)}::bigint[]) with ordinality as t (one, other, n)
     order by t.n`
-  return rows.map(({ are }) => are)
+  return rows.map(({ is_seen }) => is_seen)
 }
 
 export async function updateRemark(

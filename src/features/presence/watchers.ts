@@ -5,7 +5,7 @@ import type { BaseContext, State } from '../../context.ts'
 import type { Timer } from '../../core/clock.ts'
 import { encode } from '../../protocol/codec.ts'
 import type { Presence } from '../../protocol/presence.ts'
-import { friendsAmong, type Pair } from '../friends/contacts.ts'
+import { seenAmong, type Pair } from '../friends/contacts.ts'
 import { localSockets } from '../messages/delivery/local-sockets.ts'
 import { limits } from './limits.ts'
 
@@ -14,7 +14,9 @@ interface Watch {
   readonly user: number
   readonly socket: string
   /** By account, as they were asked for. */
-  readonly names: Map<number, string>
+  readonly names: ReadonlyMap<number, string>
+  /** Those of them who are not shown at present: they seem to be away. */
+  readonly hidden: Set<number>
 }
 
 interface Watched {
@@ -41,14 +43,10 @@ export class Watchers {
   }
 
   /** Takes the place of what the socket watched before; answers how they are now. */
-  async watch(
-    user: number,
-    socket: string,
-    names: ReadonlyMap<number, string>,
-  ): Promise<Map<number, Presence>> {
+  async watch(watch: Watch): Promise<Map<number, Presence>> {
+    const { socket, names } = watch
     const found = await this.ctx.registry.presence([...names.keys()])
     this.#forget(socket)
-    const watch: Watch = { user, socket, names: new Map(names) }
     if (names.size > 0) this.#bySocket.set(socket, watch)
     for (const [id, { isOnline, lastSeenAt }] of found) {
       const known = this.#people.get(id)
@@ -59,7 +57,7 @@ export class Watchers {
     if (names.size > 0) {
       this.#timer ??= this.ctx.clock.every(limits.presence.lookMs, () => void this.look())
     }
-    return new Map([...names.keys()].map((id) => [id, shown(this.#people.get(id))]))
+    return new Map([...names.keys()].map((id) => [id, this.#shownTo(watch, id)]))
   }
 
   /** One look at everybody who is watched. Never rejects; the next makes up for one that failed. */
@@ -79,12 +77,14 @@ export class Watchers {
     }
   }
 
-  /** What somebody may see has changed: whom they see no more seems to be away. */
+  /** What somebody may see, or is seen of them, has changed: whom one sees no more seems to be away. */
   async recheck(user: number): Promise<void> {
     const mine = [...this.#bySocket.values()].filter((watch) => watch.user === user)
-    await this.#dropUnseen(
-      mine.flatMap((watch) => [...watch.names.keys()].map((id) => [watch, id])),
-    )
+    const theirs = [...(this.#people.get(user)?.watches ?? [])]
+    await this.#judge([
+      ...mine.flatMap((watch) => [...watch.names.keys()].map((id) => [watch, id] as const)),
+      ...theirs.map((watch) => [watch, user] as const),
+    ])
   }
 
   stop(): void {
@@ -100,7 +100,7 @@ export class Watchers {
     })
     if (changed.length === 0) return
     // Before anything is told, and before it counts as told: the next look asks again.
-    await this.#dropUnseen(
+    await this.#judge(
       changed.flatMap((id) => [...(this.#people.get(id)?.watches ?? [])].map((each) => [each, id])),
     )
     for (const id of changed) {
@@ -109,7 +109,9 @@ export class Watchers {
       watched.isOnline = !watched.isOnline
       watched.missingSince = null
       watched.lastSeenAt = found.get(id)?.lastSeenAt ?? null
-      for (const watch of watched.watches) this.#tell(watch, id, shown(watched))
+      for (const watch of watched.watches) {
+        if (!watch.hidden.has(id)) this.#tell(watch, id, shown(watched))
+      }
     }
   }
 
@@ -125,18 +127,21 @@ export class Watchers {
     return now - watched.missingSince >= limits.presence.graceMs
   }
 
-  /** Who may not be seen any more by whoever watches them. */
-  async #dropUnseen(watching: readonly (readonly [Watch, number])[]): Promise<void> {
+  /** Who may be seen by whoever watches them; where that is new it is told, if there is anything to see. */
+  async #judge(watching: readonly (readonly [Watch, number])[]): Promise<void> {
     const pairs = watching.map(([{ user }, id]): Pair => [user, id])
-    const seen = await friendsAmong(this.ctx.sql, pairs)
+    const seen = await seenAmong(this.ctx.sql, pairs)
     watching.forEach(([watch, id], at) => {
-      if (seen[at]) return
       const watched = this.#people.get(id)
-      if (watched?.isOnline) this.#tell(watch, id, away)
-      watch.names.delete(id)
-      watched?.watches.delete(watch)
-      if (watched?.watches.size === 0) this.#people.delete(id)
+      if (!watched?.watches.has(watch) || watch.hidden.has(id) !== seen[at]) return
+      if (seen[at]) watch.hidden.delete(id)
+      else watch.hidden.add(id)
+      if (watched.isOnline || watched.lastSeenAt) this.#tell(watch, id, this.#shownTo(watch, id))
     })
+  }
+
+  #shownTo(watch: Watch, id: number): Presence {
+    return watch.hidden.has(id) ? away : shown(this.#people.get(id))
   }
 
   #tell(watch: Watch, id: number, presence: Presence): void {
