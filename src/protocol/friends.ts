@@ -1,6 +1,6 @@
 // Friends: requests, contacts, blocks, and how people find each other.
 import { Type, type Static } from '@sinclair/typebox'
-import { User } from './people.ts'
+import { MaybeStatus, User } from './people.ts'
 import type { Operation } from './operation.ts'
 import { Done, Id, PeerId, Prepared, Time, UserId } from './scalars.ts'
 
@@ -36,6 +36,7 @@ export const Friend = Type.Object(
     created_at: Time,
     updated_at: Time,
     friend_user: User,
+    status: MaybeStatus,
   },
   { title: 'Friend' },
 )
@@ -59,6 +60,7 @@ export const Card = Type.Object(
     user_id: PeerId,
     bio: Type.String({ examples: ['Gone birding.'] }),
     relationship_status: Relationship,
+    status: Type.Union(MaybeStatus.anyOf, { description: 'Of friends, and my own.' }),
   },
   { title: 'Card', description: 'A profile, and what this person is to me. No address.' },
 )

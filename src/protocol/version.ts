@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'a69b903169496b72b91efafc4af42412',
+    hash: '53e5b6f8973577870e6e6b23fbc0a6cf',
     released: false,
     change: 'The first version.',
   },

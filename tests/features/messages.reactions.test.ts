@@ -1,7 +1,7 @@
 // Reactions: one emoji each, counted, told to everybody there, one's own known as such.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
-import { emojiOf } from '../../src/features/messages/emoji/emoji.ts'
+import { emojiOf } from '../../src/core/emoji.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { Mirror } from '../support/mirror.ts'

@@ -46,6 +46,7 @@ const verbs = [
   'answer',
   'nick',
   'hide reading',
+  'status',
   'catch up',
   'catch up',
 ] as const
@@ -190,6 +191,10 @@ class World {
       }
       case 'nick':
         return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
+      case 'status':
+        return me.does('accounts.updateMe', {
+          status: number % 3 > 0 ? { emoji: '🌴', text: `${number}` } : {},
+        })
       case 'hide reading':
         return me.does('settings.update', { privacy: { receipts: number % 3 > 0 } })
       case 'catch up':

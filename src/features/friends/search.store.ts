@@ -2,7 +2,8 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
-import { isThereAs } from '../people/sight.sql.ts'
+import { isThereAs, statusOf } from '../people/sight.sql.ts'
+import type { StatusRow } from '../people/status.ts'
 import { cutoff } from './requests.store.ts'
 import { areFellows } from '../conversations/sight.sql.ts'
 import { areApart, areFriends, hasBlocked, mayFind } from './sight.sql.ts'
@@ -89,14 +90,14 @@ const doesWait = (sql: Sql, me: number, other: number, now: Date) => sql`
       and least(r.from_id, r.to_id) = least(${me}::bigint, ${other}::bigint)
       and greatest(r.from_id, r.to_id) = greatest(${me}::bigint, ${other}::bigint))`
 
-/** What each of these people is to me. */
+/** What each of these people is to me, and what friends say of themselves. */
 export async function findRelationships(
   sql: Sql,
   me: number,
   ids: readonly number[],
   now: Date,
-): Promise<Map<number, Relationship>> {
-  const rows = await sql<{ id: number; relationship: Relationship }[]>`
+): Promise<Map<number, { relationship: Relationship; status: StatusRow | null }>> {
+  const rows = await sql<{ id: number; relationship: Relationship; status: StatusRow | null }[]>`
     select o.id,
       case
         when o.id = ${me} then 'self'
@@ -104,11 +105,13 @@ export async function findRelationships(
         when r.from_id = ${me} then 'pending_sent'
         when r.to_id = ${me} then 'pending_received'
         else 'none'
-      end as relationship
+      end as relationship,
+      case when o.id = ${me} or ${areFriends(sql, me, sql`o.id`)}
+        then ${statusOf(sql, sql`o.id`, now)} end as status
     from unnest(${[...ids]}::bigint[]) as o (id)
       left join friend_requests r on r.status = 0
         and least(r.from_id, r.to_id) = least(o.id, ${me}::bigint)
         and greatest(r.from_id, r.to_id) = greatest(o.id, ${me}::bigint)
         and r.created_at > ${cutoff(now)}`
-  return new Map(rows.map((row) => [row.id, row.relationship]))
+  return new Map(rows.map(({ id, ...row }) => [id, row]))
 }

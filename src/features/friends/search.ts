@@ -6,6 +6,7 @@ import type { Card } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { canonicalEmail } from '../people/policy.ts'
 import { findPerson, findPublicProfiles } from '../people/people.ts'
+import { statusView } from '../people/status.ts'
 import { findRelationships, isFound, isShown, searchPeople } from './search.store.ts'
 import { cardView } from './view.ts'
 
@@ -60,6 +61,7 @@ async function cards(ctx: Context, actor: Actor, ids: readonly number[]): Promis
   ])
   return ids.flatMap((id) => {
     const profile = profiles.get(id)
-    return profile ? [cardView(profile, relationships.get(id) ?? 'none')] : []
+    const { relationship = 'none', status = null } = relationships.get(id) ?? {}
+    return profile ? [cardView(profile, relationship, statusView(status))] : []
   })
 }

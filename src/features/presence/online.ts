@@ -3,18 +3,16 @@ import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import { cached } from '../../infra/redis.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { list, seenAmong, watchedBy } from '../friends/contacts.ts'
+import { list, shownAmong, watchedBy } from '../friends/contacts.ts'
 
 export async function onlineFriends(
   ctx: Context,
   actor: Actor,
 ): Promise<OutputOf<'presence.friends'>> {
   const all = await list(ctx, actor)
-  const seen = await seenAmong(
-    ctx.sql,
-    all.map(({ friend_user }) => [actor.id, friend_user.id]),
-  )
-  const friends = all.filter((_, at) => seen[at])
+  const pairs = all.map(({ friend_user }) => [actor.id, friend_user.id] as const)
+  const shown = await shownAmong(ctx.sql, pairs, ctx.clock.now())
+  const friends = all.filter((_, at) => shown[at]?.isSeen)
   const online = await cached(ctx.registry.online(friends.map((each) => each.friend_user.id)))
   return friends.filter((each) => online.has(each.friend_user.id))
 }
@@ -26,7 +24,7 @@ export async function onlineBatch(
   input: InputOf<'presence.batch'>,
 ): Promise<OutputOf<'presence.batch'>> {
   const asked = input.user_ids.split(',')
-  const known = await watchedBy(ctx.sql, actor, asked)
+  const known = await watchedBy(ctx, actor, asked)
   const seen = [...known].flatMap(([id, { isSeen }]) => (isSeen ? [id] : []))
   const online = await cached(ctx.registry.online(seen))
   const there = new Set([...online].map((id) => known.get(id)?.userId.toLowerCase()))

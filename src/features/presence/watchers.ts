@@ -1,11 +1,13 @@
 // Who on this node watches whom, and what they were told of them. A node looks at those who are watched
 // here, again and again; nobody tells it. So it costs by how many are watched, not by how many come and go,
 // and whatever Redis loses, or a node that dies takes along, is seen by the next look.
+import { isDeepStrictEqual } from 'node:util'
 import type { BaseContext, State } from '../../context.ts'
 import type { Timer } from '../../core/clock.ts'
 import { encode } from '../../protocol/codec.ts'
+import type { Status } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
-import { seenAmong, type Pair } from '../friends/contacts.ts'
+import { shownAmong, type Pair } from '../friends/contacts.ts'
 import { localSockets } from '../messages/delivery/local-sockets.ts'
 import { limits } from './limits.ts'
 
@@ -17,6 +19,8 @@ interface Watch {
   readonly names: ReadonlyMap<number, string>
   /** Those of them who are not shown at present: they seem to be away. */
   readonly hidden: Set<number>
+  /** What they say of themselves, of those who do. */
+  readonly statuses: Map<number, Status>
 }
 
 interface Watched {
@@ -27,7 +31,7 @@ interface Watched {
   readonly watches: Set<Watch>
 }
 
-const away: Presence = { online: false, last_seen_at: null }
+export const away: Presence = { online: false, last_seen_at: null }
 
 export class Watchers {
   readonly #bySocket = new Map<string, Watch>()
@@ -110,7 +114,7 @@ export class Watchers {
       watched.missingSince = null
       watched.lastSeenAt = found.get(id)?.lastSeenAt ?? null
       for (const watch of watched.watches) {
-        if (!watch.hidden.has(id)) this.#tell(watch, id, shown(watched))
+        if (!watch.hidden.has(id)) this.#tell(watch, id)
       }
     }
   }
@@ -130,25 +134,39 @@ export class Watchers {
   /** Who may be seen by whoever watches them; where that is new it is told, if there is anything to see. */
   async #judge(watching: readonly (readonly [Watch, number])[]): Promise<void> {
     const pairs = watching.map(([{ user }, id]): Pair => [user, id])
-    const seen = await seenAmong(this.ctx.sql, pairs)
+    const shown = await shownAmong(this.ctx.sql, pairs, this.ctx.clock.now())
     watching.forEach(([watch, id], at) => {
-      const watched = this.#people.get(id)
-      if (!watched?.watches.has(watch) || watch.hidden.has(id) !== seen[at]) return
-      if (seen[at]) watch.hidden.delete(id)
+      if (!this.#people.get(id)?.watches.has(watch)) return
+      const before = this.#shownTo(watch, id)
+      const { isSeen = false, status = null } = shown[at] ?? {}
+      if (isSeen) watch.hidden.delete(id)
       else watch.hidden.add(id)
-      if (watched.isOnline || watched.lastSeenAt) this.#tell(watch, id, this.#shownTo(watch, id))
+      if (status) watch.statuses.set(id, status)
+      else watch.statuses.delete(id)
+      if (!isDeepStrictEqual(before, this.#shownTo(watch, id))) this.#tell(watch, id)
     })
   }
 
   #shownTo(watch: Watch, id: number): Presence {
-    return watch.hidden.has(id) ? away : shown(this.#people.get(id))
+    const watched = this.#people.get(id)
+    if (!watched) return away
+    const status = this.#current(watch.statuses.get(id))
+    const said = status ? { status } : {}
+    if (watch.hidden.has(id)) return { ...away, ...said }
+    const { isOnline: online, lastSeenAt } = watched
+    return { online, last_seen_at: online ? null : (lastSeenAt?.toISOString() ?? null), ...said }
   }
 
-  #tell(watch: Watch, id: number, presence: Presence): void {
+  #current(status: Status | undefined): Status | null {
+    const isOver = status?.until && Date.parse(status.until) <= this.ctx.clock.now().getTime()
+    return status && !isOver ? status : null
+  }
+
+  #tell(watch: Watch, id: number): void {
     const user_id = watch.names.get(id)
     if (user_id === undefined) return
     const seconds = Math.floor(this.ctx.clock.now().getTime() / 1000)
-    const frame = encode('presence', { user_id, ...presence }, seconds)
+    const frame = encode('presence', { user_id, ...this.#shownTo(watch, id) }, seconds)
     this.ctx.of(localSockets).attached?.give(watch.user, watch.socket, frame)
   }
 
@@ -170,12 +188,6 @@ export class Watchers {
     }
     if (this.#bySocket.size === 0) this.stop()
   }
-}
-
-function shown(watched: Watched | undefined): Presence {
-  if (!watched) return away
-  const { isOnline: online, lastSeenAt } = watched
-  return { online, last_seen_at: online ? null : (lastSeenAt?.toISOString() ?? null) }
 }
 
 export const watchers: State<Watchers> = {

@@ -1,5 +1,6 @@
 // React to a message with an emoji, take that back, see who has.
 import type { Actor } from '../../../core/actor.ts'
+import { emojiOf } from '../../../core/emoji.ts'
 import { Failure, invalid } from '../../../core/failure.ts'
 import { decodeNumbers, encodeCursor } from '../../../core/page.ts'
 import type { BaseContext, Context } from '../../../context.ts'
@@ -13,7 +14,7 @@ import { tell } from '../../tell.ts'
 import { change } from '../change.ts'
 import { limits } from '../limits.ts'
 import { listReadable, type ChangeTarget } from '../store.ts'
-import { added, emojiOf, removed } from './emoji.ts'
+import { added, removed } from './emoji.ts'
 import { deleteReaction, insertReaction, listReactions, writeTally } from './store.ts'
 
 const defaultSize = 20
