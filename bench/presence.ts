@@ -150,7 +150,7 @@ async function measure({ crowd, flock, watchers, api, options }: Measured): Prom
   }
 }
 
-/** Milliseconds until each who is watched was told to be there, or gone; the deadline where that never was. */
+/** Milliseconds until each who is watched was told of; the deadline where that never was. */
 async function hear(
   watching: readonly { readonly watcher: Watcher; readonly names: readonly string[] }[],
   online: boolean,

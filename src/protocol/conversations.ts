@@ -113,6 +113,8 @@ export const events = {
       unread: Type.Optional(Seq),
       /** The other one of two people. */
       peer: Type.Optional(Id),
+      /** It was marked unread. */
+      unmarked: Type.Optional(Type.Boolean()),
     }),
     audience: { conversation: 'conversation_id' },
     kept: true,

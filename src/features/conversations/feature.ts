@@ -8,7 +8,7 @@ import { tellEntered } from './channels.ts'
 import { unreadCount } from './listing.ts'
 import { tellMember } from './fellows.ts'
 import { markRead, tellRead } from './read.ts'
-import { tellSet } from './settings.ts'
+import { endMutes, tellSet } from './settings.ts'
 import { audienceCache, directory, markTeller } from './state.ts'
 import * as bounds from './limits.ts'
 
@@ -30,4 +30,5 @@ export const conversations = feature<typeof protocol & typeof bounds>({
   states: [directory, audienceCache, markTeller],
   custody,
   limits: bounds.limits,
+  recover: endMutes,
 })

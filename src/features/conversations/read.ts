@@ -33,6 +33,7 @@ export async function markRead(
         read_at: mark.read_at.toISOString(),
         unread: mark.unread,
         ...(mark.peer === null ? {} : { peer: mark.peer }),
+        ...(mark.unmarked ? { unmarked: true } : {}),
       })
     }
     return { read_seq: mark.read_seq, unread: mark.unread }
@@ -42,7 +43,7 @@ export async function markRead(
 /** A reaction: a receipt to the others, and the reader's own devices. */
 export async function tellRead(
   ctx: BaseContext,
-  { unread, peer: _peer, ...read }: EventData<'conversation.read'>,
+  { unread, peer: _peer, unmarked = false, ...read }: EventData<'conversation.read'>,
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
   const ref = await ctx.of(directory).find(conversation_id)
@@ -58,8 +59,12 @@ export async function tellRead(
       await tell(ctx, hearers, 'read_receipt', receipt)
     }
   }
-  const own = { conversation_id, read_seq, ...(unread === undefined ? {} : { unread }) }
-  await tell(ctx, [reader], 'conversation_updated', own)
+  await tell(ctx, [reader], 'conversation_updated', {
+    conversation_id,
+    read_seq,
+    ...(unread === undefined ? {} : { unread }),
+    ...(unmarked ? { is_marked_unread: false } : {}),
+  })
 }
 
 async function nameOf(

@@ -156,6 +156,8 @@ export interface MoveRow {
   read_at: Date
   /** The other one of two people, where it is for them to know. */
   peer: number | null
+  /** It was marked unread until now. */
+  unmarked: boolean
 }
 
 /**
@@ -181,12 +183,13 @@ export async function moveReadMark(
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (
-      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count
+      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count,
+        unread_at_seq is not distinct from read_seq as was_marked
       from conversation_members
       where conversation_id = ${id} and user_id = ${user} and left_at is null
       for update
     ), target as materialized (
-      select h.read_seq as was, h.read_count, s.last_seq, s.peer,
+      select h.read_seq as was, h.read_count, h.was_marked, s.last_seq, s.peer,
         (s.read_seq, s.read_count) <> (h.read_seq, h.stored_count) as overtaken,
         greatest(h.read_seq, least(s.last_seq, coalesce(${seq}::bigint, s.last_seq))) as mark
       from seen s cross join held h
@@ -206,7 +209,7 @@ export async function moveReadMark(
       returning m.read_count
     )
     select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
-      now() as read_at, t.peer,
+      now() as read_at, t.peer, t.was_marked and exists (select from moved) as unmarked,
       t.last_seq - coalesce((select read_count from moved), t.read_count) as unread
     from target t`
   return row?.overtaken ? moveReadMark(sql, id, user, seq) : row

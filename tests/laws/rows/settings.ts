@@ -14,7 +14,7 @@ export const settings: Rows<typeof protocol> = {
       },
       access: signedIn(),
       twice: once('select count(*) from privacy_settings where not receipts', 'same'),
-      budget: 8,
+      budget: 7,
     },
   },
 }

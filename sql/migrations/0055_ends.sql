@@ -5,3 +5,7 @@ alter table users
   -- Null: until they take it back.
   add column status_until timestamptz;
 create index users_status_end_idx on users (status_until) where status_until is not null;
+
+-- Mutes that end by themselves are looked for, so that devices hear of it.
+create index conversation_members_quiet_end_idx on conversation_members (quiet_until)
+  where is_muted and quiet_until is not null;
