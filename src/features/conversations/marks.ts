@@ -106,8 +106,9 @@ export class MarkTeller {
 
 /** Where it stands now, whatever it was that moved it last. */
 function parcelsOf({ ref, reader }: MovedMark, row: MarkRow, seconds: number): Parcel[] {
-  const { conversation_id, read_seq, unread, is_marked_unread, is_told } = row
-  const own = { conversation_id, read_seq, unread, is_marked_unread }
+  const { conversation_id, read_seq, unread, unmarked, is_told } = row
+  const said = unmarked ? { is_marked_unread: false } : {}
+  const own = { conversation_id, read_seq, unread, ...said }
   const mine = encode('conversation_updated', own, seconds)
   const parcels = [parcel(mine, [reader.id])]
   // Where nobody may write, or shows it, nobody is told how far somebody is.

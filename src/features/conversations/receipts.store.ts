@@ -1,7 +1,7 @@
 // SQL of how far people have read and what else they show each other in a conversation, as far as they do.
 import type { Sql } from '../../infra/db.ts'
 import { showReceipts, showTyping } from '../settings/sight.sql.ts'
-import { isMarkedUnread, pairShowsReceipts } from './sight.sql.ts'
+import { pairShowsReceipts } from './sight.sql.ts'
 import { unread } from './store.ts'
 
 export interface MarkRow {
@@ -10,7 +10,8 @@ export interface MarkRow {
   read_seq: number
   read_at: Date | null
   unread: number
-  is_marked_unread: boolean
+  /** It was marked unread once, before that mark. */
+  unmarked: boolean
   /** Whether the other one of two people is told. */
   is_told: boolean
 }
@@ -26,7 +27,7 @@ export async function findMarks(
 ): Promise<MarkRow[]> {
   return sql`
     select c.id as conversation_id, m.user_id, m.read_seq, m.read_at, ${unread(sql)} as unread,
-      ${isMarkedUnread(sql)} as is_marked_unread,
+      coalesce(m.unread_at_seq < m.read_seq, false) as unmarked,
       c.is_open and ${pairShowsReceipts(sql)} as is_told
     from unnest(${[...conversations]}::bigint[], ${[...readers]}::bigint[])
         as t (conversation_id, user_id)
