@@ -8,6 +8,7 @@ import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { benchLists } from './lists.ts'
+import { benchPresence } from './presence.ts'
 import { benchSync } from './sync.ts'
 import { benchSearch } from './search.ts'
 import { benchStages, stagesSettings } from './stages.ts'
@@ -25,6 +26,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   lists: benchLists,
   sync: benchSync,
   search: benchSearch,
+  presence: benchPresence,
   stages: benchStages,
 }
 

@@ -21,6 +21,8 @@ import { printLists } from './lists-table.ts'
 import type { ListsResult } from './measured.ts'
 import { printSync } from './sync-table.ts'
 import type { SyncResult } from './measured.ts'
+import { printPresence } from './presence-table.ts'
+import type { PresenceResult } from './measured.ts'
 
 import { printSearch } from './search-table.ts'
 import type { SearchResult } from './measured.ts'
@@ -29,7 +31,7 @@ const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
 
-const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'search', 'stages'])
+const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'search', 'presence', 'stages'])
 
 interface Taken {
   readonly machine: Machine
@@ -74,6 +76,7 @@ export async function writeTable() {
     await section<ListsResult>('lists', 'Lists of conversations', printLists),
     await section<SyncResult>('sync', 'Coming back', printSync),
     await section<SearchResult>('search', 'Search', printSearch),
+    await section<PresenceResult>('presence', 'Presence', printPresence),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

@@ -28,12 +28,14 @@ import { presence } from './presence/feature.ts'
 import { push } from './push/feature.ts'
 import { scheduling } from './scheduling/feature.ts'
 import { search } from './search/feature.ts'
+import { settings } from './settings/feature.ts'
 import { signin } from './signin/feature.ts'
 import { sync } from './sync/feature.ts'
 
 const all = [
   media,
   people,
+  settings,
   mails,
   signin,
   conversations,

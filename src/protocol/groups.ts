@@ -114,7 +114,7 @@ export const operations = {
       { examples: [{ name: 'Lake swimmers', is_public: true, history: 'all' }] },
     ),
     data: Group,
-    errors: ['validation', 'notFound', 'conflict', 'groupFull'],
+    errors: ['validation', 'notFound', 'conflict', 'groupFull', 'notAllowed'],
   },
   'groups.mine': {
     method: 'GET',

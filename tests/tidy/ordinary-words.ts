@@ -11,8 +11,8 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     online open option overview own page pairing password path plugin postgres process profile
     program progress protocol publish range rate raw react reading receipts record redacted
     redis reference refresh refused render reply resume return returning route row rule running
-    schedule secret send sender server service settings shown smtp snapshot sql src stop stream
-    style sweep text total typing upload url use user version walk watch web work zh zip
+    schedule secret send sender server service shown smtp snapshot sql src stop stream style
+    sweep text total typing upload url use user version walk watch web work zh zip
     `
     .trim()
     .split(/\s+/),

@@ -11,6 +11,7 @@ import { friends } from '../friends/feature.ts'
 import { media } from '../media/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import {
   announce,
   announcementReaders,
@@ -69,7 +70,7 @@ interface Protocol {
 
 export const groups = feature<Protocol>({
   name: 'groups',
-  uses: [media, people, conversations, friends, messages],
+  uses: [media, people, settings, conversations, friends, messages],
   routes: {
     'groups.create': create,
     'groups.mine': mine,

@@ -1,4 +1,5 @@
 // One's own profile.
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
@@ -7,10 +8,12 @@ import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireOwn } from '../media/use.ts'
 import { avatarNamed, checkName, cleanAvatar, cleanLines } from './policy.ts'
+import { cleanStatus, ownStatus } from './status.ts'
 import { findUser, lockUser, updateProfile, type UserRow } from './store.ts'
 
 export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
-  return meView(must(await findUser(ctx.sql, actor.id), 'an actor has an account'))
+  const row = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
+  return meView(row, ctx.clock.now())
 }
 
 export async function updateMe(
@@ -18,7 +21,7 @@ export async function updateMe(
   actor: Actor,
   input: InputOf<'accounts.updateMe'>,
 ): Promise<OutputOf<'accounts.updateMe'>> {
-  const { avatar_media_id: file, ...asked } = input
+  const { avatar_media_id: file, status, ...asked } = input
   const address = avatarNamed(asked.avatar, file)
   const change = {
     ...asked,
@@ -26,20 +29,25 @@ export async function updateMe(
     ...(address === undefined ? {} : { avatar: cleanAvatar(address, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
-  const row = await ctx.transact(async (tx) => {
+  return ctx.transact(async (tx) => {
+    const said = status === undefined ? {} : { status: cleanStatus(status, tx.now) }
     const before = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
     const image = mediaIdOf(change.avatar ?? '')
     if (image !== undefined) await requireOwn(tx, actor.id, [image])
-    const after = await updateProfile(tx.sql, actor.id, change, tx.now)
-    const isSame = JSON.stringify(meView(before)) === JSON.stringify(meView(after))
-    if (!isSame) tx.emit({ name: 'profile.changed', user: actor.id })
-    return after
+    const after = await updateProfile(tx.sql, actor.id, { ...change, ...said }, tx.now)
+    const [was, is] = [meView(before, tx.now), meView(after, tx.now)]
+    const isSaid = !isDeepStrictEqual(was.status, is.status)
+    const isFace = !isDeepStrictEqual({ ...was, status: null }, { ...is, status: null })
+    if (isSaid || isFace) {
+      const what = { ...(isSaid ? { status: true } : {}), ...(isFace ? {} : { face: false }) }
+      tx.emit({ name: 'profile.changed', user: actor.id, ...what })
+    }
+    return is
   })
-  return meView(row)
 }
 
 /** All of it, for its owner alone. */
-export function meView(row: UserRow): Me {
+export function meView(row: UserRow, now: Date): Me {
   return {
     id: row.id,
     user_id: row.user_id,
@@ -52,5 +60,6 @@ export function meView(row: UserRow): Me {
     email_verified: row.email_verified_at !== null,
     bio: row.bio,
     locale: row.locale,
+    status: ownStatus(row, now),
   }
 }

@@ -26,6 +26,7 @@ import { push } from './push.ts'
 import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
 import { scheduled } from './scheduled.ts'
 import { search } from './search.ts'
+import { settings } from './settings.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -43,6 +44,7 @@ const line = {
 
 const features = [
   people,
+  settings,
   signin,
   friends,
   presence,

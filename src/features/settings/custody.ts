@@ -1,0 +1,17 @@
+// What somebody has set: taken along and erased with their account.
+import type { Custody } from '../custody.ts'
+import type { Sql } from '../../infra/db.ts'
+import type { Settings } from '../../protocol/settings.ts'
+import { settingsOf } from './settings.ts'
+import { deletePrivacy } from './store.ts'
+
+async function* settings(sql: Sql, user: number): AsyncGenerator<readonly Settings[]> {
+  yield [await settingsOf(sql, user)]
+}
+
+export const custody: Custody<'settings'> = {
+  // After the conversations, which forget how far somebody has read who did not show it.
+  erase: deletePrivacy,
+  export: { settings },
+  expire: [],
+}
