@@ -3,19 +3,25 @@ import type { Sql, TxSql } from '../../infra/db.ts'
 import { limits } from './limits.ts'
 import type { Said } from './words.ts'
 
+/**
+ * Changes that the index has not seen. In a database restored from a dump transactions begin to be counted
+ * anew: what was changed in ones to come is as old as the dump.
+ */
+const isNew = (sql: Sql) => sql`
+  (h.xid >= pg_snapshot_xmin(p.changes) and not pg_visible_in_snapshot(h.xid, p.changes)
+    and h.xid < pg_snapshot_xmax(pg_current_snapshot()))`
+
+/** The index has seen what has not happened here: the database is an older one. */
+const isAhead = (sql: Sql) => sql`
+  (pg_snapshot_xmax(p.changes) > pg_snapshot_xmax(pg_current_snapshot()))`
+
 /** Whether there is anything to do, in one look that locks nothing. */
 export async function isBehind(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ is_behind: boolean }[]>`
-    select p.built_to is not null
+    select p.built_to is not null or ${isAhead(sql)}
       or p.message_id < (select max(id) from messages)
-      or exists (
-        select from message_changes h
-        where h.xid >= pg_snapshot_xmin(p.changes)
-          and not pg_visible_in_snapshot(h.xid, p.changes))
-      or exists (
-        select from burned_messages h
-        where h.xid >= pg_snapshot_xmin(p.changes)
-          and not pg_visible_in_snapshot(h.xid, p.changes)) as is_behind
+      or exists (select from message_changes h where ${isNew(sql)})
+      or exists (select from burned_messages h where ${isNew(sql)}) as is_behind
     from search_progress p`
   return row?.is_behind ?? false
 }
@@ -23,27 +29,33 @@ export async function isBehind(sql: Sql): Promise<boolean> {
 export interface Progress {
   message_id: number
   built_to: number | null
+  is_ahead: boolean
 }
 
 /** One process at a time goes on; nothing while another one does. */
 export async function takeProgress(sql: TxSql): Promise<Progress | undefined> {
   const [row] = await sql<Progress[]>`
-    select message_id, built_to from search_progress for update skip locked`
+    select message_id, built_to, ${isAhead(sql)} as is_ahead
+    from search_progress p for update skip locked`
   return row
 }
 
-export async function saveProgress(sql: TxSql, progress: Progress): Promise<void> {
+export async function saveProgress(
+  sql: TxSql,
+  progress: Omit<Progress, 'is_ahead'>,
+): Promise<void> {
   const { message_id, built_to } = progress
   await sql`update search_progress set message_id = ${message_id}, built_to = ${built_to}`
 }
 
 /** Begins anew, from the beginning of every conversation. */
-export async function forgetIndex(sql: Sql): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`select from search_progress for update`
-    await tx`truncate message_words`
-    await tx`update search_progress set built_to = 0`
-  })
+export async function forgetIndex(sql: TxSql): Promise<void> {
+  await sql`select from search_progress for update`
+  await sql`truncate message_words`
+  await sql`
+    update search_progress
+    set built_to = 0, changes = pg_current_snapshot(),
+      message_id = (select coalesce(max(id), 0) from messages)`
 }
 
 export interface SliceKey {
@@ -74,7 +86,7 @@ export async function takeChanged(sql: TxSql): Promise<SliceKey[]> {
       left join messages x on x.id = h.message_id
       join message_words w on w.conversation_id = h.conversation_id
         and h.message_id between w.first_id and w.last_id
-    where not pg_visible_in_snapshot(h.xid, p.changes)
+    where ${isNew(sql)}
       and (x.id is null or x.edited_at is not null or x.recalled_at is not null)
     order by 1, 2`
 }
@@ -178,8 +190,8 @@ export async function replaceSlices(
   await sql`
     insert into message_words (conversation_id, first_seq, last_seq, first_id, last_id, first_at,
       last_at, is_full, words)
-    select conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at, is_full,
-      words::tsvector
+    select conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at,
+      is_full::boolean, words::tsvector
     from unnest(
       ${slices.map((each) => each.conversation_id)}::bigint[],
       ${slices.map((each) => each.first_seq)}::bigint[],
@@ -188,7 +200,7 @@ export async function replaceSlices(
       ${slices.map((each) => each.last_id)}::bigint[],
       ${slices.map((each) => each.first_at.toISOString())}::timestamptz[],
       ${slices.map((each) => each.last_at.toISOString())}::timestamptz[],
-      ${slices.map((each) => String(each.is_full))}::boolean[],
+      ${slices.map((each) => String(each.is_full))}::text[],
       ${slices.map((each) => each.words)}::text[]
     ) as s (conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at, is_full, words)`
 }

@@ -27,6 +27,10 @@ export async function indexNew(ctx: Pick<BaseContext, 'sql' | 'transact'>): Prom
   return ctx.transact(async ({ sql }) => {
     const progress = await takeProgress(sql)
     if (!progress) return false
+    if (progress.is_ahead) {
+      await forgetIndex(sql)
+      return true
+    }
     await indexChanged(sql)
     const spoken = await findSpokenIn(sql, progress.message_id)
     const isWhole = await indexAll(sql, spoken.conversations)
@@ -38,7 +42,7 @@ export async function indexNew(ctx: Pick<BaseContext, 'sql' | 'transact'>): Prom
 
 /** The index is gone, and is made anew by the workers. */
 export async function rebuild(sql: Sql): Promise<void> {
-  await forgetIndex(sql)
+  await sql.begin((tx) => forgetIndex(tx as unknown as TxSql))
 }
 
 /** The next conversations from their beginning; answers how far it is then, null: at the end. */

@@ -85,7 +85,8 @@ export async function findStretches(
     from search_progress p
       cross join lateral (
         select conversation_id, message_id from message_changes
-        where xid >= pg_snapshot_xmin(p.changes) and not pg_visible_in_snapshot(xid, p.changes)) h
+        where xid >= pg_snapshot_xmin(p.changes) and not pg_visible_in_snapshot(xid, p.changes)
+          and xid < pg_snapshot_xmax(pg_current_snapshot())) h
       join mine on mine.conversation_id = h.conversation_id
       cross join lateral (
         select conversation_id, seq, id from messages
