@@ -58,17 +58,29 @@ export const operations = {
     path: '/users/me',
     summary: 'Change my profile',
     tag: 'accounts',
-    body: Type.Object({
-      nickname: Type.Optional(Nickname),
-      avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
-      avatar_media_id: Type.Optional(
-        Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
-      ),
-      bio: Type.Optional(
-        Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
-      ),
-      locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
-    }),
+    body: Type.Object(
+      {
+        nickname: Type.Optional(Nickname),
+        avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
+        avatar_media_id: Type.Optional(
+          Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
+        ),
+        bio: Type.Optional(
+          Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
+        ),
+        locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
+      },
+      {
+        examples: [
+          {
+            nickname: 'Alice',
+            avatar: 'https://example.com/alice.png',
+            bio: 'Gone birding.',
+            locale: 'en',
+          },
+        ],
+      },
+    ),
     data: Me,
     errors: ['validation', 'notFound'],
   },

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'c8c037ceb06409ca982b79ab204c0c6e',
+    hash: 'c99d807e21a4c0c594ce1270b54a6dc1',
     released: false,
     change: 'The first version.',
   },
