@@ -168,7 +168,7 @@ export const operations = {
     limit: 'post',
     body: NewMoment,
     data: Moment,
-    errors: ['validation'],
+    errors: ['validation', 'notFound'],
   },
   'moments.mine': {
     method: 'GET',

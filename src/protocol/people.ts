@@ -84,27 +84,40 @@ export const operations = {
     path: '/users/me',
     summary: 'Change my profile',
     tag: 'accounts',
-    body: Type.Object({
-      nickname: Type.Optional(Nickname),
-      avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
-      avatar_media_id: Type.Optional(
-        Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
-      ),
-      bio: Type.Optional(
-        Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
-      ),
-      locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
-      status: Type.Optional(
-        Type.Object(
-          {
-            emoji: Type.Optional(Type.String({ maxLength: 40, examples: ['🌴'] })),
-            text: Type.Optional(Type.String({ maxLength: 80, examples: ['At the lake'] })),
-            until: Type.Optional(Type.Union([Instant, Type.Null()])),
-          },
-          { description: 'All of it anew; with neither emoji nor text it is taken back.' },
+    body: Type.Object(
+      {
+        nickname: Type.Optional(Nickname),
+        avatar: Type.Optional(Type.String({ ...Url, examples: ['https://example.com/alice.png'] })),
+        avatar_media_id: Type.Optional(
+          Type.Integer({ ...Id, description: 'An image of mine, in place of `avatar`.' }),
         ),
-      ),
-    }),
+        bio: Type.Optional(
+          Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
+        ),
+        locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
+        status: Type.Optional(
+          Type.Object(
+            {
+              emoji: Type.Optional(Type.String({ maxLength: 40, examples: ['🌴'] })),
+              text: Type.Optional(Type.String({ maxLength: 80, examples: ['At the lake'] })),
+              until: Type.Optional(Type.Union([Instant, Type.Null()])),
+            },
+            { description: 'All of it anew; with neither emoji nor text it is taken back.' },
+          ),
+        ),
+      },
+      {
+        examples: [
+          {
+            nickname: 'Alice',
+            avatar: 'https://example.com/alice.png',
+            bio: 'Gone birding.',
+            locale: 'en',
+            status: { emoji: '🌴', text: 'At the lake' },
+          },
+        ],
+      },
+    ),
     data: Me,
     errors: ['validation', 'notFound'],
   },

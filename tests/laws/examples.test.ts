@@ -43,6 +43,9 @@ const probes = described.filter(({ path }) => !path.startsWith(basePath))
 /** What is described and is no operation, by its id, and the test that asks for it. */
 const elsewhere: Readonly<Record<string, string>> = {
   'exports.download': 'tests/features/accounts.export.test.ts',
+  'media.file': 'tests/features/media.test.ts',
+  'upload.file': 'tests/features/media.test.ts',
+  'upload.image': 'tests/features/media.test.ts',
 }
 
 /** What an example cannot know; a captcha is not asked for here. */

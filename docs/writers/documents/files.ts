@@ -45,6 +45,7 @@ export function filePaths(schemas: Schemas, refusals: Refusals): JsonObject {
         content: {
           'multipart/form-data': {
             schema: { type: 'object', required: ['file'], properties: { file } },
+            example: { file: '…' },
           },
         },
       },
