@@ -3,8 +3,10 @@
 import type { Sql } from '../../infra/db.ts'
 import type { Check, Part } from './check.ts'
 
-const isAhead = (sql: Sql, xid: Part): Part =>
-  sql`${xid} >= pg_snapshot_xmax(pg_current_snapshot())`
+/** Whoever looks in a transaction of their own sees what they have just stamped. */
+const isAhead = (sql: Sql, xid: Part): Part => sql`
+  (${xid} >= pg_snapshot_xmax(pg_current_snapshot())
+    and ${xid} is distinct from pg_current_xact_id_if_assigned())`
 
 /** What Postgres itself knows of a row: the low half of the transaction that wrote it. */
 const written = (sql: Sql) => sql`xmin as written`
