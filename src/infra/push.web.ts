@@ -6,7 +6,16 @@ import { isPoint } from '../core/curve.ts'
 import { limits } from './limits.ts'
 import type { Log } from '../core/log.ts'
 import { plainTarget, targetOf, type NoTarget, type Target } from './outward.ts'
-import type { PushAnswer, PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
+import { secondsIn } from './push.ask.ts'
+import {
+  unanswered,
+  type Browser,
+  type Notification,
+  type PushAnswer,
+  type PushOptions,
+  type PushOutcome,
+  type Pusher,
+} from './push.ts'
 import type { Resolve } from './resolver.ts'
 
 export interface VapidKeys {
@@ -23,22 +32,18 @@ interface Surroundings {
   readonly log: Log
 }
 
-export class WebPusher implements Pusher {
+export class WebPusher implements Pusher<Browser> {
   constructor(
     private readonly keys: VapidKeys,
     private readonly around: Surroundings,
   ) {}
 
-  get publicKey(): string {
-    return this.keys.publicKey
-  }
-
-  async send(to: Registration, payload: string, options: PushOptions): Promise<PushAnswer> {
+  async send(to: Browser, notification: Notification, options: PushOptions): Promise<PushAnswer> {
     // Registered before such keys were refused: nothing can be encrypted for them.
-    if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return silent('unusable')
+    if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return unanswered('unusable')
     const request = webpush.generateRequestDetails(
       { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
-      payload,
+      JSON.stringify(notification),
       {
         vapidDetails: this.keys,
         TTL: options.ttlSeconds,
@@ -48,7 +53,7 @@ export class WebPusher implements Pusher {
       },
     )
     const target = await this.#target(new URL(to.endpoint))
-    if (typeof target === 'string') return silent(target)
+    if (typeof target === 'string') return unanswered(target)
     const late = new AbortController()
     const timer = this.around.clock.after(limits.webPush.timeoutMs, () => late.abort())
     try {
@@ -63,10 +68,10 @@ export class WebPusher implements Pusher {
       await response.body?.cancel()
       const { status } = response
       const waitSeconds = secondsIn(response.headers.get('retry-after'), this.around.clock.now())
-      return { outcome: outcomeOf(status), status, waitSeconds }
+      return { outcome: outcomeOf(status), status, said: null, waitSeconds, held: false }
     } catch (err) {
       this.around.log.debug({ err }, 'a push service did not answer')
-      return silent(late.signal.aborted ? 'timeout' : 'unreachable')
+      return unanswered(late.signal.aborted ? 'timeout' : 'unreachable')
     } finally {
       timer.stop()
     }
@@ -78,18 +83,8 @@ export class WebPusher implements Pusher {
   }
 }
 
-const silent = (outcome: PushOutcome): PushAnswer => ({ outcome, status: null, waitSeconds: 0 })
-
 function stringValues(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-}
-
-/** Retry-After in either of its forms (RFC 9110 section 10.2.3); 0 for none and for nonsense. */
-function secondsIn(header: string | null, now: Date): number {
-  if (header === null) return 0
-  if (/^\d{1,10}$/.test(header)) return Number(header)
-  const until = Date.parse(header)
-  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - now.getTime()) / 1000))
 }
 
 function outcomeOf(status: number): PushOutcome {

@@ -8,12 +8,12 @@ const pushes: Readonly<Record<Exclude<PushOutcome, 'sent' | 'gone'>, string>> = 
   unreachable: 'the push service cannot be reached',
   timeout: 'the push service did not answer in time',
   redirected: 'the push service answered with a redirect, which is not followed',
-  unauthorized: 'the push service does not accept our VAPID key, or our clock is wrong',
+  unauthorized: 'the push service does not accept our key, or our clock is wrong',
   tooLarge: 'the push service finds the notification too large',
   limited: 'the push service wants fewer notifications for now',
   refused: 'the push service refused the request',
   unavailable: 'the push service is in trouble',
-  unusable: 'the browser registered keys that are none',
+  unusable: 'the device registered what nothing can be sent to from here',
 }
 
 const others = {

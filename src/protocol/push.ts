@@ -1,5 +1,5 @@
-// Push: where a person's browsers want their notifications.
-import { Type } from '@sinclair/typebox'
+// Push: where a person's browsers and phones want their notifications.
+import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
 import { Done, Id, Time, Strict } from './scalars.ts'
 
@@ -28,6 +28,59 @@ const Subscription = Type.Object(
   },
 )
 
+/** Who brings notifications to a phone. */
+const Kind = Type.Unsafe<'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor'>(
+  Type.Union(
+    ['fcm', 'apns', 'huawei', 'xiaomi', 'oppo', 'vivo', 'honor'].map((each) => Type.Literal(each)),
+    { description: 'Who brings notifications to the phone.', examples: ['fcm'] },
+  ),
+)
+
+const token = Type.String({
+  minLength: 8,
+  maxLength: 2_048,
+  pattern: '^[!-~]+$',
+  description: 'As the provider gave it to the app; of `apns` in hexadecimal.',
+  examples: ['d1f0c2a7b4e94c3f8a6d5b2e1c7f9a0b:APA91bH'],
+})
+
+const appId = {
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[!-~]+$',
+  description:
+    'Which of the apps of this installation it is: the bundle id, the package, the app id.',
+  examples: ['com.example.chat'],
+}
+
+const sandbox = { description: 'Of `apns`: an app that is being developed.' }
+
+const AddToken = Type.Object(
+  {
+    kind: Kind,
+    token,
+    app_id: Type.Optional(Type.String(appId)),
+    sandbox: Type.Optional(Type.Boolean(sandbox)),
+  },
+  { title: 'AddPushToken' },
+)
+
+const PushToken = Type.Object(
+  {
+    id: Id,
+    kind: Kind,
+    token,
+    app_id: Type.Union([Type.String(appId), Type.Null()]),
+    sandbox: Type.Boolean(sandbox),
+    is_served: Type.Boolean({
+      description: 'Whether this installation is set up for that provider now.',
+    }),
+    created_at: Time,
+  },
+  { title: 'PushToken' },
+)
+export type PushToken = Static<typeof PushToken>
+
 export const operations = {
   'push.key': {
     method: 'GET',
@@ -55,8 +108,49 @@ export const operations = {
     data: Done,
     errors: ['notFound'],
   },
+  'push.addToken': {
+    method: 'POST',
+    path: '/push/tokens',
+    summary: 'Register a phone; the same token again replaces it, whoever had it before',
+    tag: 'push',
+    body: AddToken,
+    data: PushToken,
+    errors: ['validation'],
+  },
+  'push.tokens': {
+    method: 'GET',
+    path: '/push/tokens',
+    summary: 'The phones that are registered for me',
+    tag: 'push',
+    data: Type.Array(PushToken),
+    errors: [],
+  },
+  'push.dropToken': {
+    method: 'DELETE',
+    path: '/push/tokens/{id}',
+    summary: 'Drop a phone',
+    tag: 'push',
+    params: Type.Object({ id: Id }),
+    data: Done,
+    errors: ['notFound'],
+  },
 } as const satisfies Record<string, Operation>
 
 const OwnSubscription = Type.Object({ id: Id, endpoint: Type.String(), created_at: Time }, Strict)
 
-export const exportFiles = { push_subscriptions: Type.Array(OwnSubscription) }
+const OwnToken = Type.Object(
+  {
+    id: Id,
+    kind: Kind,
+    token: Type.String(),
+    app_id: Type.Union([Type.String(), Type.Null()]),
+    sandbox: Type.Boolean(),
+    created_at: Time,
+  },
+  Strict,
+)
+
+export const exportFiles = {
+  push_subscriptions: Type.Array(OwnSubscription),
+  push_tokens: Type.Array(OwnToken),
+}

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6c3867dc1969fdef30bdf69387e2da5b',
+    hash: '61ed51f1f0455038cbb796310a0c75a7',
     released: false,
     change: 'The first version.',
   },

@@ -121,6 +121,7 @@ export const en = {
       'endpoint pattern': 'has to be the https address that the browser gave',
       'p256dh pattern': 'has to be the key that the browser gave',
       'auth pattern': 'has to be the secret that the browser gave',
+      'token pattern': 'has to be what the provider gave to the app',
       'allow_list unknown_value': 'only friends can stand in it',
       'deny_list unknown_value': 'only friends can stand in it',
       'member_ids unknown_value': 'only friends can stand in it',

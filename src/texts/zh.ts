@@ -114,6 +114,7 @@ export const zh: Texts = {
       'endpoint pattern': '须为浏览器提供的 https 地址',
       'p256dh pattern': '须为浏览器提供的密钥',
       'auth pattern': '须为浏览器提供的密钥',
+      'token pattern': '须为推送服务商提供给应用的值',
       'allow_list unknown_value': '只能包含好友',
       'deny_list unknown_value': '只能包含好友',
       'member_ids unknown_value': '只能包含好友',

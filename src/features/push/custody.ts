@@ -1,5 +1,6 @@
-// Where somebody's browsers want their notifications: taken along and erased with the account.
+// Where somebody's browsers and phones want their notifications: taken along and erased with the account.
 import { pageOf, paged, type Custody, type ReadPage } from '../custody.ts'
+import { pageTokens } from './phones.store.ts'
 import { deleteSome, pageSubscriptions } from './store.ts'
 
 /** Without the keys: they let others write to the browser, and tell its owner nothing. */
@@ -10,8 +11,18 @@ const subscriptions: ReadPage = async (sql, user, after, limit) =>
     ({ id, endpoint, created_at }) => ({ id, endpoint, created_at }),
   )
 
-export const custody: Custody<'push_subscriptions'> = {
+const tokens: ReadPage = async (sql, user, after, limit) =>
+  pageOf(await pageTokens(sql, user, after, limit), limit, (row) => ({
+    id: row.id,
+    kind: row.kind,
+    token: row.token,
+    app_id: row.app_id,
+    sandbox: row.is_sandbox,
+    created_at: row.created_at.toISOString(),
+  }))
+
+export const custody: Custody<'push_subscriptions' | 'push_tokens'> = {
   erase: deleteSome,
-  export: { push_subscriptions: paged(subscriptions) },
+  export: { push_subscriptions: paged(subscriptions), push_tokens: paged(tokens) },
   expire: [],
 }

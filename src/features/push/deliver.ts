@@ -2,12 +2,19 @@
 import type { BaseContext } from '../../context.ts'
 import { limits } from './limits.ts'
 import { digest } from '../../core/seal.ts'
-import { isTrouble, type PushAnswer, type Pusher } from '../../infra/push.ts'
+import {
+  isTrouble,
+  type PushAnswer,
+  type Pusher,
+  type PushKind,
+  type Registration,
+} from '../../infra/push.ts'
 import { findProfiles } from '../people/people.ts'
+import { servedKinds } from './phones.ts'
 import { notificationOf } from './rules.ts'
 import {
   clearFailing,
-  deleteEndpoint,
+  deleteGone,
   findLiving,
   findReachable,
   findReachableIn,
@@ -19,9 +26,9 @@ import {
 /** How long a push service keeps a notification for a device that is away. */
 const ttlSeconds = 24 * 3600
 
-/** Every registration of these people, by its id and whose it is. */
+/** Every registration of these people that somebody takes notifications for, and whose it is. */
 export function reachable(ctx: BaseContext, users: readonly number[]) {
-  return findReachable(ctx.sql, users)
+  return findReachable(ctx.sql, users, servedKinds(ctx.config))
 }
 
 /** The next page of a conversation's members who can be reached and want to be, by rising id. */
@@ -34,7 +41,8 @@ export function reachableIn(
 }
 
 export interface Delivery extends PushAnswer {
-  /** The host of the push service. */
+  readonly kind: PushKind
+  /** The kind of a phone's provider, or the host of a browser's push service. */
   readonly service: string
   /** To be tried again: not taken, and still of use when the service may be asked next. */
   readonly owed: boolean
@@ -57,21 +65,38 @@ export async function deliver(
   if (!notification) return null
   // 32 URL-safe characters at most (RFC 8030 section 5.4); tells the push service nothing.
   const topic = digest(`conversation ${conversation}`).toString('base64url').slice(0, 32)
-  const answer = await pusher.send(to, JSON.stringify(notification), { ttlSeconds, topic })
+  const registration = registrationOf(to)
+  const answer = await pusher.send(registration, notification, { ttlSeconds, topic })
   await remember(ctx, to, answer)
   const next = ctx.clock.now().getTime() + answer.waitSeconds * 1000
   const goodUntil = waiting.sent_at.getTime() + limits.push.lifeMs
-  const owed = isTrouble(answer.outcome) && next < goodUntil
-  return { ...answer, service: new URL(to.endpoint).host, owed }
+  const owed = isTrouble(answer.outcome) && !isFinal(registration, answer) && next < goodUntil
+  return { ...answer, kind: to.kind, service: serviceOf(registration), owed }
+}
+
+function registrationOf(row: SubscriptionRow): Registration {
+  const { kind, endpoint, p256dh, auth, token, app_id, is_sandbox } = row
+  if (kind !== 'web') return { kind, token: token ?? '', app_id, is_sandbox }
+  return { kind, endpoint: endpoint ?? '', p256dh: p256dh ?? '', auth: auth ?? '' }
+}
+
+function serviceOf(to: Registration): string {
+  return to.kind === 'web' ? new URL(to.endpoint).host : to.kind
+}
+
+/** A provider that has understood a request and refused it refuses it again, and counts how often. */
+function isFinal(to: Registration, { outcome }: PushAnswer): boolean {
+  return to.kind !== 'web' && (outcome === 'refused' || outcome === 'tooLarge')
 }
 
 /** Only a service that knows it no more ends a registration; all else is written beside it. */
 async function remember(ctx: BaseContext, to: SubscriptionRow, answer: PushAnswer): Promise<void> {
-  const { outcome, status } = answer
-  if (outcome === 'gone') return deleteEndpoint(ctx.sql, to.endpoint)
+  const { outcome, status, said, held } = answer
+  if (outcome === 'gone') return deleteGone(ctx.sql, to)
   if (outcome === 'sent' && to.failing_since) return clearFailing(ctx.sql, to.id)
-  if (!isTrouble(outcome)) return
-  const why = status === null ? outcome : `${outcome} (${status})`
+  if (!isTrouble(outcome) || held) return
+  const heard = [status, said].filter((each) => each !== null).join(' ')
+  const why = heard === '' ? outcome : `${outcome} (${heard})`
   const now = ctx.clock.now()
   // An outage of hours is many attempts: one of them in a while says that it lasts.
   const fresh = now.getTime() - (to.failed_at?.getTime() ?? 0) < limits.push.noteMs

@@ -36,7 +36,8 @@ export async function subscribe(
       p256dh,
       auth,
     })
-    await trimSubscriptions(tx.sql, actor.id, limits.push.subscriptionsPerUserMax)
+    const keep = limits.push.subscriptionsPerUserMax
+    await trimSubscriptions(tx.sql, { user: actor.id, id: stored.id, keep })
     return stored
   })
   return { id: row.id, endpoint: row.endpoint, created_at: row.created_at.toISOString() }

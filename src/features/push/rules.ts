@@ -1,16 +1,9 @@
 // Pure: is this worth a notification, and what may it show?
+import type { Notification } from '../../infra/push.ts'
 import type { User } from '../../protocol/people.ts'
 import { messageTypes } from '../../protocol/messages.ts'
 import { texts } from '../../texts/texts.ts'
 import type { Waiting } from './store.ts'
-
-export interface Notification {
-  readonly title: string
-  readonly body: string
-  readonly conversation_id: number
-  readonly from_user_id: string
-  readonly unread: number
-}
 
 /**
  * Null when there is nothing to say: read meanwhile, muted and not mentioned, or taken back. No message

@@ -1,13 +1,20 @@
 // All SQL of push: registrations, and what a notification needs to know.
 import type { Sql } from '../../infra/db.ts'
+import type { PushKind } from '../../infra/push.ts'
 import { isMuted } from '../conversations/sight.sql.ts'
 
 export interface SubscriptionRow {
   id: number
   user_id: number
-  endpoint: string
-  p256dh: string
-  auth: string
+  kind: PushKind
+  /** These three of a browser. */
+  endpoint: string | null
+  p256dh: string | null
+  auth: string | null
+  /** These three of a phone. */
+  token: string | null
+  app_id: string | null
+  is_sandbox: boolean
   created_at: Date
   /** See deliver.ts; null when the last notification was taken. */
   failing_since: Date | null
@@ -15,12 +22,14 @@ export interface SubscriptionRow {
   failing_why: string | null
 }
 
+export type BrowserRow = SubscriptionRow & { endpoint: string; p256dh: string; auth: string }
+
 /** The same endpoint again belongs to whoever registered it last: one browser, one person. */
 export async function upsertSubscription(
   sql: Sql,
   row: { user: number; session: number; endpoint: string; p256dh: string; auth: string },
-): Promise<SubscriptionRow> {
-  const [stored] = await sql<SubscriptionRow[]>`
+): Promise<BrowserRow> {
+  const [stored] = await sql<BrowserRow[]>`
     insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
     values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth})
     on conflict (endpoint) do update
@@ -28,20 +37,25 @@ export async function upsertSubscription(
         p256dh = excluded.p256dh, auth = excluded.auth,
         failing_since = null, failed_at = null, failing_why = null
     returning *`
-  return stored as SubscriptionRow
+  return stored as BrowserRow
 }
 
-/** Keeps the newest registrations of a person. */
-export async function trimSubscriptions(sql: Sql, user: number, keep: number): Promise<void> {
+/** Keeps so many of a person's: this one, then the newest of sessions that live. */
+export async function trimSubscriptions(
+  sql: Sql,
+  { user, id, keep }: { user: number; id: number; keep: number },
+): Promise<void> {
   await sql`
     delete from push_subscriptions where id in (
-      select id from push_subscriptions where user_id = ${user}
-      order by created_at desc, id desc offset ${keep})`
+      select p.id from push_subscriptions p join sessions s on s.id = p.session_id
+      where p.user_id = ${user} and p.id <> ${id}
+      order by (s.ended_at is null) desc, p.created_at desc, p.id desc offset ${keep - 1})`
 }
 
 export async function deleteSubscription(sql: Sql, id: number, user: number): Promise<boolean> {
   const rows = await sql`
-    delete from push_subscriptions where id = ${id} and user_id = ${user} returning id`
+    delete from push_subscriptions where id = ${id} and user_id = ${user} and kind = 'web'
+    returning id`
   return rows.length > 0
 }
 
@@ -50,9 +64,9 @@ export async function pageSubscriptions(
   user: number,
   after: number,
   limit: number,
-): Promise<SubscriptionRow[]> {
-  return sql<SubscriptionRow[]>`
-    select * from push_subscriptions where user_id = ${user} and id > ${after}
+): Promise<BrowserRow[]> {
+  return sql<BrowserRow[]>`
+    select * from push_subscriptions where user_id = ${user} and kind = 'web' and id > ${after}
     order by id limit ${limit}`
 }
 
@@ -63,8 +77,15 @@ export async function deleteSome(sql: Sql, user: number, limit: number): Promise
   return rows.count
 }
 
-export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> {
-  await sql`delete from push_subscriptions where endpoint = ${endpoint}`
+/** Its push service knows it no more. One that was registered anew meanwhile is none of the same. */
+export async function deleteGone(
+  sql: Sql,
+  { id, user_id, endpoint, token }: SubscriptionRow,
+): Promise<void> {
+  await sql`
+    delete from push_subscriptions
+    where id = ${id} and user_id = ${user_id}
+      and endpoint is not distinct from ${endpoint} and token is not distinct from ${token}`
 }
 
 /** A registration whose session still lives, of somebody who may still sign in. */
@@ -77,13 +98,16 @@ export async function findLiving(sql: Sql, id: number): Promise<SubscriptionRow 
   return row
 }
 
+/** Of these kinds: what nobody would take is no job. */
 export async function findReachable(
   sql: Sql,
   users: readonly number[],
+  kinds: readonly PushKind[],
 ): Promise<{ id: number; user_id: number }[]> {
   if (users.length === 0) return []
   return sql<{ id: number; user_id: number }[]>`
-    select id, user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
+    select id, user_id from push_subscriptions
+    where user_id = any(${[...users]}::bigint[]) and kind = any(${[...kinds]}::text[])`
 }
 
 /** Members with a registration and something unread, unless they muted it and are not mentioned. */
@@ -136,7 +160,7 @@ export async function findTroubles(
   { since, asked, limit }: { since: Date; asked: Date; limit: number },
 ): Promise<TroubleRow[]> {
   return sql<TroubleRow[]>`
-    select substring(p.endpoint from '^https?://(?:[^/?#@]*@)?([^/?#]+)') as service,
+    select coalesce(substring(p.endpoint from '^https?://(?:[^/?#@]*@)?([^/?#]+)'), p.kind) as service,
       p.failing_why as why, count(*)::int as registrations, min(p.failing_since) as since
     from push_subscriptions p
       join sessions s on s.id = p.session_id

@@ -1,5 +1,6 @@
-// Laws of push: browsers that are registered.
+// Laws of push: browsers and phones that are registered.
 import type * as protocol from '../../../src/protocol/push.ts'
+import { times } from '../crowds.ts'
 import { ownerOnly, signedIn } from './access.ts'
 import { both, fixed, text } from './longest.ts'
 import type { Rows } from './row.ts'
@@ -18,6 +19,9 @@ const subscription = () => ({
   endpoint: `https://push.invalid/send/${crypto.randomUUID()}`,
   keys,
 })
+
+/** A phone nobody has registered yet. */
+const phone = () => ({ kind: 'fcm', token: crypto.randomUUID() })
 
 export const push: Rows<typeof protocol> = {
   operations: {
@@ -40,6 +44,41 @@ export const push: Rows<typeof protocol> = {
     'push.unsubscribe': {
       scene: async ({ owner }) => ({
         id: (await owner.does('push.subscribe', subscription())).id,
+      }),
+      access: ownerOnly('notFound'),
+      twice: once(registrations, ['notFound'], -1),
+      budget: 2,
+    },
+    'push.addToken': {
+      scene: phone,
+      access: signedIn(),
+      twice: once(registrations, 'same'),
+      budget: 5,
+      longest: () => ({
+        whole: both({
+          kind: fixed('fcm'),
+          token: text('token-of-a-phone', `t${'o'.repeat(2_047)}`),
+          app_id: text('com.example.chat', 'a'.repeat(255)),
+        }),
+      }),
+    },
+    'push.tokens': {
+      async scene({ owner }) {
+        await owner.does('push.addToken', phone() as never)
+        return {}
+      },
+      access: signedIn(),
+      budget: 2,
+      grows: {
+        whole: async (stage, size) => {
+          await times(Math.min(size, 20), () => stage.owner.does('push.addToken', phone() as never))
+          return {}
+        },
+      },
+    },
+    'push.dropToken': {
+      scene: async ({ owner }) => ({
+        id: (await owner.does('push.addToken', phone() as never)).id,
       }),
       access: ownerOnly('notFound'),
       twice: once(registrations, ['notFound'], -1),
