@@ -1,9 +1,11 @@
 // push: a notification to one browser or phone.
 import { limits } from '../src/features/push/limits.ts'
 import type { Throttle } from '../src/core/throttle.ts'
-import { deliver, reachable, type Delivery } from '../src/features/push/deliver.ts'
+import { deliver, update, type Delivery } from '../src/features/push/deliver.ts'
+import { outdated, reachable } from '../src/features/push/reach.ts'
 import { isTrouble } from '../src/infra/push.ts'
 import type { Jobs } from '../src/infra/queues.ts'
+import type { DurableEvent } from '../src/protocol/events.ts'
 import type { BaseContext } from '../src/context.ts'
 import { giveUp, retry } from './outcome.ts'
 import type { Work } from './work.ts'
@@ -35,13 +37,35 @@ export async function pushNotify({ ctx }: Work, job: Jobs['push']['notify']): Pr
 
 /** What was not taken is tried again until it is too old to be of use. */
 export async function pushDeliver(work: Work, job: Jobs['push']['deliver']): Promise<void> {
-  const { ctx, pushers, troubles } = work
-  const delivery = await deliver(ctx, pushers, job)
+  const delivery = await deliver(work.ctx, work.pushers, job)
   if (!delivery) return
-  const { kind } = delivery
-  ctx.metrics.pushes.inc({ kind, outcome: delivery.held ? 'held' : delivery.outcome })
+  if ('pause' in delivery) throw retry(delivery.pause, { logged: true, after: delivery.seconds })
+  settle(work, delivery)
+}
+
+export async function pushUpdate(work: Work, job: Jobs['push']['update']): Promise<void> {
+  const delivery = await update(work.ctx, work.pushers, job)
+  if (delivery) settle(work, delivery)
+}
+
+/** After the reaction to an event: what devices show of it is mended by and by. */
+export async function enqueueUpdates(ctx: BaseContext, event: DurableEvent): Promise<void> {
+  for await (const page of outdated(ctx, event)) {
+    await Promise.all(
+      page.map((job) =>
+        ctx.queues.add('push', 'update', job, {
+          collapse: `update-${job.subscription}-${job.conversation}-${job.isEdit}`,
+          delayMs: limits.push.gatherMs,
+        }),
+      ),
+    )
+  }
+}
+
+function settle({ ctx, troubles }: Work, delivery: Delivery): void {
+  const { kind, outcome, status, owed, waitSeconds, held } = delivery
+  ctx.metrics.pushes.inc({ kind, outcome: held ? 'held' : outcome })
   complain(ctx, troubles, delivery)
-  const { outcome, status, owed, waitSeconds } = delivery
   if (outcome === 'sent' || outcome === 'gone') return
   const told = { detail: status, logged: true }
   if (owed) throw retry(outcome, { ...told, after: waitSeconds })

@@ -149,4 +149,5 @@ export const routes = {
   'push.addToken': 'POST /push/tokens',
   'push.tokens': 'GET /push/tokens',
   'push.dropToken': 'DELETE /push/tokens/{id}',
+  'push.log': 'GET /push/log',
 } as const satisfies { readonly [N in OperationName]: Route<Operations[N]> }

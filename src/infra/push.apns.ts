@@ -8,6 +8,7 @@ import type { Access } from './push.access.ts'
 import { wordOf, type Line } from './push.ask.ts'
 import { signed, type Signer } from './push.jwt.ts'
 import { json, part, type Codes, type Dialect } from './push.phone.ts'
+import { isClearing, type Notice } from './push.ts'
 
 type ApnsConfig = NonNullable<PushConfig['apns']>
 
@@ -56,18 +57,8 @@ export function apns(config: ApnsConfig, line: Line): Dialect {
     codes,
     statuses: { '200': 'sent' },
     codeOf: ({ json: answer }) => wordOf(answer, 'reason'),
-    request(to, notification, { ttlSeconds, topic }, token) {
-      const { title, body, conversation_id, from_user_id, unread } = notification
-      const payload = {
-        aps: {
-          alert: { title, body },
-          sound: 'default',
-          'thread-id': String(conversation_id),
-        },
-        conversation_id,
-        from_user_id,
-        unread,
-      }
+    request(to, notice, { ttlSeconds, topic }, token) {
+      const isSilent = isClearing(notice) || notice.is_quiet
       const url = to.is_sandbox ? config.sandboxUrl : config.url
       return {
         url: `${url}/3/device/${part(to.token)}`,
@@ -76,15 +67,31 @@ export function apns(config: ApnsConfig, line: Line): Dialect {
           authorization: `bearer ${token}`,
           'apns-topic': to.app_id ?? (config.topics[0] as string),
           'apns-push-type': 'alert',
-          'apns-priority': '10',
+          'apns-priority': isSilent ? '5' : '10',
           'apns-expiration': String(unixSeconds(line.clock) + ttlSeconds),
           'apns-collapse-id': topic,
         },
-        body: JSON.stringify(payload),
+        body: JSON.stringify(payloadOf(notice)),
         isHttp2: true,
       }
     },
   }
+}
+
+/** A badge alone is an alert to Apple as well; the app is woken to take away what it shows. */
+function payloadOf(notice: Notice): object {
+  const { conversation_id, badge } = notice
+  if (isClearing(notice)) {
+    return { aps: { badge, 'content-available': 1 }, conversation_id, clear: true }
+  }
+  const { title, body, from_user_id, unread } = notice
+  const aps = {
+    alert: { title, body },
+    badge,
+    'thread-id': String(conversation_id),
+    ...(notice.is_quiet ? { 'interruption-level': 'passive' } : { sound: 'default' }),
+  }
+  return { aps, conversation_id, from_user_id, unread }
 }
 
 /** Made here, and used by all requests: Apple refuses both old ones and too many new ones. */

@@ -2,14 +2,7 @@
 import type { Clock } from '../core/clock.ts'
 import { newFraction } from '../core/ids.ts'
 import { limits } from './limits.ts'
-import type {
-  Notification,
-  PushAnswer,
-  PushOptions,
-  PushOutcome,
-  Pusher,
-  Registration,
-} from './push.ts'
+import type { Notice, PushAnswer, PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
 
 /** What is about the provider, and not about one phone. */
 const outages: ReadonlySet<PushOutcome> = new Set([
@@ -35,13 +28,13 @@ export class Breaker<R extends Registration> implements Pusher<R> {
     private readonly tell: (isOpen: boolean) => void,
   ) {}
 
-  async send(to: R, notification: Notification, options: PushOptions): Promise<PushAnswer> {
+  async send(to: R, notice: Notice, options: PushOptions): Promise<PushAnswer> {
     const left = this.#until - this.clock.elapsed()
     if (this.#outage !== null && (left > 0 || this.#isTrying)) return this.#hold(left)
     const isTrial = this.#outage !== null
     if (isTrial) this.#isTrying = true
     try {
-      const answer = await this.behind.send(to, notification, options)
+      const answer = await this.behind.send(to, notice, options)
       this.#heed(answer)
       return answer
     } finally {

@@ -7,6 +7,7 @@ import { AccessTokens, type Grant } from './push.access.ts'
 import { fieldOf, wordOf, type Heard, type Line } from './push.ask.ts'
 import { signed, type Signer } from './push.jwt.ts'
 import { dataOf, form, json, part, type Codes, type Dialect } from './push.phone.ts'
+import { isClearing } from './push.ts'
 
 type FcmConfig = NonNullable<PushConfig['fcm']>
 
@@ -35,20 +36,32 @@ export function fcm(config: FcmConfig, line: Line): Dialect {
     codes,
     statuses: { '200': 'sent' },
     codeOf,
-    request(to, notification, { ttlSeconds, topic }, token) {
-      const { title, body } = notification
-      const message = {
-        token: to.token,
-        notification: { title, body },
-        data: dataOf(notification),
-        android: {
-          priority: 'HIGH',
-          ttl: `${ttlSeconds}s`,
-          collapse_key: topic,
-          notification: { tag: topic },
-        },
-        apns: { headers: { 'apns-collapse-id': topic }, payload: { aps: { sound: 'default' } } },
-      }
+    request(to, notice, { ttlSeconds, topic }, token) {
+      const android = { ttl: `${ttlSeconds}s`, collapse_key: topic }
+      const { badge } = notice
+      const common = { token: to.token, data: dataOf(notice) }
+      const message = isClearing(notice)
+        ? {
+            ...common,
+            android: { ...android, priority: 'NORMAL' },
+            apns: {
+              headers: { 'apns-priority': '5' },
+              payload: { aps: { badge, 'content-available': 1 } },
+            },
+          }
+        : {
+            ...common,
+            notification: { title: notice.title, body: notice.body },
+            android: {
+              ...android,
+              priority: notice.is_quiet ? 'NORMAL' : 'HIGH',
+              notification: { tag: topic, notification_count: badge },
+            },
+            apns: {
+              headers: { 'apns-collapse-id': topic },
+              payload: { aps: { badge, ...(notice.is_quiet ? {} : { sound: 'default' }) } },
+            },
+          }
       return {
         url: `${config.url}/v1/projects/${part(config.projectId)}/messages:send`,
         headers: { ...json, authorization: `Bearer ${token}` },

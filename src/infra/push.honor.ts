@@ -5,6 +5,7 @@ import { AccessTokens } from './push.access.ts'
 import { fieldOf, wordOf, type Heard, type Line } from './push.ask.ts'
 import { byClientSecret } from './push.grants.ts'
 import { dataOf, json, numberOf, part, type Codes, type Dialect } from './push.phone.ts'
+import { isClearing } from './push.ts'
 
 type HonorConfig = NonNullable<PushConfig['honor']>
 
@@ -36,23 +37,25 @@ export function honor(config: HonorConfig, line: Line): Dialect {
     codes,
     statuses: { '429': ['limited', 60], '503': ['limited', 60] },
     codeOf,
-    request(to, notification, { ttlSeconds }, token) {
-      const { title, body } = notification
-      const message = {
-        android: {
-          ttl: `${ttlSeconds}s`,
-          notification: {
-            title,
-            body,
-            clickAction: { type: 3 },
-            // What people write, not what somebody sells.
-            importance: 'NORMAL',
-            notifyId: numberOf(notification),
-          },
-        },
-        data: JSON.stringify(dataOf(notification)),
-        token: [to.token],
-      }
+    request(to, notice, { ttlSeconds }, token) {
+      const ttl = `${ttlSeconds}s`
+      const common = { data: JSON.stringify(dataOf(notice)), token: [to.token] }
+      const message = isClearing(notice)
+        ? { ...common, android: { ttl } }
+        : {
+            ...common,
+            android: {
+              ttl,
+              notification: {
+                title: notice.title,
+                body: notice.body,
+                clickAction: { type: 3 },
+                // What people write, not what somebody sells.
+                importance: notice.is_quiet ? 'LOW' : 'NORMAL',
+                notifyId: numberOf(notice),
+              },
+            },
+          }
       return {
         url: `${config.url}/api/v1/${part(config.appId)}/sendMessage`,
         headers: {

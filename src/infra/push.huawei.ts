@@ -5,6 +5,7 @@ import { AccessTokens } from './push.access.ts'
 import { wordOf, type Line } from './push.ask.ts'
 import { byClientSecret } from './push.grants.ts'
 import { dataOf, json, numberOf, part, type Codes, type Dialect } from './push.phone.ts'
+import { isClearing } from './push.ts'
 
 type HuaweiConfig = NonNullable<PushConfig['huawei']>
 
@@ -41,24 +42,28 @@ export function huawei(config: HuaweiConfig, line: Line): Dialect {
     // How they say that we are too fast.
     statuses: { '503': ['limited', 60] },
     codeOf: ({ json: answer }) => wordOf(answer, 'code'),
-    request(to, notification, { ttlSeconds }, token) {
-      const { title, body } = notification
-      const message = {
-        android: {
-          urgency: 'HIGH',
-          ttl: `${ttlSeconds}s`,
-          category: config.category,
-          notification: {
-            title,
-            body,
-            // The app's first page.
-            click_action: { type: 3 },
-            notify_id: numberOf(notification),
-          },
-        },
-        data: JSON.stringify(dataOf(notification)),
-        token: [to.token],
-      }
+    request(to, notice, { ttlSeconds }, token) {
+      const ttl = `${ttlSeconds}s`
+      const common = { data: JSON.stringify(dataOf(notice)), token: [to.token] }
+      // Without a notification the app is woken, and nothing shown.
+      const message = isClearing(notice)
+        ? { ...common, android: { urgency: 'NORMAL', ttl } }
+        : {
+            ...common,
+            android: {
+              urgency: 'HIGH',
+              ttl,
+              category: config.category,
+              notification: {
+                title: notice.title,
+                body: notice.body,
+                // The app's first page.
+                click_action: { type: 3 },
+                notify_id: numberOf(notice),
+                ...(notice.is_quiet ? { importance: 'LOW' } : {}),
+              },
+            },
+          }
       return {
         url: `${config.url}/v1/${part(config.appId)}/messages:send`,
         headers: { ...json, authorization: `Bearer ${token}` },

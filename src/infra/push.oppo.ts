@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { PushConfig } from '../config.push.ts'
 import { AccessTokens, type Grant } from './push.access.ts'
 import { wordOf, type Line } from './push.ask.ts'
-import { cutTo, dataOf, form, numberOf, type Codes, type Dialect } from './push.phone.ts'
+import { cutTo, dataOf, form, numberOf, shownOf, type Codes, type Dialect } from './push.phone.ts'
 
 type OppoConfig = NonNullable<PushConfig['oppo']>
 
@@ -53,8 +53,8 @@ export function oppo(config: OppoConfig, line: Line): Dialect {
     codes,
     statuses: {},
     codeOf: ({ json: answer }) => wordOf(answer, 'code'),
-    request(to, notification, { ttlSeconds }, token) {
-      const { title, body } = notification
+    request(to, notice, { ttlSeconds }, token) {
+      const { title, body } = shownOf(notice)
       const message = {
         target_type: 2,
         target_value: to.token,
@@ -62,10 +62,10 @@ export function oppo(config: OppoConfig, line: Line): Dialect {
           title: cutTo(title, titleMax),
           content: cutTo(body, contentMax),
           click_action_type: 0,
-          action_parameters: JSON.stringify(dataOf(notification)),
+          action_parameters: JSON.stringify(dataOf(notice)),
           off_line: true,
           off_line_ttl: Math.min(lifeSecondsMax, ttlSeconds),
-          notify_id: numberOf(notification),
+          notify_id: numberOf(notice),
           ...(config.channelId === '' ? {} : { channel_id: config.channelId }),
         },
       }

@@ -1,8 +1,11 @@
 // Sends to phones by whichever provider: each says in a dialect of its own what is the same.
+import { assert } from '../core/assert.ts'
 import type { Access } from './push.access.ts'
 import { ask, quotable, type Asked, type Heard, type Line } from './push.ask.ts'
 import {
+  isClearing,
   unanswered,
+  type Notice,
   type Notification,
   type Phone,
   type PushAnswer,
@@ -22,7 +25,7 @@ export interface Dialect {
   readonly access: Access | null
   /** The largest payload, without the token. */
   readonly bytesMax: number
-  request(to: Phone, notification: Notification, options: PushOptions, token: string): Asked
+  request(to: Phone, notice: Notice, options: PushOptions, token: string): Asked
   /** The code in an answer; null: there is none. */
   codeOf(heard: Heard): string | null
   readonly codes: Codes
@@ -44,18 +47,18 @@ export class PhonePusher implements Pusher<Phone> {
     private readonly dialect: Dialect,
   ) {}
 
-  async send(to: Phone, notification: Notification, options: PushOptions): Promise<PushAnswer> {
-    const first = await this.#try(to, notification, options)
+  async send(to: Phone, notice: Notice, options: PushOptions): Promise<PushAnswer> {
+    const first = await this.#try(to, notice, options)
     if (!first.isStale) return first.answer
     // With a token that was given a moment ago: if it is refused too, it is not the token.
-    return (await this.#try(to, notification, options)).answer
+    return (await this.#try(to, notice, options)).answer
   }
 
-  async #try(to: Phone, notification: Notification, options: PushOptions): Promise<Tried> {
+  async #try(to: Phone, notice: Notice, options: PushOptions): Promise<Tried> {
     const { access, bytesMax } = this.dialect
     const token = (await access?.get()) ?? ''
     if (typeof token !== 'string') return { answer: token, isStale: false }
-    const asked = this.dialect.request(to, notification, options, token)
+    const asked = this.dialect.request(to, notice, options, token)
     const ownBytes = asked.url.endsWith(to.token) ? 0 : to.token.length
     if (Buffer.byteLength(asked.body) - ownBytes > bytesMax) return silent('tooLarge')
     const heard = await ask(this.line, asked)
@@ -95,17 +98,21 @@ export const json = { 'content-type': 'application/json; charset=utf-8' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
 
 /** As some of them name a notification on the phone: a number of 31 bits. */
-export function numberOf({ conversation_id }: Notification): number {
+export function numberOf({ conversation_id }: Notice): number {
   return conversation_id % 2 ** 31
 }
 
 /** What the app is told beside what is shown, as texts. */
-export function dataOf(notification: Notification): Record<string, string> {
-  return {
-    conversation_id: String(notification.conversation_id),
-    from_user_id: notification.from_user_id,
-    unread: String(notification.unread),
-  }
+export function dataOf(notice: Notice): Record<string, string> {
+  const common = { conversation_id: String(notice.conversation_id), badge: String(notice.badge) }
+  if (isClearing(notice)) return { ...common, clear: 'true' }
+  return { ...common, from_user_id: notice.from_user_id, unread: String(notice.unread) }
+}
+
+/** Of providers that only show, see `wakes`. */
+export function shownOf(notice: Notice): Notification {
+  assert(!isClearing(notice), 'nothing is cleared where nothing can be')
+  return notice
 }
 
 /** A name as given in settings, or within an address. */

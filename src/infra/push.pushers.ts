@@ -44,10 +44,10 @@ export function createPushers(
   }
   return {
     kinds: ['web', ...phones.keys()],
-    async send(to, notification, options) {
-      if (to.kind === 'web') return web.send(to, notification, options)
+    async send(to, notice, options) {
+      if (to.kind === 'web') return web.send(to, notice, options)
       // Set up when it was registered, and no more.
-      return phones.get(to.kind)?.send(to, notification, options) ?? unanswered('unusable')
+      return phones.get(to.kind)?.send(to, notice, options) ?? unanswered('unusable')
     },
   }
 }

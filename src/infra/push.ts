@@ -39,6 +39,32 @@ export interface Notification {
   readonly from_user_id: string
   /** In that conversation. */
   readonly unread: number
+  /** In all. */
+  readonly badge: number
+  /** It takes the place of one that is shown, and makes no sound. */
+  readonly is_quiet: boolean
+}
+
+/** Nothing is to be shown of a conversation any more. */
+export interface Clearing {
+  readonly clear: true
+  readonly conversation_id: number
+  readonly badge: number
+  /** What a browser shows in its place, since it has to show something. */
+  readonly body: string
+}
+
+export type Notice = Notification | Clearing
+
+export function isClearing(notice: Notice): notice is Clearing {
+  return 'clear' in notice
+}
+
+/** Where an app is woken without anything being shown: OPPO and vivo send nothing else. */
+const clearingKinds: ReadonlySet<PushKind> = new Set(['fcm', 'apns', 'huawei', 'xiaomi', 'honor'])
+
+export function wakes(kind: PushKind): boolean {
+  return clearingKinds.has(kind)
 }
 
 /**
@@ -87,7 +113,7 @@ export interface PushOptions {
 }
 
 export interface Pusher<R extends Registration = Registration> {
-  send(to: R, notification: Notification, options: PushOptions): Promise<PushAnswer>
+  send(to: R, notice: Notice, options: PushOptions): Promise<PushAnswer>
 }
 
 /** All that are set up here. */

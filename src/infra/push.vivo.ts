@@ -4,7 +4,7 @@ import type { PushConfig } from '../config.push.ts'
 import { newUuid } from '../core/ids.ts'
 import { AccessTokens, type Grant } from './push.access.ts'
 import { wordOf, type Line } from './push.ask.ts'
-import { dataOf, json, type Codes, type Dialect } from './push.phone.ts'
+import { dataOf, json, shownOf, type Codes, type Dialect } from './push.phone.ts'
 
 type VivoConfig = NonNullable<PushConfig['vivo']>
 
@@ -50,19 +50,19 @@ export function vivo(config: VivoConfig, line: Line): Dialect {
     codes,
     statuses: {},
     codeOf: ({ json: answer }) => wordOf(answer, 'result'),
-    request(to, notification, { ttlSeconds }, token) {
-      const { title, body } = notification
+    request(to, notice, { ttlSeconds }, token) {
+      const { title, body, is_quiet } = shownOf(notice)
       const message = {
         appId: Number(config.appId),
         regId: to.token,
-        // With sound and vibration.
-        notifyType: 4,
+        // With sound and vibration, or with neither.
+        notifyType: is_quiet ? 1 : 4,
         title: cutToUnits(title, titleUnits),
         content: cutToUnits(body, contentUnits),
         timeToLive: Math.min(lifeSecondsMax, Math.max(60, ttlSeconds)),
         // The app's first page.
         skipType: 1,
-        clientCustomMap: dataOf(notification),
+        clientCustomMap: dataOf(notice),
         // What people write, not what somebody sells.
         classification: 1,
         category: config.category,

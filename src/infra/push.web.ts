@@ -8,9 +8,10 @@ import type { Log } from '../core/log.ts'
 import { plainTarget, targetOf, type NoTarget, type Target } from './outward.ts'
 import { secondsIn } from './push.ask.ts'
 import {
+  isClearing,
   unanswered,
   type Browser,
-  type Notification,
+  type Notice,
   type PushAnswer,
   type PushOptions,
   type PushOutcome,
@@ -38,17 +39,17 @@ export class WebPusher implements Pusher<Browser> {
     private readonly around: Surroundings,
   ) {}
 
-  async send(to: Browser, notification: Notification, options: PushOptions): Promise<PushAnswer> {
+  async send(to: Browser, notice: Notice, options: PushOptions): Promise<PushAnswer> {
     // Registered before such keys were refused: nothing can be encrypted for them.
     if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return unanswered('unusable')
     const request = webpush.generateRequestDetails(
       { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
-      JSON.stringify(notification),
+      JSON.stringify(notice),
       {
         vapidDetails: this.keys,
         TTL: options.ttlSeconds,
         topic: options.topic,
-        urgency: 'high',
+        urgency: isClearing(notice) || notice.is_quiet ? 'low' : 'high',
         contentEncoding: 'aes128gcm',
       },
     )

@@ -2,6 +2,7 @@
 import type { PushConfig } from '../config.push.ts'
 import { wordOf, type Line } from './push.ask.ts'
 import { cutTo, dataOf, form, numberOf, type Codes, type Dialect } from './push.phone.ts'
+import { isClearing } from './push.ts'
 
 type XiaomiConfig = NonNullable<PushConfig['xiaomi']>
 
@@ -53,22 +54,27 @@ export function xiaomi(config: XiaomiConfig, _line: Line): Dialect {
     codes,
     statuses: {},
     codeOf: ({ json: answer }) => wordOf(answer, 'code'),
-    request(to, notification, { ttlSeconds }) {
-      const { title, body } = notification
-      const fields = {
+    request(to, notice, { ttlSeconds }) {
+      const common = {
         registration_id: to.token,
         restricted_package_name: config.packageName,
-        title: cutTo(title, titleMax),
-        description: cutTo(body, descriptionMax),
-        payload: JSON.stringify(dataOf(notification)),
-        pass_through: '0',
-        notify_type: '-1',
-        notify_id: String(numberOf(notification)),
+        payload: JSON.stringify(dataOf(notice)),
         time_to_live: String(Math.min(lifeMsMax, ttlSeconds * 1000)),
-        // The app's first page.
-        'extra.notify_effect': '1',
-        ...(config.channelId === '' ? {} : { 'extra.channel_id': config.channelId }),
       }
+      const fields: Record<string, string> = isClearing(notice)
+        ? { ...common, pass_through: '1' }
+        : {
+            ...common,
+            title: cutTo(notice.title, titleMax),
+            description: cutTo(notice.body, descriptionMax),
+            pass_through: '0',
+            // All that the phone is set to, or nothing.
+            notify_type: notice.is_quiet ? '0' : '-1',
+            notify_id: String(numberOf(notice)),
+            // The app's first page.
+            'extra.notify_effect': '1',
+            ...(config.channelId === '' ? {} : { 'extra.channel_id': config.channelId }),
+          }
       return {
         url: `${config.url}/v3/message/regid`,
         headers: { ...form, authorization: `key=${config.appSecret}` },

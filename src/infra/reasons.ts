@@ -24,6 +24,9 @@ const others = {
   mailLater: 'the mail server did not take the mail now',
   mailRefused: 'the mail server refused the mail for good',
   mailUnreadable: 'the mail cannot be opened: was JWT_SECRET another one when it was written?',
+  pushQuiet: 'these are quiet hours',
+  pushHere: 'whoever it is for was there a moment ago',
+  pushBurst: 'another notification of the conversation came a moment ago',
   exportTooLarge: 'the export is larger than a ZIP can be',
 } as const
 

@@ -1,7 +1,61 @@
 // Push: where a person's browsers and phones want their notifications.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Done, Id, Time, Strict } from './scalars.ts'
+import { Cursor, CursorPage, Done, Id, Strict, Time, UserId } from './scalars.ts'
+
+const TimeOfDay = Type.String({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  maxLength: 5,
+  examples: ['22:00'],
+})
+
+/** What an account wants of push; a device may want something else. */
+export const PushSettings = Type.Object(
+  {
+    preview: Type.Unsafe<'text' | 'none'>(
+      Type.Union(
+        ['text', 'none'].map((each) => Type.Literal(each)),
+        {
+          description:
+            '`text` shows what was said, `none` only that something was. What is shown passes through ' +
+            'the servers of whoever brings it to a phone.',
+          examples: ['none'],
+        },
+      ),
+    ),
+    quiet_hours: Type.Union(
+      [
+        Type.Object(
+          {
+            from: TimeOfDay,
+            to: Type.String({ ...TimeOfDay, examples: ['07:30'] }),
+            time_zone: Type.String({
+              minLength: 1,
+              maxLength: 64,
+              description: 'A name of the IANA time zone database.',
+              examples: ['Asia/Shanghai'],
+            }),
+          },
+          { title: 'QuietHours' },
+        ),
+        Type.Null(),
+      ],
+      {
+        description:
+          'Nothing rings meanwhile; what is still unread at their end does then. Past midnight where ' +
+          '`to` is before `from`.',
+      },
+    ),
+  },
+  { title: 'PushSettings' },
+)
+export type PushSettings = Static<typeof PushSettings>
+
+const ofDevice = { description: 'Of this device, in place of its account’s.' }
+const ownSettings = Type.Object(PushSettings.properties, { title: 'PushSettings', ...ofDevice })
+const deviceSettings = Type.Union([ownSettings, Type.Null()], {
+  description: 'Of this device; `null`: as its account.',
+})
 
 /** As `PushSubscription.toJSON()` in a browser gives it (W3C Push API). */
 const Subscription = Type.Object(
@@ -11,6 +65,7 @@ const Subscription = Type.Object(
       p256dh: Type.String({ minLength: 80, maxLength: 100 }),
       auth: Type.String({ minLength: 16, maxLength: 40 }),
     }),
+    settings: Type.Optional(ownSettings),
   },
   {
     title: 'PushSubscription',
@@ -61,6 +116,7 @@ const AddToken = Type.Object(
     token,
     app_id: Type.Optional(Type.String(appId)),
     sandbox: Type.Optional(Type.Boolean(sandbox)),
+    settings: Type.Optional(ownSettings),
   },
   { title: 'AddPushToken' },
 )
@@ -72,6 +128,7 @@ const PushToken = Type.Object(
     token,
     app_id: Type.Union([Type.String(appId), Type.Null()]),
     sandbox: Type.Boolean(sandbox),
+    settings: deviceSettings,
     is_served: Type.Boolean({
       description: 'Whether this installation is set up for that provider now.',
     }),
@@ -80,6 +137,35 @@ const PushToken = Type.Object(
   { title: 'PushToken' },
 )
 export type PushToken = Static<typeof PushToken>
+
+const attemptStates = ['sent', 'cleared', 'later', 'gone', 'failed', 'skipped'] as const
+export type AttemptState = (typeof attemptStates)[number]
+
+const PushAttempt = Type.Object(
+  {
+    at: Time,
+    conversation_id: Id,
+    registration_id: Type.Integer({ ...Id, description: 'Of the browser or the phone.' }),
+    kind: Type.String({ description: '`web`, or who brings it to the phone.', examples: ['fcm'] }),
+    state: Type.Unsafe<AttemptState>(
+      Type.Union(
+        attemptStates.map((each) => Type.Literal(each)),
+        {
+          description:
+            'The provider took it (`sent`), or what takes it away again (`cleared`); it is tried again ' +
+            '`later`; the device is `gone`; nobody will try again (`failed`), or wanted to (`skipped`).',
+          examples: ['sent'],
+        },
+      ),
+    ),
+    answer: Type.String({
+      description: 'What the provider said, as status and code, or which rule it was.',
+      examples: ['200'],
+    }),
+  },
+  { title: 'PushAttempt' },
+)
+export type PushAttempt = Static<typeof PushAttempt>
 
 export const operations = {
   'push.key': {
@@ -134,6 +220,25 @@ export const operations = {
     data: Done,
     errors: ['notFound'],
   },
+  'push.log': {
+    method: 'GET',
+    path: '/push/log',
+    summary:
+      'What became of my notifications in the last 72 hours, newest first; admins see anybody’s',
+    tag: 'push',
+    query: Type.Object({
+      user_id: Type.Optional(
+        Type.String({
+          ...UserId,
+          description: 'Of somebody else; for admins of the installation.',
+        }),
+      ),
+      cursor: Type.Optional(Cursor),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, examples: [20] })),
+    }),
+    data: CursorPage(PushAttempt),
+    errors: ['validation', 'userNotFound'],
+  },
 } as const satisfies Record<string, Operation>
 
 const OwnSubscription = Type.Object({ id: Id, endpoint: Type.String(), created_at: Time }, Strict)
@@ -150,7 +255,10 @@ const OwnToken = Type.Object(
   Strict,
 )
 
+const OwnAttempt = Type.Object({ ...PushAttempt.properties }, Strict)
+
 export const exportFiles = {
   push_subscriptions: Type.Array(OwnSubscription),
   push_tokens: Type.Array(OwnToken),
+  push_log: Type.Array(OwnAttempt),
 }

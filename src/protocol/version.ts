@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '61ed51f1f0455038cbb796310a0c75a7',
+    hash: '68c6437be97b12a1ad7b37d25431148a',
     released: false,
     change: 'The first version.',
   },

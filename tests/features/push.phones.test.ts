@@ -37,6 +37,7 @@ test('a phone rings for whoever registered it last, and for nobody once they hav
     token: 'phone-one',
     app_id: 'any',
     sandbox: true,
+    settings: null,
     is_served: true,
     created_at: mine.created_at,
   })
@@ -72,12 +73,12 @@ test('what a provider knows no more is dropped; what it refuses is not sent agai
   await dan.says(eve, 'hi')
   await eventually(() => takenBy('phone-later').length === 2, { what: 'another try' })
   await eventually(async () => (await eve.does('push.tokens')).length === 2)
-  const kept = await sql()`
-    select token, failing_why from push_subscriptions where token like 'phone-%' order by token`
-  expect(kept.filter(({ token }) => token !== 'phone-one').map((row) => ({ ...row }))).toEqual([
-    { token: 'phone-later', failing_why: null },
-    { token: 'phone-refused', failing_why: 'refused (200 80100003)' },
-  ])
+  const whyOf = async (token: string) => {
+    const [row] = await sql()`select failing_why from push_subscriptions where token = ${token}`
+    return row?.['failing_why'] as string | null
+  }
+  await eventually(async () => (await whyOf('phone-later')) === null)
+  expect(await whyOf('phone-refused')).toBe('refused (200 80100003)')
   expect(takenBy('phone-refused')).toHaveLength(1)
 })
 
@@ -115,15 +116,15 @@ test('tokens and apps that cannot be are refused, each in its own way', async ()
 test('the newest phones of sessions that live are kept, and all of them are taken along', async () => {
   const { ida } = await app.people('ida')
   const max = limits.push.subscriptionsPerUserMax
-  for (let n = 0; n < max; n++) await adds(ida, `phone-${n}`)
+  for (let n = 0; n < max; n++) await adds(ida, `phone-no-${n}`)
   await adds(ida, 'phone-new')
   // Said again, the oldest is not the one that has to go.
-  const oldest = await adds(ida, 'phone-1')
+  const oldest = await adds(ida, 'phone-no-1')
   const all = await ida.does('push.tokens')
   expect(all).toHaveLength(max)
   expect(all[0]).toEqual(oldest)
   const names = all.map(({ token }) => token)
-  expect(names).not.toContain('phone-0')
+  expect(names).not.toContain('phone-no-0')
   const { id } = await ida.does('accounts.me')
   const exported = await taken(custody.export.push_tokens, sql(), id, 7)
   expect(exported.map((row) => (row as { token: string }).token)).toEqual(names)

@@ -48,6 +48,8 @@ const notification = {
   conversation_id: 1,
   from_user_id: 'alice',
   unread: 1,
+  badge: 1,
+  is_quiet: false,
 }
 
 /** Hosts that mean an inner address, in the forms URL parsers and resolvers take. */

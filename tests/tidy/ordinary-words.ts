@@ -9,10 +9,10 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     grants handler health history honor html http huawei id input joining json jwt kept leave
     leaving line listing logo lua main method metric migrate missed newest online open oppo option
     overview own page pairing password path phone plugin postgres process profile program progress
-    protocol publish rate raw react reading receipts record redacted redis reference refresh refused
-    render return returning route rule running schedule search secret send sender server service
-    settings smtp snapshot sql src stop style sweep text typing url user version vivo watch web work
-    xiaomi zh zip
+    protocol publish rate raw reach react reading receipts record redacted redis reference refresh
+    refused render return returning route rule running schedule search secret send sender server
+    service settings smtp snapshot sql src stop style sweep text typing url user version vivo
+    waiting watch web work xiaomi zh zip
   `
     .trim()
     .split(/\s+/),

@@ -1,6 +1,10 @@
 // Where somebody's browsers and phones want their notifications: taken along and erased with the account.
-import { pageOf, paged, type Custody, type ReadPage } from '../custody.ts'
+import { inOrder, pageOf, paged, type Custody, type ReadPage } from '../custody.ts'
+import { limits } from './limits.ts'
+import { show } from './log.ts'
+import { deleteAttempts, forgetAttempts, pageAttempts } from './log.store.ts'
 import { pageTokens } from './phones.store.ts'
+import { deleteSettings } from './settings.store.ts'
 import { deleteSome, pageSubscriptions } from './store.ts'
 
 /** Without the keys: they let others write to the browser, and tell its owner nothing. */
@@ -21,8 +25,21 @@ const tokens: ReadPage = async (sql, user, after, limit) =>
     created_at: row.created_at.toISOString(),
   }))
 
-export const custody: Custody<'push_subscriptions' | 'push_tokens'> = {
-  erase: deleteSome,
-  export: { push_subscriptions: paged(subscriptions), push_tokens: paged(tokens) },
-  expire: [],
+const attempts: ReadPage = async (sql, user, after, limit) =>
+  pageOf(await pageAttempts(sql, user, after, limit), limit, show)
+
+export const custody: Custody<'push_subscriptions' | 'push_tokens' | 'push_log'> = {
+  erase: inOrder([deleteSome, deleteAttempts, deleteSettings]),
+  export: {
+    push_subscriptions: paged(subscriptions),
+    push_tokens: paged(tokens),
+    push_log: paged(attempts),
+  },
+  expire: [
+    {
+      what: 'push attempts',
+      forget: (sql, now, rows) =>
+        forgetAttempts(sql, new Date(now.getTime() - limits.push.logMs), rows),
+    },
+  ],
 }

@@ -7,6 +7,7 @@ import { custody } from './custody.ts'
 import { addToken, dropToken, tokens } from './phones.ts'
 import { key, subscribe, unsubscribe } from './registrations.ts'
 import * as bounds from './limits.ts'
+import { log, skips } from './log.ts'
 
 export const push = feature<typeof protocol & typeof bounds>({
   name: 'push',
@@ -18,7 +19,9 @@ export const push = feature<typeof protocol & typeof bounds>({
     'push.addToken': addToken,
     'push.tokens': tokens,
     'push.dropToken': dropToken,
+    'push.log': log,
   },
+  states: [skips],
   custody,
   limits: bounds.limits,
 })

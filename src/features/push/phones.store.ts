@@ -1,6 +1,7 @@
 // SQL of the phones that are registered.
 import type { Sql } from '../../infra/db.ts'
 import type { PhoneKind } from '../../infra/push.ts'
+import type { PushSettings } from '../../protocol/push.ts'
 
 export interface PhoneRow {
   id: number
@@ -8,6 +9,7 @@ export interface PhoneRow {
   token: string
   app_id: string | null
   is_sandbox: boolean
+  settings: PushSettings | null
   created_at: Date
 }
 
@@ -18,17 +20,20 @@ export interface NewPhone {
   readonly token: string
   readonly appId: string | null
   readonly isSandbox: boolean
+  readonly settings: PushSettings | null
 }
 
 /** The same token again belongs to whoever registered it last: one phone, one person. */
 export async function upsertPhone(sql: Sql, phone: NewPhone): Promise<PhoneRow> {
-  const { user, session, kind, token, appId, isSandbox } = phone
+  const { user, session, kind, token, appId, isSandbox, settings } = phone
   const [stored] = await sql<PhoneRow[]>`
-    insert into push_subscriptions (user_id, session_id, kind, token, app_id, is_sandbox)
-    values (${user}, ${session}, ${kind}, ${token}, ${appId}, ${isSandbox})
+    insert into push_subscriptions (user_id, session_id, kind, token, app_id, is_sandbox, settings)
+    values (${user}, ${session}, ${kind}, ${token}, ${appId}, ${isSandbox},
+      ${settings && sql.json(settings)})
     on conflict (kind, token) do update
       set user_id = excluded.user_id, session_id = excluded.session_id,
         app_id = excluded.app_id, is_sandbox = excluded.is_sandbox,
+        settings = excluded.settings,
         failing_since = null, failed_at = null, failing_why = null
     returning *`
   return stored as PhoneRow

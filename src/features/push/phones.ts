@@ -8,6 +8,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import type { PushToken } from '../../protocol/push.ts'
 import { limits } from './limits.ts'
 import { deletePhone, listPhones, upsertPhone, type PhoneRow } from './phones.store.ts'
+import { checkSettings } from './settings.ts'
 import { trimSubscriptions } from './store.ts'
 
 /**
@@ -19,7 +20,8 @@ export async function addToken(
   actor: Actor,
   input: InputOf<'push.addToken'>,
 ): Promise<PushToken> {
-  const { kind, token, app_id: appId = null, sandbox: isSandbox = false } = input
+  const { kind, token, app_id: appId = null, sandbox: isSandbox = false, settings = null } = input
+  if (settings) checkSettings(settings, 'settings')
   // It becomes a part of an address.
   if (kind === 'apns' && !/^[\dA-Fa-f]{64,200}$/.test(token)) throw invalid('token', 'pattern')
   const apps = appsOf(ctx.config, kind)
@@ -27,7 +29,8 @@ export async function addToken(
     throw invalid('app_id', 'unknown_value', { allowed: apps })
   }
   const row = await ctx.transact(async (tx) => {
-    const phone = { user: actor.id, session: actor.sessionId, kind, token, appId, isSandbox }
+    const owner = { user: actor.id, session: actor.sessionId }
+    const phone = { ...owner, kind, token, appId, isSandbox, settings }
     const stored = await upsertPhone(tx.sql, phone)
     const keep = limits.push.subscriptionsPerUserMax
     await trimSubscriptions(tx.sql, { user: actor.id, id: stored.id, keep })
@@ -74,6 +77,7 @@ function show(config: Config, row: PhoneRow): PushToken {
     token: row.token,
     app_id: row.app_id,
     sandbox: row.is_sandbox,
+    settings: row.settings,
     is_served: config.push[row.kind] !== null,
     created_at: row.created_at.toISOString(),
   }

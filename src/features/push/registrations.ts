@@ -6,6 +6,7 @@ import { limits } from './limits.ts'
 import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { checkSettings } from './settings.ts'
 import { deleteSubscription, upsertSubscription, trimSubscriptions } from './store.ts'
 import { vapidKeys } from './vapid.ts'
 
@@ -22,6 +23,8 @@ export async function subscribe(
   const anywhere = ctx.config.pushPrivateHosts
   const endpoint = cleanUrl('endpoint', input.endpoint, { ...ctx.config, httpAnywhere: anywhere })
   const { p256dh, auth } = input.keys
+  const { settings = null } = input
+  if (settings) checkSettings(settings, 'settings')
   // RFC 8291: a point of P-256 and a secret of 16 bytes. For other keys nothing can be encrypted.
   if (!isPoint(bytesIn(p256dh))) throw invalid('keys.p256dh', 'pattern')
   if (bytesIn(auth).length !== 16) throw invalid('keys.auth', 'pattern')
@@ -35,6 +38,7 @@ export async function subscribe(
       endpoint,
       p256dh,
       auth,
+      settings,
     })
     const keep = limits.push.subscriptionsPerUserMax
     await trimSubscriptions(tx.sql, { user: actor.id, id: stored.id, keep })

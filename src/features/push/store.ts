@@ -1,7 +1,10 @@
-// All SQL of push: registrations, and what a notification needs to know.
+// SQL of registrations, and of the key we are known by.
 import type { Sql } from '../../infra/db.ts'
 import type { PushKind } from '../../infra/push.ts'
 import { isMuted } from '../conversations/sight.sql.ts'
+import type { PushSettings } from '../../protocol/push.ts'
+import type { SettingsRow } from './settings.store.ts'
+import { isMentioned } from './waiting.store.ts'
 
 export interface SubscriptionRow {
   id: number
@@ -27,14 +30,22 @@ export type BrowserRow = SubscriptionRow & { endpoint: string; p256dh: string; a
 /** The same endpoint again belongs to whoever registered it last: one browser, one person. */
 export async function upsertSubscription(
   sql: Sql,
-  row: { user: number; session: number; endpoint: string; p256dh: string; auth: string },
+  row: {
+    user: number
+    session: number
+    endpoint: string
+    p256dh: string
+    auth: string
+    settings: PushSettings | null
+  },
 ): Promise<BrowserRow> {
   const [stored] = await sql<BrowserRow[]>`
-    insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
-    values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth})
+    insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth, settings)
+    values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth},
+      ${row.settings && sql.json(row.settings)})
     on conflict (endpoint) do update
       set user_id = excluded.user_id, session_id = excluded.session_id,
-        p256dh = excluded.p256dh, auth = excluded.auth,
+        p256dh = excluded.p256dh, auth = excluded.auth, settings = excluded.settings,
         failing_since = null, failed_at = null, failing_why = null
     returning *`
   return stored as BrowserRow
@@ -88,12 +99,36 @@ export async function deleteGone(
       and endpoint is not distinct from ${endpoint} and token is not distinct from ${token}`
 }
 
+export interface LivingRow extends SubscriptionRow {
+  /** Of whoever it belongs to. */
+  locale: string
+  /** This device's own. */
+  settings: PushSettings | null
+  /** Its account's; null: it has none. */
+  account: SettingsRow | null
+  /** When it was last told something of this conversation, unless that was taken away again. */
+  shown_at: Date | null
+}
+
 /** A registration whose session still lives, of somebody who may still sign in. */
-export async function findLiving(sql: Sql, id: number): Promise<SubscriptionRow | undefined> {
-  const [row] = await sql<SubscriptionRow[]>`
-    select p.* from push_subscriptions p
+export async function findLiving(
+  sql: Sql,
+  id: number,
+  conversation: number,
+): Promise<LivingRow | undefined> {
+  const [row] = await sql<LivingRow[]>`
+    select p.*, u.locale, to_jsonb(own) as account,
+      case last.state when 'sent' then last.at end as shown_at
+    from push_subscriptions p
       join sessions s on s.id = p.session_id
       join users u on u.id = p.user_id
+      left join push_settings own on own.user_id = p.user_id
+      left join lateral (
+        select state, at from push_attempts
+        where registration_id = p.id and conversation_id = ${conversation}
+          and state in ('sent', 'cleared')
+        order by id desc limit 1
+      ) last on true
     where p.id = ${id} and s.ended_at is null and u.disabled_at is null`
   return row
 }
@@ -127,13 +162,6 @@ export async function findReachableIn(
   return rows.map((row) => row.user_id)
 }
 
-/** Of `m`, a member of `c`: by name or with everybody, in what is unread. */
-const isMentioned = (sql: Sql) => sql`
-  exists (
-    select from mentions at
-    where at.user_id in (0, m.user_id) and at.conversation_id = c.id
-      and at.seq > greatest(m.read_seq, m.sees_after))`
-
 export async function markFailing(sql: Sql, id: number, why: string, now: Date): Promise<void> {
   await sql`
     update push_subscriptions
@@ -166,49 +194,6 @@ export async function findTroubles(
       join sessions s on s.id = p.session_id
     where p.failing_since <= ${since} and p.failed_at >= ${asked} and s.ended_at is null
     group by 1, 2 order by 3 desc, 1, 2 limit ${limit}`
-}
-
-export interface Waiting {
-  unread: number
-  is_muted: boolean
-  /** By name or with everybody, in what is unread; if they want to hear of it. */
-  is_mentioned: boolean
-  /** Of a group; null between two people. */
-  group_name: string | null
-  message_type: number
-  recalled: boolean
-  from_user_id: string
-  from_id: number
-  conversation_id: number
-  sent_at: Date
-  locale: string
-}
-
-/** What one person has not read in one conversation, by its newest message of somebody else. */
-export async function findWaiting(
-  sql: Sql,
-  user: number,
-  conversation: number,
-): Promise<Waiting | undefined> {
-  const [row] = await sql<Waiting[]>`
-    select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
-      ${isMuted(sql)} as is_muted, x.message_type,
-      not m.is_silent and ${isMentioned(sql)} as is_mentioned,
-      (select name from groups where conversation_id = c.id) as group_name,
-      x.recalled_at is not null as recalled, s.user_id as from_user_id,
-      s.id as from_id, c.id as conversation_id, x.created_at as sent_at, me.locale
-    from conversation_members m
-      join conversations c on c.id = m.conversation_id
-      join users me on me.id = m.user_id
-      join lateral (
-        select * from messages
-        where conversation_id = c.id and seq > greatest(m.read_seq, m.sees_after)
-          and sender_id <> m.user_id and message_type <> 6
-        order by seq desc limit 1
-      ) x on true
-      join users s on s.id = x.sender_id
-    where m.user_id = ${user} and m.conversation_id = ${conversation} and m.left_at is null`
-  return row
 }
 
 export interface VapidRow {
