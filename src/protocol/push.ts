@@ -94,7 +94,7 @@ const Kind = Type.Unsafe<'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' 
 const token = Type.String({
   minLength: 8,
   maxLength: 2_048,
-  pattern: '^[!-~]+$',
+  pattern: '^[!-}]+$',
   description: 'As the provider gave it to the app; of `apns` in hexadecimal.',
   examples: ['d1f0c2a7b4e94c3f8a6d5b2e1c7f9a0b:APA91bH'],
 })
@@ -102,7 +102,7 @@ const token = Type.String({
 const appId = {
   minLength: 1,
   maxLength: 255,
-  pattern: '^[!-~]+$',
+  pattern: '^[!-}]+$',
   description:
     'Which of the apps of this installation it is: the bundle id, the package, the app id.',
   examples: ['com.example.chat'],
@@ -118,7 +118,10 @@ const AddToken = Type.Object(
     sandbox: Type.Optional(Type.Boolean(sandbox)),
     settings: Type.Optional(ownSettings),
   },
-  { title: 'AddPushToken' },
+  {
+    title: 'AddPushToken',
+    examples: [{ kind: 'fcm', token: 'd1f0c2a7b4e94c3f8a6d5b2e1c7f9a0b:APA91bH', sandbox: false }],
+  },
 )
 
 const PushToken = Type.Object(

@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '68c6437be97b12a1ad7b37d25431148a',
+    hash: 'd859c75e5d4144dbff8f626c0d59e8d3',
     released: false,
     change: 'The first version.',
   },

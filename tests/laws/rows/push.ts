@@ -90,7 +90,7 @@ export const push: Rows<typeof protocol> = {
       budget: 2,
     },
     'push.log': {
-      scene: () => ({}),
+      scene: () => ({ cursor: '', limit: 20 }),
       access: signedIn(),
       budget: 2,
       grows: { whole: attempts({ limit: 100 }) },
