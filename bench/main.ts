@@ -8,6 +8,7 @@ import { benchConnect } from './connect.ts'
 import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { benchLists } from './lists.ts'
+import { benchPresence } from './presence.ts'
 import { benchSync } from './sync.ts'
 import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
@@ -23,6 +24,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   timeline: benchTimeline,
   lists: benchLists,
   sync: benchSync,
+  presence: benchPresence,
   stages: benchStages,
 }
 

@@ -191,3 +191,22 @@ export interface SyncResult {
   }[]
   readonly coresOfOthers: number
 }
+
+/** What it costs a node that people come and go, of whom some are watched there. */
+export interface PresenceResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly crowds: readonly {
+    readonly online: number
+    readonly watched: number
+    readonly watchers: number
+    /** Milliseconds on the processor of the API process, for one going and coming of all. */
+    readonly cpuMs: Spread
+    /** From their going, or coming, to the frame. */
+    readonly gone: Times
+    readonly back: Times
+    readonly void: readonly string[]
+  }[]
+  readonly coresOfOthers: number
+}

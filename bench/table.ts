@@ -21,12 +21,14 @@ import { printLists } from './lists-table.ts'
 import type { ListsResult } from './measured.ts'
 import { printSync } from './sync-table.ts'
 import type { SyncResult } from './measured.ts'
+import { printPresence } from './presence-table.ts'
+import type { PresenceResult } from './measured.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
 
-const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'stages'])
+const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'presence', 'stages'])
 
 interface Taken {
   readonly machine: Machine
@@ -70,6 +72,7 @@ export async function writeTable() {
     await section<TimelineResult>('timeline', 'Moments', printTimeline),
     await section<ListsResult>('lists', 'Lists of conversations', printLists),
     await section<SyncResult>('sync', 'Coming back', printSync),
+    await section<PresenceResult>('presence', 'Presence', printPresence),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

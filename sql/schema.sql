@@ -96,6 +96,7 @@ create table conversation_members (
 ) with (fillfactor=80);
 
 CREATE INDEX conversation_members_channels_idx ON conversation_members USING btree (user_id) WHERE (in_channel AND (left_at IS NULL));
+CREATE INDEX conversation_members_quiet_end_idx ON conversation_members USING btree (quiet_until) WHERE (is_muted AND (quiet_until IS NOT NULL));
 CREATE INDEX conversation_members_user_idx ON conversation_members USING btree (user_id, conversation_id);
 
 create table conversations (
@@ -535,6 +536,18 @@ create table outbox (
   constraint outbox_check CHECK ((num_nonnulls(message_ids, events) = 1))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
+create table privacy_settings (
+  user_id bigint not null,
+  receipts boolean not null,
+  typing boolean not null,
+  last_seen text not null,
+  find_me text not null,
+  request_me text not null,
+  group_me text not null,
+  constraint privacy_settings_pkey PRIMARY KEY (user_id),
+  constraint privacy_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
 create table push_attempts (
   id bigint not null generated always as identity,
   user_id bigint not null,
@@ -543,6 +556,7 @@ create table push_attempts (
   kind text not null,
   state text not null,
   answer text not null,
+  seq bigint,
   at timestamp with time zone not null,
   constraint push_attempts_pkey PRIMARY KEY (id),
   constraint push_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -689,6 +703,9 @@ create table users (
   deletes_at timestamp with time zone,
   deleted_at timestamp with time zone,
   is_hidden boolean not null default ((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL)),
+  status_emoji text not null default ''::text,
+  status_text text not null default ''::text,
+  status_until timestamp with time zone,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK ((length(email) <= 254)),
   constraint users_reserved_check CHECK (((deleted_at IS NOT NULL) OR (user_id !~* '^deleted-[0-9]+$'::text))),
@@ -700,5 +717,6 @@ CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
 CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
 CREATE INDEX users_nickname_folded_idx ON users USING btree (lower(upper((nickname COLLATE pg_c_utf8))));
 CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
+CREATE INDEX users_status_end_idx ON users USING btree (status_until) WHERE (status_until IS NOT NULL);
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
 CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

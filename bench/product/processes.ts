@@ -9,6 +9,7 @@ export interface Product {
   readonly databaseUrl: string
   readonly secret: string
   readonly port: number
+  readonly redisPrefix: string
   start(name: string, ...args: string[]): Child
   /** Resolves when the API answers that it is ready. */
   ready(api: Child): Promise<void>
@@ -19,10 +20,11 @@ export async function prepareProduct(stack: Stack, database: string): Promise<Pr
   const databaseUrl = await stack.freshDatabase(database)
   const secret = crypto.getRandomValues(Buffer.alloc(48)).toString('base64url')
   const port = freePort()
+  const redisPrefix = `bench-${crypto.randomUUID().slice(0, 8)}`
   const env = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: stack.redisUrl,
-    REDIS_PREFIX: `bench-${crypto.randomUUID().slice(0, 8)}`,
+    REDIS_PREFIX: redisPrefix,
     JWT_SECRET: secret,
     PORT: String(port),
     RATE_LIMITS: 'off',
@@ -34,6 +36,7 @@ export async function prepareProduct(stack: Stack, database: string): Promise<Pr
     databaseUrl,
     secret,
     port,
+    redisPrefix,
     start: (name, ...args) => new Child({ ...common, name, command: command(...args) }),
     ready: (api) => answering(api, `http://127.0.0.1:${port}/readyz`, (status) => status === 200),
   }

@@ -12,6 +12,8 @@ create table push_attempts (
   state text not null,
   -- What the provider said, or which rule it was.
   answer text not null,
+  -- The newest message that was shown.
+  seq bigint,
   at timestamptz not null
 );
 create index push_attempts_user_idx on push_attempts (user_id, id);

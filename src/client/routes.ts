@@ -36,6 +36,8 @@ export const routes = {
   'accounts.logout': 'POST /users/logout',
   'accounts.me': 'GET /users/me',
   'accounts.updateMe': 'PUT /users/me',
+  'settings.get': 'GET /users/me/settings',
+  'settings.update': 'PUT /users/me/settings',
   'accounts.deleteMe': 'DELETE /users/me',
   'accounts.export': 'POST /users/me/export',
   'accounts.sessions': 'GET /users/sessions',

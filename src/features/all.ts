@@ -23,11 +23,13 @@ import { people } from './people/feature.ts'
 import { presence } from './presence/feature.ts'
 import { push } from './push/feature.ts'
 import { scheduling } from './scheduling/feature.ts'
+import { settings } from './settings/feature.ts'
 import { signin } from './signin/feature.ts'
 import { sync } from './sync/feature.ts'
 
 const all = [
   people,
+  settings,
   mails,
   signin,
   conversations,

@@ -84,7 +84,7 @@ interface Sign {
   readonly uses: readonly Feature[]
   /** What each process keeps of it; use cases reach it by `ctx.of(…)`. */
   readonly states?: readonly State<unknown>[]
-  /** Jobs that are due by what the database says: the sweeper adds again what Redis has lost. */
+  /** What is due by what the database says: the sweeper does it, or adds the jobs that Redis has lost. */
   readonly recover?: (ctx: BaseContext) => Promise<void>
 }
 

@@ -24,12 +24,14 @@ import * as people from './people.ts'
 import * as presence from './presence.ts'
 import * as push from './push.ts'
 import * as scheduled from './scheduled.ts'
+import * as settings from './settings.ts'
 import * as signin from './signin.ts'
 import * as sync from './sync.ts'
 
 /** In the order in which documents show them. */
 const parts = [
   people,
+  settings,
   signin,
   friends,
   friendsTold,

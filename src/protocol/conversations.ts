@@ -64,7 +64,9 @@ export const clientFrames = {
 
 export const serverFrames = {
   read_receipt: {
-    summary: 'The mark of the other side moved: by reading, or over what that side said itself.',
+    summary:
+      'The mark of the other side moved: by reading, or over what that side said itself. By `sync` it is ' +
+      '0 where the two do not show each other what they have read.',
     data: Type.Object({
       conversation_id: Id,
       group_id: Type.Optional(GroupId),
@@ -111,6 +113,8 @@ export const events = {
       unread: Type.Optional(Seq),
       /** The other one of two people. */
       peer: Type.Optional(Id),
+      /** It was marked unread. */
+      unmarked: Type.Optional(Type.Boolean()),
     }),
     audience: { conversation: 'conversation_id' },
     kept: true,

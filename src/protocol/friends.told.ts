@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox'
 import type { Event } from './event.ts'
 import type { ServerFrame } from './frame.ts'
 import { FriendRequest, RequestStatus } from './friends.ts'
-import { User } from './people.ts'
+import { MaybeStatus, User } from './people.ts'
 import { Id, PeerId, Strict, Time, UserId } from './scalars.ts'
 
 export const serverFrames = {
@@ -18,14 +18,19 @@ export const serverFrames = {
   },
   friend_removed: { summary: 'A friendship ended.', data: Type.Object({ user_id: PeerId }) },
   profile_updated: {
-    summary: 'Somebody I have a conversation with has changed their profile.',
-    data: User,
+    summary:
+      'Somebody I have a conversation with has changed their profile, or a friend their status.',
+    data: Type.Object({
+      ...User.properties,
+      status: Type.Optional(Type.Union(MaybeStatus.anyOf, { description: 'Of friends.' })),
+    }),
   },
   changed: {
     summary: 'I changed something on another device: `sync` brings it.',
     data: Type.Object({
       what: Type.Union([
         Type.Literal('me'),
+        Type.Literal('settings'),
         Type.Literal('friend'),
         Type.Literal('request'),
         Type.Literal('block'),
@@ -63,7 +68,27 @@ export const events = {
     audience: { people: ['by'] },
     kept: true,
   },
-  'profile.changed': { data: Type.Object({ user: Id }), audience: 'found', kept: true },
+  'profile.changed': {
+    data: Type.Object({
+      user: Id,
+      /** The status changed. */
+      status: Type.Optional(Type.Boolean()),
+      /** False: nothing else did. */
+      face: Type.Optional(Type.Boolean()),
+    }),
+    audience: 'found',
+    kept: true,
+  },
+  /** What of it others are shown differently now. */
+  'settings.changed': {
+    data: Type.Object({
+      user: Id,
+      receipts: Type.Optional(Type.Boolean()),
+      presence: Type.Optional(Type.Boolean()),
+    }),
+    audience: 'found',
+    kept: true,
+  },
 } as const satisfies Record<string, Event>
 
 const OwnFriend = Type.Object(

@@ -1,6 +1,6 @@
 // Friends: requests, contacts, blocks, and how people find each other.
 import { Type, type Static } from '@sinclair/typebox'
-import { User } from './people.ts'
+import { MaybeStatus, User } from './people.ts'
 import type { Operation } from './operation.ts'
 import { Done, Id, PeerId, Prepared, Time, UserId } from './scalars.ts'
 
@@ -36,6 +36,7 @@ export const Friend = Type.Object(
     created_at: Time,
     updated_at: Time,
     friend_user: User,
+    status: MaybeStatus,
   },
   { title: 'Friend' },
 )
@@ -59,6 +60,7 @@ export const Card = Type.Object(
     user_id: PeerId,
     bio: Type.String({ examples: ['Gone birding.'] }),
     relationship_status: Relationship,
+    status: Type.Union(MaybeStatus.anyOf, { description: 'Of friends, and my own.' }),
   },
   { title: 'Card', description: 'A profile, and what this person is to me. No address.' },
 )
@@ -94,7 +96,8 @@ export const operations = {
     path: '/friends/send-request',
     summary:
       'Ask somebody to be friends; a request waiting the other way round is accepted. Expires after ' +
-      '30 days. Whom I blocked answers 4503, who blocked me 4101',
+      '30 days. Whom I blocked answers 4503, who blocked me or is not to be found 4101, who takes no ' +
+      'requests 4403',
     tag: 'friends',
     limit: 'request',
     body: Type.Object({
@@ -111,6 +114,7 @@ export const operations = {
       'validation',
       'blocked',
       'conflict',
+      'notAllowed',
     ],
   },
   'friends.acceptRequest': {
@@ -197,7 +201,7 @@ export const operations = {
     summary:
       'Find people: `user_id` exactly, answered by one card; or `keyword`, how an id or nickname ' +
       'begins or a whole verified address, answered by 20 cards at most, friends first. Neither ' +
-      'side of a block finds the other',
+      'side of a block finds the other, nor is found who does not want to be',
     tag: 'friends',
     limit: 'search',
     query: Type.Object({
@@ -210,7 +214,9 @@ export const operations = {
   'friends.card': {
     method: 'GET',
     path: '/users/{user_id}',
-    summary: 'Somebody’s profile, and what they are to me; 4101 for whom they blocked',
+    summary:
+      'Somebody’s profile, and what they are to me; 4101 for whom they blocked, and for strangers ' +
+      'where they do not want to be found',
     tag: 'friends',
     params: Type.Object({ user_id: PeerId }),
     data: Card,

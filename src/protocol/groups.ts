@@ -111,7 +111,7 @@ export const operations = {
       { examples: [{ name: 'Lake swimmers', is_public: true, history: 'all' }] },
     ),
     data: Group,
-    errors: ['validation', 'conflict', 'groupFull'],
+    errors: ['validation', 'conflict', 'groupFull', 'notAllowed'],
   },
   'groups.mine': {
     method: 'GET',

@@ -10,6 +10,7 @@ export const kinds = {
   block: 4,
   invitation: 5,
   deletion: 9,
+  settings: 20,
 } as const
 
 export type Kind = keyof typeof kinds
@@ -58,6 +59,8 @@ const pair = (a: number, b: number): AccountChange[] => [
  */
 const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   'profile.changed': ({ user }) => ({ accounts: each([user], 'me', user) }),
+  // Whom it shows more or less to is found when it is told.
+  'settings.changed': ({ user }) => ({ accounts: each([user], 'settings', user) }),
   // Whoever knew them is found when it is told.
   'account.erased': () => ({}),
   'friend.requested': ({ request_id, from, to }) => ({

@@ -1,7 +1,18 @@
 // People: who somebody is, to themselves and to others.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
-import { Email, Id, MaybeTime, Nickname, Prepared, Strict, Time, Url, UserId } from './scalars.ts'
+import {
+  Email,
+  Id,
+  Instant,
+  MaybeTime,
+  Nickname,
+  Prepared,
+  Strict,
+  Time,
+  Url,
+  UserId,
+} from './scalars.ts'
 
 const shared = {
   id: Id,
@@ -21,6 +32,20 @@ export const User = Type.Object(shared, {
 })
 export type User = Static<typeof User>
 
+/** Shown to friends. */
+export const Status = Type.Object(
+  {
+    emoji: Type.String({ description: 'One emoji, or empty.', examples: ['🌴'] }),
+    text: Type.String({ examples: ['At the lake'] }),
+    until: Type.Union([Time, Type.Null()], {
+      description: 'It is shown no longer; null: until it is taken back.',
+    }),
+  },
+  { title: 'Status', description: 'What somebody says of themselves for a while.' },
+)
+export type Status = Static<typeof Status>
+export const MaybeStatus = Type.Union([Status, Type.Null()])
+
 /** One's own profile. */
 export const Me = Type.Object(
   {
@@ -30,6 +55,7 @@ export const Me = Type.Object(
     email_verified: Type.Boolean({ description: 'Whether a mailed code proved the address.' }),
     bio: Type.String(),
     locale: Type.String({ description: 'Language of mails.', examples: ['en'] }),
+    status: MaybeStatus,
   },
   { title: 'Me', description: 'One’s own profile.' },
 )
@@ -65,6 +91,16 @@ export const operations = {
         Type.String({ maxLength: 500, examples: ['Gone birding.'], [Prepared]: 'shown' }),
       ),
       locale: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh')])),
+      status: Type.Optional(
+        Type.Object(
+          {
+            emoji: Type.Optional(Type.String({ maxLength: 40, examples: ['🌴'] })),
+            text: Type.Optional(Type.String({ maxLength: 80, examples: ['At the lake'] })),
+            until: Type.Optional(Type.Union([Instant, Type.Null()])),
+          },
+          { description: 'All of it anew; with neither emoji nor text it is taken back.' },
+        ),
+      ),
     }),
     data: Me,
     errors: ['validation'],
@@ -81,6 +117,7 @@ const OwnProfile = Type.Object(
     avatar: Type.String(),
     bio: Type.String(),
     locale: Type.String(),
+    status: MaybeStatus,
     has_password: Type.Boolean(),
     created_at: Time,
     updated_at: Time,

@@ -3,6 +3,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import { Friend } from './friends.ts'
 import type { Operation } from './operation.ts'
+import { Status } from './people.ts'
 import { MaybeTime, PeerId, Prepared } from './scalars.ts'
 
 /** A pattern of one repeat over a bounded text: no input is slow to refuse. */
@@ -18,13 +19,15 @@ const UserIds = Type.String({
 const presence = {
   online: Type.Boolean({ description: 'A device of theirs holds a socket.', examples: [true] }),
   last_seen_at: MaybeTime,
+  status: Type.Optional(Status),
 }
 
 /** How somebody is who is watched. */
 export const Presence = Type.Object(presence, {
   title: 'Presence',
   description:
-    '`last_seen_at`: when their last socket closed; null while they are online, and where it is not known.',
+    '`last_seen_at`: when their last socket closed; null while they are online, and where it is not ' +
+    'known or shown. `status` is not there where there is none.',
 })
 export type Presence = Static<typeof Presence>
 
@@ -56,7 +59,8 @@ export const clientFrames = {
   watch_presence: {
     summary:
       'Watch these people, in place of those this socket has watched: a `presence` frame follows ' +
-      'whenever one of them comes or goes. Anybody but my friends and me seems to be away.',
+      'whenever one of them comes or goes or has another status. Anybody but my friends and me seems ' +
+      'to be away.',
     limit: 'watch',
     data: Type.Object({
       user_ids: Type.Array(PeerId, { maxItems: 200, uniqueItems: true, examples: [['bob']] }),
@@ -70,7 +74,8 @@ export const clientFrames = {
 export const serverFrames = {
   presence: {
     summary:
-      'Somebody this socket watches came or went; gone is who has had no socket for 10 seconds. May be lost.',
+      'Somebody this socket watches came or went, or has another status; gone is who has had no socket for ' +
+      '10 seconds. May be lost.',
     data: Type.Object({ user_id: PeerId, ...presence }),
   },
 } as const satisfies Record<string, ServerFrame>

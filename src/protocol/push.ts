@@ -51,10 +51,8 @@ export const PushSettings = Type.Object(
 )
 export type PushSettings = Static<typeof PushSettings>
 
-const ofDevice = { description: 'Of this device, in place of its account’s.' }
-const ownSettings = Type.Object(PushSettings.properties, { title: 'PushSettings', ...ofDevice })
-const deviceSettings = Type.Union([ownSettings, Type.Null()], {
-  description: 'Of this device; `null`: as its account.',
+const deviceSettings = Type.Union([PushSettings, Type.Null()], {
+  description: 'Of this device, in place of its account’s; `null`: as its account.',
 })
 
 /** As `PushSubscription.toJSON()` in a browser gives it (W3C Push API). */
@@ -65,7 +63,7 @@ const Subscription = Type.Object(
       p256dh: Type.String({ minLength: 80, maxLength: 100 }),
       auth: Type.String({ minLength: 16, maxLength: 40 }),
     }),
-    settings: Type.Optional(ownSettings),
+    settings: Type.Optional(PushSettings),
   },
   {
     title: 'PushSubscription',
@@ -116,7 +114,7 @@ const AddToken = Type.Object(
     token,
     app_id: Type.Optional(Type.String(appId)),
     sandbox: Type.Optional(Type.Boolean(sandbox)),
-    settings: Type.Optional(ownSettings),
+    settings: Type.Optional(PushSettings),
   },
   {
     title: 'AddPushToken',

@@ -42,6 +42,10 @@ export function refusedBy(error: ValueError | undefined, whole: string): Refused
   const field = error.path.slice(1).replaceAll('/', '.') || whole
   if (value === undefined) return { field, reason: 'missing' }
   if (error.type === ValueErrorType.Union) return ofUnion(error, field, whole)
+  // A name that the object does not have.
+  if (error.type === ValueErrorType.ObjectAdditionalProperties) {
+    return { field, reason: 'unknown_value', allowed: Object.keys(schema['properties']) }
+  }
   if (error.type === ValueErrorType.Literal) return { field, ...unknown([schema]) }
   const bound = bounds[error.type]
   if (!bound) return { field, reason: 'type', types: [schema['type'] as ValueType] }

@@ -12,6 +12,7 @@ import { GroupMessage, Message } from './messages.ts'
 import type { Operation } from './operation.ts'
 import { Me } from './people.ts'
 import { GroupId, Id, PeerId } from './scalars.ts'
+import { Settings } from './settings.ts'
 
 const event = <T extends string, D extends TSchema>(type: T, data: D) =>
   Type.Object({ type: Type.Literal(type), data })
@@ -23,6 +24,7 @@ const gone = Type.Object({ id: Id, user_id: PeerId })
 export const SyncEvent = Type.Union(
   [
     event('me', Me),
+    event('settings', Settings),
     event('conversation', Conversation),
     event('conversation_removed', Type.Object({ conversation_id: Id })),
     event('message', Message),

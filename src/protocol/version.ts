@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'd859c75e5d4144dbff8f626c0d59e8d3',
+    hash: 'fccc75bd30249a635dbcfa47fed8e76d',
     released: false,
     change: 'The first version.',
   },

@@ -100,6 +100,8 @@ export const en = {
       'send_at pattern': 'has to be a time like 2026-12-31T22:00:00Z',
       'send_at too_small': 'has to be a time to come',
       'send_at too_large': 'has to be within a year from now',
+      'text pattern': 'has to show something, in one line and without control characters',
+      'until too_small': 'has to be a time to come',
       'until pattern': 'has to be a time like 2026-12-31T22:00:00Z',
       'name pattern': 'has to show something, in one line and without control characters',
       'description pattern': 'control characters cannot stand in it',

@@ -93,6 +93,8 @@ export const zh: Texts = {
       'send_at pattern': '须为 2026-12-31T22:00:00Z 这样的时间',
       'send_at too_small': '须为将来的时间',
       'send_at too_large': '须在一年之内',
+      'text pattern': '须包含可见字符，且不能换行或含有控制字符',
+      'until too_small': '须为将来的时间',
       'until pattern': '须为 2026-12-31T22:00:00Z 这样的时间',
       'name pattern': '须包含可见字符，且不能换行或含有控制字符',
       'description pattern': '不能含有控制字符',

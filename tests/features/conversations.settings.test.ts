@@ -1,5 +1,6 @@
 // What somebody sets for a conversation of theirs: pinned, muted for a while, with mentions or without.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { endMutes } from '../../src/features/conversations/settings.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
@@ -121,14 +122,20 @@ test('what is marked unread is so until one reads or speaks there, whatever was 
   await ann.does('conversations.read', { id })
   expect(await isMarked()).toEqual([false, 0])
   await tablet.hears('conversation_updated', (each) => each.is_marked_unread === false)
+  const hears = (read_seq: number) =>
+    tablet.hears('conversation_updated', (each) => {
+      return each.read_seq === read_seq && each.is_marked_unread === false
+    })
   await marks()
   await ben.says(ann, 'two')
   expect(await isMarked()).toEqual([true, 1])
   await ann.does('conversations.read', { id })
   expect(await isMarked()).toEqual([false, 0])
+  await hears(2)
   await marks()
   await ann.says(ben, 'three')
   expect(await isMarked()).toEqual([false, 0])
+  await hears(3)
   await marks()
   await ann.does('conversations.markUnread', { id, is_marked_unread: false })
   expect(await isMarked()).toEqual([false, 0])
@@ -202,6 +209,24 @@ test('muting ends by itself, and a group can be muted like a friend', async () =
   }
   const past = { id, is_muted: true, until: '2020-01-01T00:00:00Z' }
   expect(await ann.does('conversations.mute', past)).toMatchObject({ is_muted: false })
+})
+
+test('a mute that ends by its time is told, with what it takes out of the archive', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  const tablet = await ann.connects({ deviceId: 'tablet' })
+  const until = '2100-01-01T00:00:00Z'
+  await ann.does('conversations.mute', { id, is_muted: true, until })
+  await ann.does('conversations.archive', { id })
+  await ben.says(ann, 'hi')
+  expect(await idsOf(ann)).toEqual([])
+  await sql()`
+    update conversation_members set quiet_until = now() where conversation_id = ${id} and is_muted`
+  expect(await idsOf(ann)).toEqual([id])
+  await endMutes(app.nodes[0]!.ctx)
+  await tablet.hears('conversation_updated', ({ is_muted, is_archived, muted_until }) => {
+    return is_muted === false && is_archived === false && muted_until === null
+  })
 })
 
 test('all, mentions alone, or nothing: each is notified as they have asked for', async () => {

@@ -1,7 +1,7 @@
 // Reactions: one emoji each, counted, told to everybody there, one's own known as such.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
-import { emojiOf } from '../../src/features/messages/emoji/emoji.ts'
+import { emojiOf } from '../../src/core/emoji.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { Mirror } from '../support/mirror.ts'
@@ -171,6 +171,19 @@ test('everybody at once: each is counted', async () => {
   }
   expect(pages).toEqual(await names({}))
   expect(pages).toHaveLength(6)
+  // Of one moment, as only a test can make them.
+  const { sql } = app.nodes[0]!.ctx
+  await sql`update message_reactions set created_at = now() where message_id = ${id}`
+  const seen = new Set<string>()
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: Awaited<ReturnType<typeof ann.does<'messages.reactions'>>> = await ann.does(
+      'messages.reactions',
+      { id, cursor, limit: 1 },
+    )
+    for (const { emoji, user } of page.list) seen.add(`${user.user_id} ${emoji}`)
+    cursor = page.next_cursor
+  }
+  expect(seen.size).toBe(6)
 })
 
 test('who may not read it may not react, nor see who has', async () => {

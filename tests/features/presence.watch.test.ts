@@ -1,6 +1,7 @@
 // Watching: a socket is told when those it watches come and go, and nobody else is told anything.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
+import { people as peoplePlate } from '../../src/features/people/feature.ts'
 import { watchers } from '../../src/features/presence/watchers.ts'
 import { FiringClock } from '../support/clock.ts'
 import type { Device } from '../support/device.ts'
@@ -209,4 +210,80 @@ test('while Redis is away nobody can say, and nobody is told to be gone', async 
   await settled(device)
   expect(told(device)).toEqual([])
   expect(await watches(device, bob)).toEqual({ [bob.userId]: { online: true, last_seen_at: null } })
+})
+
+/** All that happened has been told. */
+const everythingTold = () =>
+  eventually(async () => (await here().sql`select 1 from outbox limit 1`).length === 0)
+const cursorOf = async (person: Person) => (await person.does('sync.get')).next_cursor
+
+test('a status is for friends: watching, in their list, on the card, by sync, until it ends', async () => {
+  const { alice, bob, dave } = await app.people('alice', 'bob', 'dave')
+  await alice.befriends(bob)
+  await dave.befriends(bob)
+  await dave.does('friends.remove', { friend_id: bob.userId })
+  const [device, others] = [await comes(alice, 0), await comes(dave, 0)]
+  for (const each of [device, others]) await watches(each, bob)
+  await everythingTold()
+  const cursors = { alice: await cursorOf(alice), dave: await cursorOf(dave) }
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  // Without its variation selector, as some keyboards have it.
+  const said = { emoji: '\u{1F3DD}', text: ' At the lake ', until }
+  const status = { emoji: '\u{1F3DD}\u{FE0F}', text: 'At the lake', until }
+  const before = await bob.does('accounts.me')
+  const me = await bob.does('accounts.updateMe', { status: said })
+  expect(me).toEqual({ ...before, status })
+  const { data } = await device.hears('presence', (each) => each.status !== undefined)
+  expect(data).toEqual({ user_id: bob.userId, online: false, last_seen_at: null, status })
+  expect((await device.hears('profile_updated')).data).toMatchObject({
+    user_id: bob.userId,
+    status,
+  })
+  await everythingTold()
+  const shown = async () => {
+    const [friend] = await alice.does('friends.list')
+    const card = await alice.does('friends.card', { user_id: bob.userId })
+    return [friend?.status, card.status, (await bob.does('accounts.me')).status]
+  }
+  expect(await shown()).toEqual([status, status, status])
+  const { events } = await alice.does('sync.get', { cursor: cursors.alice })
+  expect(events.find(({ type }) => type === 'friend')?.data).toMatchObject({ status })
+  // Who was a friend learns nothing of it, not even that anything has changed.
+  expect((await dave.does('friends.card', { user_id: bob.userId })).status).toBeNull()
+  expect(await watches(others, bob)).toEqual({
+    [bob.userId]: { online: false, last_seen_at: null },
+  })
+  expect((await dave.does('sync.get', { cursor: cursors.dave })).events).toEqual([])
+  await settled(others)
+  expect(others.all('profile_updated')).toEqual([])
+  // Its time has come: nobody sees it, before it is forgotten and after.
+  const { sql } = here()
+  await sql`update users set status_until = now() - interval '1 second' where user_id = ${bob.userId}`
+  expect(await shown()).toEqual([null, null, null])
+  expect(await watches(device, bob)).toEqual({
+    [bob.userId]: { online: false, last_seen_at: null },
+  })
+  await peoplePlate.custody.expire[0]!.forget(sql, new Date(), 10)
+  const [row] = await sql`select status_text from users where user_id = ${bob.userId}`
+  expect(row).toEqual({ status_text: '' })
+  // Without a face that has changed, and taken back.
+  await bob.does('accounts.updateMe', { status: { text: 'back' } })
+  await device.hears('presence', (each) => each.status?.text === 'back')
+  const { status: none } = await bob.does('accounts.updateMe', { status: {} })
+  expect(none).toBeNull()
+  await device.hears('profile_updated', (each) => each.status === null)
+})
+
+test.each([
+  [{ emoji: 'x' }, 'status.emoji', 'pattern'],
+  [{ emoji: '👍👍' }, 'status.emoji', 'pattern'],
+  [{ text: 'x'.repeat(81) }, 'status.text', 'too_long'],
+  [{ text: 'two\nlines' }, 'status.text', 'pattern'],
+  [{ text: 'soon', until: '2020-01-01T00:00:00Z' }, 'status.until', 'too_small'],
+  [{ text: 'soon', until: 'tomorrow' }, 'status.until', 'pattern'],
+] as const)('no status is %p', async (status, field, reason) => {
+  const { bob } = await app.people('bob')
+  const refused = await bob.tries('accounts.updateMe', { status })
+  expect([refused.code, refused.data]).toMatchObject([4010, { field, reason }])
+  expect((await bob.does('accounts.me')).status).toBeNull()
 })

@@ -1,6 +1,7 @@
 // One cursor over everything that an account has missed.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
+import { endMutes } from '../../src/features/conversations/settings.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { isWhole, Mirror } from '../support/mirror.ts'
@@ -21,6 +22,8 @@ beforeAll(async () => {
   await bob.befriends(carol)
 })
 afterAll(() => app[Symbol.asyncDispose]())
+
+const sql = () => app.nodes[0]!.ctx.sql
 
 async function invitationOf(who: Person) {
   const list = await who.does('groups.receivedInvitations', {})
@@ -80,6 +83,31 @@ describe('what a cursor brings', () => {
     ['and reading', () => alice.does('conversations.read', { id: talk })],
     ['a draft', () => alice.does('conversations.draft', { id: talk, content: 'I was' })],
     ['a mute', () => alice.does('conversations.mute', { id: talk, is_muted: true })],
+    [
+      'a mute that ends by its time, and what it takes out of the archive',
+      async () => {
+        const until = '2100-01-01T00:00:00Z'
+        await alice.does('conversations.mute', { id: talk, is_muted: true, until })
+        await alice.does('conversations.archive', { id: talk })
+        await bob.says(alice, 'are you there?')
+        await law(alice, mirror)
+        await sql()`update conversation_members set quiet_until = now() where is_muted`
+        await endMutes(app.nodes[0]!.ctx)
+      },
+    ],
+    [
+      'marks of theirs that they hide',
+      () => bob.does('settings.update', { privacy: { receipts: false } }),
+    ],
+    ['and show', () => bob.does('settings.update', { privacy: { receipts: true } })],
+    [
+      'what I set myself',
+      () => alice.does('settings.update', { privacy: { typing: false, receipts: false } }),
+    ],
+    [
+      'a status of theirs',
+      () => bob.does('accounts.updateMe', { status: { emoji: '🌴', text: 'At the lake' } }),
+    ],
     ['a name of theirs', () => bob.does('accounts.updateMe', { nickname: 'Robert' })],
     ['a name of mine', () => alice.does('accounts.updateMe', { nickname: 'Alicia' })],
     ['a remark', () => alice.does('friends.updateRemark', { friend_id: bob.userId, remark: 'B' })],
@@ -209,12 +237,9 @@ describe('what a cursor brings', () => {
 
   test.each(cases)('%s', async (what, does) => {
     await does()
-    // Told to others by a worker.
-    if (what === 'a name of theirs') {
-      await eventually(async () => {
-        await mirror.catchesUp()
-        return JSON.stringify(mirror.picture()).includes('Robert')
-      })
+    // What others have to catch up on is noted by a worker.
+    if (/of theirs|that they|^and show$|set myself/.test(what)) {
+      await eventually(async () => (await sql()`select from outbox limit 1`).length === 0)
     }
     await law(alice, mirror)
     expect(mirror.resets).toBe(0)
@@ -259,10 +284,9 @@ describe('what a cursor brings', () => {
   })
 
   test('a cursor that cannot be served begins anew, never with nothing', async () => {
-    const { sql } = app.nodes[0]!.ctx
     const garbage = await alice.does('sync.get', { cursor: 'nothing-of-ours' })
     expect([garbage.reset, garbage.events[0]?.type]).toEqual([true, 'me'])
-    await sql`update installation set epoch = gen_random_uuid()`
+    await sql()`update installation set epoch = gen_random_uuid()`
     await law(alice, mirror)
     expect(mirror.resets).toBe(1)
   })

@@ -45,6 +45,8 @@ const verbs = [
   'mark unread',
   'answer',
   'nick',
+  'hide reading',
+  'status',
   'catch up',
   'catch up',
 ] as const
@@ -189,6 +191,12 @@ class World {
       }
       case 'nick':
         return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
+      case 'status':
+        return me.does('accounts.updateMe', {
+          status: number % 3 > 0 ? { emoji: '🌴', text: `${number}` } : {},
+        })
+      case 'hide reading':
+        return me.does('settings.update', { privacy: { receipts: number % 3 > 0 } })
       case 'catch up':
         return this.mirrors[by].catchesUp(number)
     }

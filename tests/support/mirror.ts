@@ -103,7 +103,8 @@ export class Mirror {
     const things = this.#things
     switch (event.type) {
       case 'me':
-        return void things.set('me', event.data)
+      case 'settings':
+        return void things.set(event.type, event.data)
       case 'conversation':
         if (!things.has(`conversation ${event.data.id}`)) this.#unread.add(event.data.id)
         this.#lastSeqs.set(event.data.id, event.data.last_seq)
@@ -124,8 +125,11 @@ export class Mirror {
         this.#deleted.add(`${id} ${seq}`)
         return void this.#said.get(id)?.delete(seq)
       }
-      case 'read_receipt':
-        return void things.set(`receipt ${event.data.conversation_id}`, event.data)
+      case 'read_receipt': {
+        const key = `receipt ${event.data.conversation_id}`
+        if (event.data.read_seq === 0) return void things.delete(key)
+        return void things.set(key, event.data)
+      }
       case 'friend':
         return void things.set(`friend ${event.data.friend_user.id}`, event.data)
       case 'friend_removed':

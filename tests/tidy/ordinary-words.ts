@@ -11,8 +11,8 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     overview own page pairing password path phone plugin postgres process profile program progress
     protocol publish rate raw reach react reading receipts record redacted redis reference refresh
     refused render return returning route rule running schedule search secret send sender server
-    service settings smtp snapshot sql src stop style sweep text typing url user version vivo
-    waiting watch web work xiaomi zh zip
+    service smtp snapshot sql src stop style sweep text typing url user version vivo waiting watch
+    web work xiaomi zh zip
   `
     .trim()
     .split(/\s+/),

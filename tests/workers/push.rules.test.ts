@@ -1,6 +1,5 @@
 // push: when people are told, in which words, and what becomes of what is shown.
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { writePushSettings } from '../../src/features/push/settings.ts'
 import { limits } from '../../src/limits.ts'
 import type { PushSettings } from '../../src/protocol/push.ts'
 import { queueOf } from '../support/admin.ts'
@@ -58,10 +57,8 @@ async function reader(name: string, settings?: PushSettings, kind: 'fcm' | 'oppo
 }
 
 const logOf = async (person: Person) => (await person.does('push.log', {})).list
-const wants = async (person: Person, settings: PushSettings) => {
-  const { id } = await person.does('accounts.me')
-  await app.nodes[0]!.ctx.transact((tx) => writePushSettings(tx, id, settings))
-}
+const wants = (person: Person, push: Partial<PushSettings>) =>
+  person.does('settings.update', { push })
 const delayedOf = async (conversation: number) => {
   const jobs = await queueOf(app, 'push').getDelayed()
   return jobs.filter(({ data }) => data.conversation === conversation)
@@ -152,8 +149,9 @@ test('whoever is here, or was a moment ago, is not called', async () => {
 test('a burst is one notification at once, and one for all that follows', async () => {
   bounds.burstMs = 600_000
   const fay = await reader('fay')
-  for (const word of ['one', 'two', 'three', 'four']) await alice.says(fay.person, word)
+  await alice.says(fay.person, 'one')
   await eventually(() => fay.taken().length === 1)
+  for (const word of ['two', 'three', 'four']) await alice.says(fay.person, word)
   const [job] = await eventually(async () => {
     const jobs = await delayedOf(fay.conversation)
     return jobs.length === 1 && jobs

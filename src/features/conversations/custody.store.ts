@@ -1,11 +1,13 @@
 // SQL of people who leave their conversations for good.
 import type { Sql } from '../../infra/db.ts'
+import { hidesReceipts } from '../settings/sight.sql.ts'
 import { keepMarks } from './pairs.store.ts'
 import { isArchived, isMuted } from './sight.sql.ts'
 
 /**
- * Closes what is open still and resets what somebody had set. Locked in the order of their ids, as
- * every writer does. Answers how many conversations were left; left ones are not left again.
+ * Closes what is open still and resets what somebody had set; how far they have read goes where they did
+ * not show it. Locked in the order of their ids, as every writer does. Answers how many conversations were
+ * left; left ones are not left again.
  */
 export async function leaveSome(sql: Sql, user: number, rows: number): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
@@ -29,7 +31,8 @@ export async function leaveSome(sql: Sql, user: number, rows: number): Promise<n
       update conversation_members m
       set left_at = now(), is_pinned = false, is_muted = false, muted_until = null,
         opened_at = null,
-        closed_read_seq = case when mine.is_open then m.read_seq else m.closed_read_seq end,
+        closed_read_seq = case when ${hidesReceipts(sql, user)} then null
+          when mine.is_open then m.read_seq else m.closed_read_seq end,
         closed_read_at = case when mine.is_open then m.read_at else m.closed_read_at end
       from mine where m.conversation_id = mine.id and m.user_id = ${user}
       returning 1

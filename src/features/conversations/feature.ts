@@ -2,18 +2,19 @@
 import type * as protocol from '../../protocol/conversations.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import { custody } from './custody.ts'
 import { tellEntered } from './channels.ts'
 import { unreadCount } from './listing.ts'
 import { tellMember } from './fellows.ts'
 import { markRead, tellRead } from './read.ts'
-import { tellSet } from './settings.ts'
+import { endMutes, tellSet } from './settings.ts'
 import { audienceCache, directory, markTeller } from './state.ts'
 import * as bounds from './limits.ts'
 
 export const conversations = feature<typeof protocol & typeof bounds>({
   name: 'conversations',
-  uses: [people],
+  uses: [people, settings],
   routes: { 'messages.unreadCount': unreadCount, 'conversations.read': markRead },
   ops: {
     mark_read: {
@@ -29,4 +30,5 @@ export const conversations = feature<typeof protocol & typeof bounds>({
   states: [directory, audienceCache, markTeller],
   custody,
   limits: bounds.limits,
+  recover: endMutes,
 })

@@ -13,6 +13,9 @@ export const limits = {
     waitingMax: 20_000,
   },
 
+  /** Mutes that have ended by themselves, in one transaction. */
+  mutes: { endMax: 100 },
+
   /** A conversation that has had more members than this is a channel: nodes are told, not people. */
   audience: {
     membersMax: 200,

@@ -11,7 +11,7 @@ import type { Sql } from '../../infra/db.ts'
 import { encode } from '../../protocol/codec.ts'
 import { awareOf } from './audience.ts'
 import type { Participant, ConversationRef } from './directory.ts'
-import { findMarks, type MarkRow } from './store.ts'
+import { findMarks, type MarkRow } from './receipts.store.ts'
 
 export interface MovedMark {
   readonly ref: ConversationRef
@@ -106,11 +106,12 @@ export class MarkTeller {
 
 /** Where it stands now, whatever it was that moved it last. */
 function parcelsOf({ ref, reader }: MovedMark, row: MarkRow, seconds: number): Parcel[] {
-  const { conversation_id, read_seq, unread, is_open } = row
-  const mine = encode('conversation_updated', { conversation_id, read_seq, unread }, seconds)
+  const { conversation_id, read_seq, unread, is_marked_unread, is_told } = row
+  const own = { conversation_id, read_seq, unread, is_marked_unread }
+  const mine = encode('conversation_updated', own, seconds)
   const parcels = [parcel(mine, [reader.id])]
-  // Where nobody may write, nobody is told how far somebody is.
-  const others = is_open ? awareOf(ref, reader.id) : []
+  // Where nobody may write, or shows it, nobody is told how far somebody is.
+  const others = is_told ? awareOf(ref, reader.id) : []
   if (others.length > 0) {
     const read_at = row.read_at?.toISOString() ?? null
     const receipt = { conversation_id, reader_user_id: reader.userId, read_seq, read_at }

@@ -3,7 +3,8 @@ import { Failure } from '../../core/failure.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Participant } from './directory.ts'
 import { countGroupsOf, findMembersNamed } from './members.store.ts'
-import { findConversation, findConversations, isOpen, type ConversationRow } from './store.ts'
+import { findHearers } from './receipts.store.ts'
+import { findConversation, findConversations, type ConversationRow } from './store.ts'
 
 /** The conversation as a member sees it; for anybody else it does not exist. */
 export async function requireMember(sql: Sql, id: number, user: number): Promise<ConversationRow> {
@@ -21,9 +22,16 @@ export async function findMine(
   return ids.length === 0 ? [] : findConversations(sql, ids, user)
 }
 
-/** For signals that are not stored; a message asks inside its statement. */
-export async function requireOpen(sql: Sql, id: number): Promise<void> {
-  if (!(await mayWrite(sql, id))) throw new Failure('notAllowed')
+/**
+ * For what is told and not stored: who of these hears it, and whether anybody may say anything there now. A
+ * message asks inside its statement.
+ */
+export function whoHears(
+  sql: Sql,
+  id: number,
+  signal: Parameters<typeof findHearers>[2],
+): ReturnType<typeof findHearers> {
+  return findHearers(sql, id, signal)
 }
 
 /** Those of these names who are in it. */
@@ -34,11 +42,6 @@ export async function membersNamed(
 ): Promise<Participant[]> {
   const rows = await findMembersNamed(sql, id, names)
   return rows.map((row) => ({ id: row.user_id, userId: row.name }))
-}
-
-/** Whether anybody may say anything there now. */
-export function mayWrite(sql: Sql, id: number): Promise<boolean> {
-  return isOpen(sql, id)
 }
 
 /** Groups somebody is in. */

@@ -8,7 +8,7 @@ import { tell } from '../tell.ts'
 import { findUser } from '../people/accounts.ts'
 import { othersOf } from './audience.ts'
 import { groupOf, participantIn, type ConversationRef } from './directory.ts'
-import { mayWrite } from './membership.ts'
+import { whoHears } from './membership.ts'
 import { setMarkedUnread } from './settings.ts'
 import { directory } from './state.ts'
 import { moveReadMark } from './store.ts'
@@ -33,6 +33,7 @@ export async function markRead(
         read_at: mark.read_at.toISOString(),
         unread: mark.unread,
         ...(mark.peer === null ? {} : { peer: mark.peer }),
+        ...(mark.unmarked ? { unmarked: true } : {}),
       })
     }
     return { read_seq: mark.read_seq, unread: mark.unread }
@@ -42,21 +43,28 @@ export async function markRead(
 /** A reaction: a receipt to the others, and the reader's own devices. */
 export async function tellRead(
   ctx: BaseContext,
-  { unread, peer: _peer, ...read }: EventData<'conversation.read'>,
+  { unread, peer: _peer, unmarked = false, ...read }: EventData<'conversation.read'>,
 ): Promise<void> {
   const { conversation_id, reader, read_seq, read_at } = read
   const ref = await ctx.of(directory).find(conversation_id)
-  // Where nobody may write, nobody is told who still reads.
-  if (ref && (await mayWrite(ctx.sql, ref.id))) {
+  if (ref) {
     const others = (await othersOf(ctx.sql, ref, reader)) ?? []
-    const reader_user_id = others.length > 0 && (await nameOf(ctx, ref, reader))
+    const signal = { what: 'receipts', by: reader, others } as const
+    const { isOpen, hearers } = await whoHears(ctx.sql, ref.id, signal)
+    // Where nobody may write, nobody is told who still reads.
+    const isTold = isOpen && hearers.length > 0
+    const reader_user_id = isTold && (await nameOf(ctx, ref, reader))
     if (reader_user_id) {
       const receipt = { conversation_id, ...groupOf(ref), reader_user_id, read_seq, read_at }
-      await tell(ctx, others, 'read_receipt', receipt)
+      await tell(ctx, hearers, 'read_receipt', receipt)
     }
   }
-  const own = { conversation_id, read_seq, ...(unread === undefined ? {} : { unread }) }
-  await tell(ctx, [reader], 'conversation_updated', own)
+  await tell(ctx, [reader], 'conversation_updated', {
+    conversation_id,
+    read_seq,
+    ...(unread === undefined ? {} : { unread }),
+    ...(unmarked ? { is_marked_unread: false } : {}),
+  })
 }
 
 async function nameOf(

@@ -1,8 +1,8 @@
 // For sync: how far the others in my conversations have read, where that is told.
 import type { BaseContext } from '../../context.ts'
 import { isPair, peerOf } from './directory.ts'
+import { findShownMarks } from './receipts.store.ts'
 import { directory } from './state.ts'
-import { findShownMarks } from './store.ts'
 
 export interface Receipt {
   readonly conversation_id: number
@@ -11,7 +11,10 @@ export interface Receipt {
   readonly read_at: string | null
 }
 
-/** Of those between two people; of a closed one, where it stood then. */
+/**
+ * Of those between two people; of a closed one, where it stood then. Where it is not shown any more it is
+ * 0, for whoever remembers that it was.
+ */
 export async function receiptsIn(
   ctx: BaseContext,
   user: number,
@@ -26,10 +29,12 @@ export async function receiptsIn(
     [...peers.keys()],
     [...peers.values()].map(({ id }) => id),
   )
-  return rows.flatMap(({ conversation_id, read_seq, read_at }) => {
+  return rows.flatMap(({ conversation_id, read_seq, read_at, is_hidden }) => {
     const peer = peers.get(conversation_id)
-    if (!peer || !read_seq) return []
+    if (!peer) return []
     const reader_user_id = peer.userId
+    if (is_hidden) return [{ conversation_id, reader_user_id, read_seq: 0, read_at: null }]
+    if (!read_seq) return []
     return [{ conversation_id, reader_user_id, read_seq, read_at: read_at?.toISOString() ?? null }]
   })
 }

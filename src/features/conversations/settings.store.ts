@@ -126,6 +126,20 @@ export async function updateMarkedUnread(
   return count > 0
 }
 
+/** Mutes whose time has come, some of them: several sweepers share the work. */
+export function endSomeMutes(
+  sql: TxSql,
+  rows: number,
+): Promise<{ conversation_id: number; user_id: number }[]> {
+  return sql`
+    update conversation_members set is_muted = false, quiet_until = null, is_silent = false
+    where (conversation_id, user_id) in (
+      select conversation_id, user_id from conversation_members
+      where is_muted and quiet_until is not null and quiet_until <= now()
+      order by quiet_until limit ${rows} for update skip locked)
+    returning conversation_id, user_id`
+}
+
 export interface SettingsRow {
   is_pinned: boolean
   is_muted: boolean

@@ -5,7 +5,9 @@ import type { Sql, Tx } from '../../infra/db.ts'
 import type { Draft } from '../../protocol/conversations.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { tell } from '../tell.ts'
+import { limits } from './limits.ts'
 import {
+  endSomeMutes,
   findSettings,
   updateArchived,
   updateMarkedUnread,
@@ -56,6 +58,21 @@ export async function setDraft(
   written: { content: string; replyTo: number | null },
 ): Promise<void> {
   if (await writeDraft(tx.sql, id, user, written)) noteSet(tx, id, user)
+}
+
+/**
+ * For the sweeper. Nobody is disturbed by what has ended by itself; but it may take a conversation out of the
+ * archive, and devices would show it there still.
+ */
+export async function endMutes(ctx: BaseContext): Promise<void> {
+  const max: number = limits.mutes.endMax
+  for (let ended = max; ended === max;) {
+    ended = await ctx.transact(async (tx) => {
+      const rows = await endSomeMutes(tx.sql, max)
+      for (const { conversation_id: id, user_id: user } of rows) noteSet(tx, id, user)
+      return rows.length
+    })
+  }
 }
 
 function noteSet(tx: Tx, id: number, user: number): void {

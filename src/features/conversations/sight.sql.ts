@@ -1,5 +1,7 @@
 // Conditions on a member's row that other statements share.
 import type { Sql } from '../../infra/db.ts'
+import type { Someone } from '../people/sight.sql.ts'
+import { showReceipts } from '../settings/sight.sql.ts'
 
 type Part = ReturnType<Sql>
 
@@ -34,3 +36,16 @@ export const mayRead = (sql: Sql, member: Part, seq: Part) => sql`
 /** `m` has muted the conversation, and that has not ended. */
 export const isMuted = (sql: Sql) => sql`
   (m.is_muted and (m.quiet_until is null or m.quiet_until > now()))`
+
+/** Of the two people in `c`; true of groups. */
+export const pairShowsReceipts = (sql: Sql) => sql`
+  ${showReceipts(sql, sql`c.user1_id`, sql`c.user2_id`)}`
+
+/** They are in some group together. */
+export const areFellows = (sql: Sql, one: Someone, other: Someone) => sql`
+  exists (
+    select from conversation_members fa
+      join conversation_members fb on fb.conversation_id = fa.conversation_id
+        and fb.user_id = ${other} and fb.left_at is null
+      join conversations fc on fc.id = fa.conversation_id and fc.kind = 2
+    where fa.user_id = ${one} and fa.left_at is null)`

@@ -1,7 +1,7 @@
 // All SQL of conversations that changes or lists them.
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { draft, type DraftRow } from './settings.store.ts'
-import { isArchived, isIn, isMarkedUnread, isMuted } from './sight.sql.ts'
+import { isArchived, isIn, isMarkedUnread, isMuted, pairShowsReceipts } from './sight.sql.ts'
 
 /** A conversation as one member sees it. */
 export interface ConversationRow {
@@ -22,7 +22,7 @@ export interface ConversationRow {
   sees_after: number
   role: number
   unread: number
-  /** Of the other one in a direct conversation. */
+  /** Of the other one in a direct conversation; 0 where the two do not show each other what they read. */
   peer_unread: number
   is_pinned: boolean
   is_muted: boolean
@@ -46,13 +46,14 @@ const columns = (sql: Sql) => sql`
   c.id, c.kind, c.group_id, c.user1_id, c.user2_id, c.is_open, c.last_seq, c.last_message_id,
   c.last_message_at, c.created_at, coalesce(c.last_message_at, c.updated_at) as updated_at,
   m.read_seq, m.sees_after, m.role, ${unread(sql)} as unread,
-  c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0) as peer_unread,
+  case when ${pairShowsReceipts(sql)} then c.last_seq - coalesce(greatest(p.read_seq, p.read_count), 0)
+    else 0 end as peer_unread,
   m.is_pinned, ${isMuted(sql)} as is_muted, ${isArchived(sql)} as is_archived,
   ${isMarkedUnread(sql)} as is_marked_unread, m.opened_at is not null as is_opened,
   ${draft(sql)} as draft, ${listTime(sql)} as list_time`
 
 /** Messages of others after the mark of `m`: see read_count in sql/migrations/0023. */
-const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
+export const unread = (sql: Sql) => sql`c.last_seq - greatest(m.read_seq, m.read_count)`
 
 const listTime = (sql: Sql) => sql`(extract(epoch from ${listedAt(sql)}) * 1000)::bigint`
 
@@ -153,8 +154,10 @@ export interface MoveRow {
   moved: boolean
   /** When it was moved, if it was. */
   read_at: Date
-  /** The other one of two people. */
+  /** The other one of two people, where it is for them to know. */
   peer: number | null
+  /** It was marked unread until now. */
+  unmarked: boolean
 }
 
 /**
@@ -175,16 +178,18 @@ export async function moveReadMark(
   const [row] = await sql<(MoveRow & { overtaken: boolean })[]>`
     with seen as materialized (
       select c.last_seq, m.read_seq, m.read_count,
-        case when c.user1_id = m.user_id then c.user2_id else c.user1_id end as peer
+        case when not ${pairShowsReceipts(sql)} then null
+          when c.user1_id = m.user_id then c.user2_id else c.user1_id end as peer
       from conversation_members m join conversations c on c.id = m.conversation_id
       where m.conversation_id = ${id} and m.user_id = ${user}
     ), held as materialized (
-      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count
+      select read_seq, greatest(read_seq, read_count) as read_count, read_count as stored_count,
+        unread_at_seq is not distinct from read_seq as was_marked
       from conversation_members
       where conversation_id = ${id} and user_id = ${user} and left_at is null
       for update
     ), target as materialized (
-      select h.read_seq as was, h.read_count, s.last_seq, s.peer,
+      select h.read_seq as was, h.read_count, h.was_marked, s.last_seq, s.peer,
         (s.read_seq, s.read_count) <> (h.read_seq, h.stored_count) as overtaken,
         greatest(h.read_seq, least(s.last_seq, coalesce(${seq}::bigint, s.last_seq))) as mark
       from seen s cross join held h
@@ -204,58 +209,10 @@ export async function moveReadMark(
       returning m.read_count
     )
     select t.mark as read_seq, t.overtaken, exists (select from moved) as moved,
-      now() as read_at, t.peer,
+      now() as read_at, t.peer, t.was_marked and exists (select from moved) as unmarked,
       t.last_seq - coalesce((select read_count from moved), t.read_count) as unread
     from target t`
   return row?.overtaken ? moveReadMark(sql, id, user, seq) : row
-}
-
-export interface MarkRow {
-  conversation_id: number
-  user_id: number
-  read_seq: number
-  read_at: Date | null
-  unread: number
-  is_open: boolean
-}
-
-/**
- * How far each of these has read there, as it stands now; nothing of who has left. `limit 1` keeps
- * the look-ups look-ups, as in the statement of a send.
- */
-export async function findMarks(
-  sql: Sql,
-  conversations: readonly number[],
-  readers: readonly number[],
-): Promise<MarkRow[]> {
-  return sql`
-    select c.id as conversation_id, m.user_id, m.read_seq, m.read_at, ${unread(sql)} as unread,
-      c.is_open
-    from unnest(${[...conversations]}::bigint[], ${[...readers]}::bigint[])
-        as t (conversation_id, user_id)
-      cross join lateral (
-        select * from conversation_members
-        where conversation_id = t.conversation_id and user_id = t.user_id and left_at is null
-        limit 1) m
-      cross join lateral (
-        select * from conversations where id = t.conversation_id limit 1) c`
-}
-
-/** How far the others in direct conversations have read, as far as it is shown. */
-export function findShownMarks(
-  sql: Sql,
-  conversations: readonly number[],
-  readers: readonly number[],
-): Promise<{ conversation_id: number; read_seq: number | null; read_at: Date | null }[]> {
-  return sql`
-    select c.id as conversation_id,
-      case when c.is_open then m.read_seq else m.closed_read_seq end as read_seq,
-      case when c.is_open then m.read_at else m.closed_read_at end as read_at
-    from unnest(${[...conversations]}::bigint[], ${[...readers]}::bigint[])
-        as t (conversation_id, user_id)
-      join conversation_members m
-        on m.conversation_id = t.conversation_id and m.user_id = t.user_id
-      join conversations c on c.id = t.conversation_id`
 }
 
 /**
@@ -270,10 +227,4 @@ export function countUnread(sql: Sql, user: number) {
     select (coalesce(sum(last_seq), 0) - (select coalesce(sum(read_count), 0) from mine))::bigint
       as count
     from conversations where id = any(array(select conversation_id from mine))`
-}
-
-export async function isOpen(sql: Sql, id: number): Promise<boolean> {
-  const [row] = await sql<{ is_open: boolean }[]>`
-    select is_open from conversations where id = ${id}`
-  return row?.is_open ?? false
 }

@@ -32,6 +32,7 @@ export async function anonymise(
   const { count } = await sql`
     update users set user_id = 'deleted-' || id, email = 'deleted-' || id || '@invalid',
       email_verified_at = null, nickname = ${nickname}, avatar = '', bio = '', locale = 'en',
+      status_emoji = '', status_text = '', status_until = null,
       password_hash = null, role = 'user', disabled_at = null, last_login_at = null,
       deletes_at = null, updated_at = ${now}
     where id = ${id} and deleted_at is not null and deletes_at is not null`

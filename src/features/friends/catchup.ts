@@ -17,7 +17,7 @@ export async function friendsBy(
   wanted: Wanted,
 ): Promise<Map<number, Friend>> {
   if (isEmpty(wanted)) return new Map()
-  const rows = await findFriends(ctx.sql, actor.id, wanted)
+  const rows = await findFriends(ctx.sql, actor.id, wanted, ctx.clock.now())
   const profiles = await profilesOf(ctx, actor, [actor.id, ...rows.map((row) => row.friend_id)])
   return new Map(rows.map((row) => [row.friend_id, friendView(row, profiles)]))
 }

@@ -4,23 +4,27 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Friend } from '../../protocol/friends.ts'
+import type { Status } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findProfiles } from '../people/people.ts'
+import { statusView } from '../people/status.ts'
 import { checkName } from '../people/policy.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import {
   deleteFriendship,
-  findFriendsAmong,
   findOwn,
+  findSights,
+  findWatched,
   listFriends,
   lockPair,
   updateRemark as writeRemark,
   type FriendRow,
+  type SightRow,
 } from './store.ts'
 import { friendView } from './view.ts'
 
 export async function list(ctx: Context, actor: Actor): Promise<OutputOf<'friends.list'>> {
-  return showAll(ctx, actor, await listFriends(ctx.sql, actor.id))
+  return showAll(ctx, actor, await listFriends(ctx.sql, actor.id, ctx.clock.now()))
 }
 
 /** My own name for a friend; nobody else hears of it. */
@@ -69,11 +73,32 @@ export async function namesOf(
   return new Map(rows.map((row) => [row.id, row.user_id]))
 }
 
+/** What somebody shows to another: that they are there, or not, and what they say of themselves. */
+export interface Shown {
+  readonly isSeen: boolean
+  readonly status: Status | null
+}
+
+/** The same, and what they show. */
+export async function watchedBy(
+  ctx: Context,
+  actor: Actor,
+  userIds: readonly string[],
+): Promise<Map<number, { readonly userId: string } & Shown>> {
+  const rows = await findWatched(ctx.sql, actor.id, userIds, ctx.clock.now())
+  return new Map(rows.map((row) => [row.id, { userId: row.user_id, ...shownView(row) }]))
+}
+
+const shownView = ({ is_seen: isSeen, status }: SightRow): Shown => ({
+  isSeen,
+  status: statusView(status),
+})
+
 export type Pair = readonly [one: number, other: number]
 
-/** A question for features above: of each pair, whether they are friends, or one and the same. */
-export function friendsAmong(sql: Sql, pairs: readonly Pair[]): Promise<boolean[]> {
-  return pairs.length === 0 ? Promise.resolve([]) : findFriendsAmong(sql, pairs)
+/** A question for features above: of each pair, what the second shows to the first; strangers nothing. */
+export async function shownAmong(sql: Sql, pairs: readonly Pair[], now: Date): Promise<Shown[]> {
+  return pairs.length === 0 ? [] : (await findSights(sql, pairs, now)).map(shownView)
 }
 
 async function showAll(ctx: Context, actor: Actor, rows: readonly FriendRow[]): Promise<Friend[]> {

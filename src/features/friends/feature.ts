@@ -4,6 +4,7 @@ import type * as told from '../../protocol/friends.told.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import { block, blockedList, unblock } from './blocks.ts'
 import { list, remove, updateRemark } from './contacts.ts'
 import { custody } from './custody.ts'
@@ -15,6 +16,7 @@ import {
   tellRemoved,
   tellRequested,
   tellSet,
+  tellSettings,
 } from './reactions.ts'
 import {
   acceptRequest,
@@ -29,7 +31,7 @@ import * as bounds from './limits.ts'
 
 export const friends = feature<typeof protocol & typeof told & typeof bounds>({
   name: 'friends',
-  uses: [people, conversations],
+  uses: [people, settings, conversations],
   routes: {
     'friends.sendRequest': sendRequest,
     'friends.acceptRequest': acceptRequest,
@@ -54,6 +56,7 @@ export const friends = feature<typeof protocol & typeof told & typeof bounds>({
     'friend.set': tellSet,
     'block.changed': tellBlock,
     'profile.changed': tellProfile,
+    'settings.changed': tellSettings,
   },
   custody,
   limits: bounds.limits,

@@ -13,11 +13,6 @@ export function hasBlocked(sql: Sql, by: number, other: number): Promise<boolean
   return findBlock(sql, by, other)
 }
 
-/** A block in either direction cuts both ways. */
-export async function blocked(sql: Sql, a: number, b: number): Promise<boolean> {
-  return (await hasBlocked(sql, a, b)) || hasBlocked(sql, b, a)
-}
-
 /**
  * Why somebody cannot write to another, as far as they may know: of a block of their own. Whom the
  * other one has blocked hears what everybody hears who is no friend.

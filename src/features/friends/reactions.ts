@@ -3,9 +3,10 @@ import type { BaseContext } from '../../context.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { tellFellows } from '../conversations/fellows.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
+import { statusView } from '../people/status.ts'
 import { tell } from '../tell.ts'
 import { areFriends } from './policy.ts'
-import { noteForPeers, pageOfPeers } from './changes.store.ts'
+import { findStatus, noteForPeers, noteOwnPeers, pageOfPeers } from './changes.store.ts'
 import { limits } from './limits.ts'
 import { findWaitingRequest } from './requests.ts'
 
@@ -56,6 +57,42 @@ export async function tellBlock(
   await recheck(ctx, [by, other])
 }
 
+/**
+ * Their other devices hear of it, and those who know them see more or less of them: how far they have read
+ * comes by sync, both ways, and whether they are there is looked at again.
+ */
+export async function tellSettings(
+  ctx: BaseContext,
+  { user, receipts = false, presence = false }: EventData<'settings.changed'>,
+): Promise<void> {
+  await tell(ctx, [user], 'changed', { what: 'settings' })
+  if (!receipts && !presence) return
+  if (presence) await recheck(ctx, [user])
+  for (let after = 0; ;) {
+    const page = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
+    const peers = page.map(({ peer }) => peer)
+    const last = peers.at(-1)
+    if (last === undefined) return
+    if (receipts) {
+      await noteForPeers(ctx.sql, user, peers)
+      await noteOwnPeers(ctx.sql, user, peers)
+    }
+    if (presence) await recheckAt(ctx, user, peers)
+    after = last
+  }
+}
+
+/** Nodes that hold sockets of these look again who sees this one. */
+async function recheckAt(
+  { registry, relay }: BaseContext,
+  user: number,
+  users: readonly number[],
+): Promise<void> {
+  const found = await registry.connections(users)
+  const nodes = new Set(found.flat().map((id) => registry.nodeOf(id)))
+  await Promise.all([...nodes].map((node) => relay.command(node, { do: 'recheck', user })))
+}
+
 /** Nodes that hold sockets of theirs look again whom they may see. */
 async function recheck({ registry, relay }: BaseContext, users: readonly number[]): Promise<void> {
   const found = await registry.connections(users)
@@ -68,25 +105,42 @@ async function recheck({ registry, relay }: BaseContext, users: readonly number[
 
 export async function tellProfile(
   ctx: BaseContext,
-  { user }: EventData<'profile.changed'>,
+  { user, status = false, face = true }: EventData<'profile.changed'>,
 ): Promise<void> {
   await tell(ctx, [user], 'changed', { what: 'me' })
-  await tellPeers(ctx, user)
-  await tellFellows(ctx, user)
+  if (status) await recheck(ctx, [user])
+  await tellPeers(ctx, user, { status, face })
+  if (face) await tellFellows(ctx, user)
 }
 
-/** Those who know them have it in what they catch up on, and are told if they are there. */
-export async function tellPeers(ctx: BaseContext, user: number): Promise<void> {
+/**
+ * Those who know them have it in what they catch up on, and are told if they are there. A status is for
+ * friends: to all others nothing has changed when it has.
+ */
+export async function tellPeers(
+  ctx: BaseContext,
+  user: number,
+  { status, face } = { status: false, face: true },
+): Promise<void> {
+  const said = statusView(await findStatus(ctx.sql, user, ctx.clock.now()))
   for (let after = 0; ;) {
     const page = await pageOfPeers(ctx.sql, user, after, limits.friends.pagePeers)
-    const peers = page.map(({ peer }) => peer)
-    const near = page.flatMap(({ peer, is_apart }) => (is_apart ? [] : [peer]))
-    const last = peers.at(-1)
+    const last = page.at(-1)?.peer
     if (last === undefined) return
+    const friends = new Set(page.flatMap(({ peer, is_friend }) => (is_friend ? [peer] : [])))
+    const concerned = page.filter(({ peer }) => face || friends.has(peer))
+    const peers = concerned.map(({ peer }) => peer)
     await noteForPeers(ctx.sql, user, peers)
+    if (status) await recheckAt(ctx, user, [...friends])
+    const near = concerned.flatMap(({ peer, is_apart }) => (is_apart ? [] : [peer]))
     for (const { viewers, profiles } of await findSights(ctx.sql, near, [user])) {
       const seen = profiles.get(user)
-      if (seen) await tell(ctx, viewers, 'profile_updated', seen)
+      if (!seen) continue
+      const { close = [], far = [] } = Object.groupBy(viewers, (id) =>
+        friends.has(id) ? 'close' : 'far',
+      )
+      if (close.length > 0) await tell(ctx, close, 'profile_updated', { ...seen, status: said })
+      if (far.length > 0) await tell(ctx, far, 'profile_updated', seen)
     }
     after = last
   }

@@ -1,8 +1,12 @@
 // SQL of friend requests. One that waited too long counts as expired from that moment on, whether
 // or not the sweeper has come by: every statement is told what time it is.
+import { must } from '../../core/assert.ts'
 import { noteAccounts } from '../changes.store.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { areFellows } from '../conversations/sight.sql.ts'
+import { takesNoRequests } from '../settings/sight.sql.ts'
+import { mayFind } from './sight.sql.ts'
 
 export const status = { pending: 0, accepted: 1, rejected: 2, expired: 3, withdrawn: 4 } as const
 
@@ -60,15 +64,30 @@ export async function countWaiting(sql: Sql, side: Side, user: number, now: Date
   return row?.count ?? 0
 }
 
+/**
+ * No row where they are not to be found for whoever asks, or take no requests. In a group together they see
+ * each other.
+ */
 export async function insertRequest(
   sql: TxSql,
   request: { from: number; to: number; message: string; now: Date },
-): Promise<RequestRow> {
-  const [row] = await sql<RequestRow[]>`
-    insert into friend_requests (from_id, to_id, message, created_at, updated_at)
-    values (${request.from}, ${request.to}, ${request.message}, ${request.now}, ${request.now})
-    returning *`
-  return row as RequestRow
+): Promise<{ row: RequestRow | undefined; isFound: boolean }> {
+  const { from, to, message, now } = request
+  const [made] = await sql<(RequestRow & { is_found: boolean })[]>`
+    with asked as materialized (
+      select case when ${mayFind(sql, sql`${from}::bigint`, to)} then true
+          else ${areFellows(sql, from, to)} end as is_found,
+        not ${takesNoRequests(sql, to)} as is_open
+    ), made as (
+      insert into friend_requests (from_id, to_id, message, created_at, updated_at)
+      select ${from}, ${to}, ${message}, ${now}, ${now} from asked where is_found and is_open
+      returning *
+    )
+    select made.*, asked.is_found from asked left join made on true`
+  const { is_found: isFound, ...row } = must(made, 'somebody was asked')
+  // Of what was not made all is null.
+  const isMade = (row.id as number | null) !== null
+  return { row: isMade ? row : undefined, isFound }
 }
 
 export async function findRequest(

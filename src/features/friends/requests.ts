@@ -57,12 +57,14 @@ async function ask(
   const { from, to } = request
   const { now } = tx
   const max = limits.friends.waitingMax
-  const made = await countWaiting(tx.sql, 'from', from, now)
-  if (made >= max) throw new Failure('conflict', { field: 'sent_requests', max })
-  const got = await countWaiting(tx.sql, 'to', to, now)
-  if (got >= max) throw new Failure('conflict', { field: 'received_requests', max })
   await expireBetween(tx.sql, from, to, now)
-  const row = await insertRequest(tx.sql, { ...request, now })
+  const { row, isFound } = await insertRequest(tx.sql, { ...request, now })
+  if (!row) throw new Failure(isFound ? 'notAllowed' : 'userNotFound')
+  // Counted after it: how many wait for somebody tells that they are there.
+  const made = await countWaiting(tx.sql, 'from', from, now)
+  if (made > max) throw new Failure('conflict', { field: 'sent_requests', max })
+  const got = await countWaiting(tx.sql, 'to', to, now)
+  if (got > max) throw new Failure('conflict', { field: 'received_requests', max })
   tx.emit({ name: 'friend.requested', request_id: row.id, from, to })
   return row
 }

@@ -2,9 +2,11 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
-import { isThereAs } from '../people/sight.sql.ts'
+import { isThereAs, statusOf } from '../people/sight.sql.ts'
+import type { StatusRow } from '../people/status.ts'
 import { cutoff } from './requests.store.ts'
-import { areApart, areFriends } from './sight.sql.ts'
+import { areFellows } from '../conversations/sight.sql.ts'
+import { areApart, areFriends, hasBlocked, mayFind } from './sight.sql.ts'
 
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
 /** Folded as users_nickname_folded_idx is. */
@@ -17,9 +19,10 @@ const byName = (sql: Sql) => sql`lower(upper(u.nickname collate pg_c_utf8))`
 const begins = (sql: Sql, text: ReturnType<typeof byId>, start: ReturnType<typeof byId>) =>
   sql`${text} >= ${start} and ${text} < ${start} || chr(1114111)`
 
-/** The account is live and neither has blocked the other. */
+/** The account is live, may be found, and neither has blocked the other. */
 const visible = (sql: Sql, me: number) => sql`
-  ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}`
+  ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}
+    and ${mayFind(sql, sql`${me}::bigint`, sql`u.id`)}`
 
 /**
  * Exact matches first, then friends, then the others. Each part reads one index in its order and
@@ -56,14 +59,45 @@ export function searchPeople(sql: Sql, me: number, keyword: string, address: str
     order by best.rank, ${byName(sql)}, u.id ${some}`
 }
 
-/** What each of these people is to me. */
+/** Whether one finds the other by name: no block stands between them, and the other one may be found. */
+export async function isFound(sql: Sql, me: number, other: number): Promise<boolean> {
+  const [row] = await sql<{ is_found: boolean }[]>`
+    select not ${areApart(sql, me, other)} and ${mayFind(sql, sql`${me}::bigint`, other)} as is_found`
+  return row?.is_found ?? false
+}
+
+/**
+ * Whether one has the other's card: not whom they have blocked; who may find them, and who knows them anyhow.
+ * Asked last is what takes longest.
+ */
+export async function isShown(sql: Sql, me: number, other: number, now: Date): Promise<boolean> {
+  const [row] = await sql<{ is_shown: boolean }[]>`
+    select case
+        when ${hasBlocked(sql, other, me)} then false
+        when ${mayFind(sql, sql`${me}::bigint`, other)} then true
+        when ${areFriends(sql, me, other)} or ${hasBlocked(sql, me, other)} then true
+        when ${doesWait(sql, me, other, now)} then true
+        else ${areFellows(sql, me, other)}
+      end as is_shown`
+  return row?.is_shown ?? false
+}
+
+/** A request between the two. */
+const doesWait = (sql: Sql, me: number, other: number, now: Date) => sql`
+  exists (
+    select from friend_requests r
+    where r.status = 0 and r.created_at > ${cutoff(now)}
+      and least(r.from_id, r.to_id) = least(${me}::bigint, ${other}::bigint)
+      and greatest(r.from_id, r.to_id) = greatest(${me}::bigint, ${other}::bigint))`
+
+/** What each of these people is to me, and what friends say of themselves. */
 export async function findRelationships(
   sql: Sql,
   me: number,
   ids: readonly number[],
   now: Date,
-): Promise<Map<number, Relationship>> {
-  const rows = await sql<{ id: number; relationship: Relationship }[]>`
+): Promise<Map<number, { relationship: Relationship; status: StatusRow | null }>> {
+  const rows = await sql<{ id: number; relationship: Relationship; status: StatusRow | null }[]>`
     select o.id,
       case
         when o.id = ${me} then 'self'
@@ -71,11 +105,13 @@ export async function findRelationships(
         when r.from_id = ${me} then 'pending_sent'
         when r.to_id = ${me} then 'pending_received'
         else 'none'
-      end as relationship
+      end as relationship,
+      case when o.id = ${me} or ${areFriends(sql, me, sql`o.id`)}
+        then ${statusOf(sql, sql`o.id`, now)} end as status
     from unnest(${[...ids]}::bigint[]) as o (id)
       left join friend_requests r on r.status = 0
         and least(r.from_id, r.to_id) = least(o.id, ${me}::bigint)
         and greatest(r.from_id, r.to_id) = greatest(o.id, ${me}::bigint)
         and r.created_at > ${cutoff(now)}`
-  return new Map(rows.map((row) => [row.id, row.relationship]))
+  return new Map(rows.map(({ id, ...row }) => [id, row]))
 }

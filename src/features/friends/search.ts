@@ -1,4 +1,4 @@
-// Find people, and see one: never whom a block stands between, never an address.
+// Find people, and see one: never whom a block stands between or who wants not to be found, never an address.
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
@@ -6,8 +6,8 @@ import type { Card } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { canonicalEmail } from '../people/policy.ts'
 import { findPerson, findPublicProfiles } from '../people/people.ts'
-import { blocked, hasBlocked } from './policy.ts'
-import { findRelationships, searchPeople } from './search.store.ts'
+import { statusView } from '../people/status.ts'
+import { findRelationships, isFound, isShown, searchPeople } from './search.store.ts'
 import { cardView } from './view.ts'
 
 export async function search(
@@ -28,13 +28,13 @@ export async function search(
 
 async function searchExactly(ctx: Context, actor: Actor, userId: string): Promise<Card> {
   const { id } = await findPerson(ctx.sql, userId)
-  if (await blocked(ctx.sql, actor.id, id)) throw new Failure('userNotFound')
+  if (!(await isFound(ctx.sql, actor.id, id))) throw new Failure('userNotFound')
   return oneCard(ctx, actor, id)
 }
 
 /**
  * Somebody's card. Whom one has blocked one still sees, to know whom one blocked; who has blocked
- * one is not there.
+ * one is not there, nor is who is hard to find, for whom they do not know.
  */
 export async function card(
   ctx: Context,
@@ -42,7 +42,8 @@ export async function card(
   input: InputOf<'friends.card'>,
 ): Promise<Card> {
   const { id } = await findPerson(ctx.sql, input.user_id)
-  if (await hasBlocked(ctx.sql, id, actor.id)) throw new Failure('userNotFound')
+  const isThere = await isShown(ctx.sql, actor.id, id, ctx.clock.now())
+  if (!isThere) throw new Failure('userNotFound')
   return oneCard(ctx, actor, id)
 }
 
@@ -60,6 +61,7 @@ async function cards(ctx: Context, actor: Actor, ids: readonly number[]): Promis
   ])
   return ids.flatMap((id) => {
     const profile = profiles.get(id)
-    return profile ? [cardView(profile, relationships.get(id) ?? 'none')] : []
+    const { relationship = 'none', status = null } = relationships.get(id) ?? {}
+    return profile ? [cardView(profile, relationship, statusView(status))] : []
   })
 }

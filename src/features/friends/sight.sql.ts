@@ -5,6 +5,7 @@
 // whom thousands have blocked.
 import type { Sql } from '../../infra/db.ts'
 import type { Someone } from '../people/sight.sql.ts'
+import { isHardToFind } from '../settings/sight.sql.ts'
 
 export const areFriends = (sql: Sql, one: Someone, other: Someone) => sql`
   ((select true from friends fr where fr.user_id = ${one} and fr.friend_id = ${other}) is true)`
@@ -13,3 +14,11 @@ export const areFriends = (sql: Sql, one: Someone, other: Someone) => sql`
 export const areApart = (sql: Sql, one: Someone, other: Someone) => sql`
   ((select true from blocks bl where bl.user_id = ${one} and bl.blocked_id = ${other}) is true
     or (select true from blocks bl where bl.user_id = ${other} and bl.blocked_id = ${one}) is true)`
+
+/** In this direction alone. */
+export const hasBlocked = (sql: Sql, by: Someone, other: Someone) => sql`
+  ((select true from blocks bl where bl.user_id = ${by} and bl.blocked_id = ${other}) is true)`
+
+/** As far as it is for them to say who finds them; oneself one always finds. */
+export const mayFind = (sql: Sql, one: Someone, other: Someone) => sql`
+  (${one} = ${other} or not ${isHardToFind(sql, other, areFriends(sql, one, other))})`

@@ -1,6 +1,9 @@
 // SQL of friendships, and the lock on two people.
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { noteAccounts } from '../changes.store.ts'
+import { statusOf } from '../people/sight.sql.ts'
+import type { StatusRow } from '../people/status.ts'
+import { showPresence } from '../settings/sight.sql.ts'
 import { areFriends } from './sight.sql.ts'
 
 /** A lock on the pair, held to the end of the transaction: two people may ask at one moment. */
@@ -46,10 +49,16 @@ export interface FriendRow {
   remark: string
   created_at: Date
   updated_at: Date
+  status: StatusRow | null
 }
 
-export async function listFriends(sql: Sql, user: number): Promise<FriendRow[]> {
-  return sql<FriendRow[]>`select * from friends where user_id = ${user} order by id`
+/** Of friendships `f`. */
+export const columns = (sql: Sql, now: Date) => sql`
+  f.*, ${statusOf(sql, sql`f.friend_id`, now)} as status`
+
+export async function listFriends(sql: Sql, user: number, now: Date): Promise<FriendRow[]> {
+  return sql<FriendRow[]>`
+    select ${columns(sql, now)} from friends f where f.user_id = ${user} order by f.id`
 }
 
 export async function countFriends(sql: Sql, user: number): Promise<number> {
@@ -71,18 +80,43 @@ export async function findOwn(
       and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
 }
 
-/** In the order of the pairs. */
-export async function findFriendsAmong(
+/** What somebody who watches another is shown. */
+export interface SightRow {
+  /** That they are there. */
+  is_seen: boolean
+  status: StatusRow | null
+}
+
+/** The same, and what they show of themselves. */
+export async function findWatched(
+  sql: Sql,
+  user: number,
+  userIds: readonly string[],
+  now: Date,
+): Promise<({ id: number; user_id: string } & SightRow)[]> {
+  const names = userIds.map((each) => each.toLowerCase())
+  return sql`
+    select u.id, u.user_id, u.id = ${user} or ${showPresence(sql, user, sql`u.id`)} as is_seen,
+      ${statusOf(sql, sql`u.id`, now)} as status
+    from users u
+    where lower(u.user_id) = any(${names})
+      and (u.id = ${user} or ${areFriends(sql, user, sql`u.id`)})`
+}
+
+/** Of each pair, in their order: what the first is shown of the second, friends or one and the same. */
+export async function findSights(
   sql: Sql,
   pairs: readonly (readonly [number, number])[],
-): Promise<boolean[]> {
-  const rows = await sql<{ are: boolean }[]>`
-    select t.one = t.other or ${areFriends(sql, sql`t.one`, sql`t.other`)} as are
+  now: Date,
+): Promise<SightRow[]> {
+  return sql<SightRow[]>`
+    select t.one = t.other or a.are and ${showPresence(sql, sql`t.one`, sql`t.other`)} as is_seen,
+      case when t.one = t.other or a.are then ${statusOf(sql, sql`t.other`, now)} end as status
     from unnest(
         ${pairs.map(([one]) => one)}::bigint[],
         ${pairs.map(([, other]) => other)}::bigint[]) with ordinality as t (one, other, n)
+      cross join lateral (select ${areFriends(sql, sql`t.one`, sql`t.other`)} as are) a
     order by t.n`
-  return rows.map(({ are }) => are)
 }
 
 export async function updateRemark(
@@ -100,7 +134,7 @@ export async function updateRemark(
     )
     update friends f set remark = ${remark}, updated_at = ${now}
     from o where f.id = o.id
-    returning f.*, o.remark as was`
+    returning ${columns(sql, now)}, o.remark as was`
   return row
 }
 

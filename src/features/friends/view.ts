@@ -1,8 +1,9 @@
 // Requests, friendships, blocks and cards as the wire shows them.
 import { must } from '../../core/assert.ts'
-import type { User } from '../../protocol/people.ts'
+import type { Status, User } from '../../protocol/people.ts'
 import type { Block, Card, Friend, FriendRequest, Relationship } from '../../protocol/friends.ts'
 import type { PublicProfile } from '../people/people.ts'
+import { statusView } from '../people/status.ts'
 import type { BlockRow } from './blocks.store.ts'
 import type { RequestRow } from './requests.store.ts'
 import type { FriendRow } from './store.ts'
@@ -37,6 +38,7 @@ export function friendView(row: FriendRow, profiles: Profiles): Friend {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     friend_user: friend,
+    status: statusView(row.status),
   }
 }
 
@@ -51,6 +53,10 @@ export function blockView(row: BlockRow, profiles: Profiles): Block {
   }
 }
 
-export function cardView(profile: PublicProfile, relationship: Relationship): Card {
-  return { ...profile, relationship_status: relationship }
+export function cardView(
+  profile: PublicProfile,
+  relationship: Relationship,
+  status: Status | null,
+): Card {
+  return { ...profile, relationship_status: relationship, status }
 }

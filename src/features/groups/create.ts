@@ -13,7 +13,7 @@ import { arePresent } from '../people/people.ts'
 import type { Tx } from '../../infra/db.ts'
 import { showGroup } from './group.ts'
 import { settingsOf } from './policy.ts'
-import { insertGroup, lockGroupsOf } from './store.ts'
+import { insertGroup, lockGroupsOf, mayBePutIn } from './store.ts'
 
 export async function create(
   ctx: Context,
@@ -29,6 +29,9 @@ export async function create(
   const id = await ctx.transact(async (tx) => {
     const users = friends.map((friend) => friend.id)
     if (!(await arePresent(tx, users))) throw invalid('member_ids', 'unknown_value')
+    if (users.length > 0 && !(await mayBePutIn(tx.sql, users))) {
+      throw new Failure('notAllowed', { field: 'member_ids' })
+    }
     for (const user of [actor.id, ...users].toSorted((a, b) => a - b)) {
       await roomFor(tx, user, perPersonMax)
     }

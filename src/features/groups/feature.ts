@@ -10,6 +10,7 @@ import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import {
   announce,
   announcementReaders,
@@ -68,7 +69,7 @@ interface Protocol {
 
 export const groups = feature<Protocol>({
   name: 'groups',
-  uses: [people, conversations, friends, messages],
+  uses: [people, settings, conversations, friends, messages],
   routes: {
     'groups.create': create,
     'groups.mine': mine,

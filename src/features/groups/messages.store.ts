@@ -1,6 +1,7 @@
 // SQL of what is said in groups: who has read it, whom it mentions, what is unread.
 import type { Sql } from '../../infra/db.ts'
 import { isDeleted, mayRead } from '../conversations/sight.sql.ts'
+import { showReceipts } from '../settings/sight.sql.ts'
 
 export interface SeenMessage {
   id: number
@@ -26,22 +27,30 @@ export async function findSeen(
   return row
 }
 
-const readers = (sql: Sql, { conversation_id, seq, sender_id }: SeenMessage) => sql`
-  from conversation_members
-  where conversation_id = ${conversation_id} and left_at is null and read_seq >= ${seq}
-    and sees_after < ${seq} and user_id <> ${sender_id}`
+/** Those whom the viewer is shown. */
+const readers = (sql: Sql, viewer: number, message: SeenMessage) => sql`
+  from conversation_members m
+  where m.conversation_id = ${message.conversation_id} and m.left_at is null
+    and m.read_seq >= ${message.seq} and m.sees_after < ${message.seq}
+    and m.user_id <> ${message.sender_id} and ${showReceipts(sql, viewer, sql`m.user_id`)}`
 
 export async function listReaders(
   sql: Sql,
+  viewer: number,
   message: SeenMessage,
   limit: number,
 ): Promise<{ user_id: number; read_seq: number; read_at: Date | null }[]> {
   return sql`
-    select user_id, read_seq, read_at ${readers(sql, message)} order by read_at, user_id limit ${limit}`
+    select m.user_id, m.read_seq, m.read_at ${readers(sql, viewer, message)}
+    order by m.read_at, m.user_id limit ${limit}`
 }
 
-export async function countReaders(sql: Sql, message: SeenMessage): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`select count(*) ${readers(sql, message)}`
+export async function countReaders(
+  sql: Sql,
+  viewer: number,
+  message: SeenMessage,
+): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`select count(*) ${readers(sql, viewer, message)}`
   return row?.count ?? 0
 }
 

@@ -99,9 +99,9 @@ export async function readers(
   const message = await findSeen(ctx.sql, input.id, actor.id)
   if (!message) throw new Failure('messageNotFound')
   if (message.member_count > limits.groups.readersMax) {
-    return { count: await countReaders(ctx.sql, message), list: [] }
+    return { count: await countReaders(ctx.sql, actor.id, message), list: [] }
   }
-  const rows = await listReaders(ctx.sql, message, limits.groups.readersMax)
+  const rows = await listReaders(ctx.sql, actor.id, message, limits.groups.readersMax)
   const people = rows.map((row) => row.user_id)
   const profiles = await findProfiles(ctx.sql, actor.id, people)
   const list = rows.flatMap(({ user_id, read_seq, read_at }) => {

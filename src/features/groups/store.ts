@@ -1,6 +1,7 @@
 // SQL of groups: what they are.
 import { must } from '../../core/assert.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { staysOutOfGroups } from '../settings/sight.sql.ts'
 import type { Settings } from './policy.ts'
 
 /** A group as somebody sees it. */
@@ -157,4 +158,12 @@ export async function listLastMembers(
       and m.left_at = (select max(left_at) from conversation_members where conversation_id = ${id})
     order by m.user_id limit 1000`
   return { group_id: rows[0]?.group_id ?? '', users: rows.map((row) => row.user_id) }
+}
+
+/** A step: true when each of these may be put into a group. Their accounts are locked, so it stays so. */
+export async function mayBePutIn(sql: TxSql, users: readonly number[]): Promise<boolean> {
+  const out = await sql`
+    select from unnest(${[...users]}::bigint[]) as u (id)
+    where ${staysOutOfGroups(sql, sql`u.id`)} limit 1`
+  return out.length === 0
 }

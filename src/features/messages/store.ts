@@ -1,5 +1,5 @@
 // SQL of messages, apart from the send path's statement.
-import { isDeleted, mayRead } from '../conversations/sight.sql.ts'
+import { isDeleted, mayRead, pairShowsReceipts } from '../conversations/sight.sql.ts'
 import type { Tally } from './emoji/emoji.ts'
 import { limits } from './limits.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
@@ -26,7 +26,7 @@ export interface MessageRow {
   recalled_by_name: string | null
   /**
    * Direct: how far the one it was written to has read, and while the conversation is closed, had
-   * read when it was closed; null in groups.
+   * read when it was closed; null in groups, and where one of the two does not show it.
    */
   peer_read_seq: number | null
   peer_read_at: Date | null
@@ -42,7 +42,8 @@ export const columns = (sql: Sql) => sql`
     order by at.n) end as at_names,
   case when m.recalled_by is not null then (
     select user_id from users where id = m.recalled_by) end as recalled_by_name,
-  case when c.is_open then p.read_seq else p.closed_read_seq end as peer_read_seq,
+  case when ${pairShowsReceipts(sql)}
+    then case when c.is_open then p.read_seq else p.closed_read_seq end end as peer_read_seq,
   case when c.is_open then p.read_at else p.closed_read_at end as peer_read_at`
 
 export const joined = (sql: Sql) => sql`

@@ -6,10 +6,10 @@ import { encode } from '../../protocol/codec.ts'
 import { parcel } from '../../infra/courier.ts'
 import { othersOf } from '../conversations/audience.ts'
 import { groupOf } from '../conversations/directory.ts'
-import { requireOpen } from '../conversations/membership.ts'
+import { whoHears } from '../conversations/membership.ts'
 import { directory } from '../conversations/state.ts'
 
-/** Tells the others; refused where no message could be sent. */
+/** Tells the others, as far as both sides show it; refused where no message could be sent. */
 export async function typing(
   ctx: Context,
   actor: Actor,
@@ -21,7 +21,9 @@ export async function typing(
   const others = ref && (await othersOf(ctx.sql, ref, actor.id))
   if (!others) throw new Failure(isGroup ? 'groupNotFound' : 'conversationNotFound')
   // Open now, it was not closed by a block when the name below was read: that came before.
-  await requireOpen(ctx.sql, ref.id)
+  const signal = { what: 'typing', by: actor.id, others } as const
+  const { isOpen, hearers } = await whoHears(ctx.sql, ref.id, signal)
+  if (!isOpen) throw new Failure('notAllowed')
   const now = ctx.clock.now().getTime()
   const frame = encode(
     'typing',
@@ -34,7 +36,7 @@ export async function typing(
     Math.floor(now / 1000),
   )
   try {
-    await ctx.courier.deliver([parcel(frame, others)], now)
+    await ctx.courier.deliver([parcel(frame, hearers)], now)
   } catch (err) {
     ctx.log.debug({ err }, 'a typing signal was lost')
   }

@@ -5,11 +5,16 @@ import type { Custody } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { OwnProfile } from '../../protocol/people.ts'
 import { meView } from './profile.ts'
-import { findUser } from './store.ts'
+import { findUser, forgetStatuses } from './store.ts'
 
 async function* profile(sql: Sql, user: number): AsyncGenerator<readonly OwnProfile[]> {
   const row = must(await findUser(sql, user), 'an export has an account')
-  yield [{ ...meView(row), has_password: row.password_hash !== null }]
+  // Whatever stands there, ended or not.
+  yield [{ ...meView(row, new Date(0)), has_password: row.password_hash !== null }]
 }
 
-export const custody: Custody<'profile'> = { erase: null, export: { profile }, expire: [] }
+export const custody: Custody<'profile'> = {
+  erase: null,
+  export: { profile },
+  expire: [{ what: 'statuses', forget: forgetStatuses }],
+}

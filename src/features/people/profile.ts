@@ -1,14 +1,17 @@
 // One's own profile.
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { checkName, cleanAvatar, cleanLines } from './policy.ts'
+import { cleanStatus, ownStatus } from './status.ts'
 import { findUser, lockUser, updateProfile, type UserRow } from './store.ts'
 
 export async function me(ctx: Context, actor: Actor): Promise<OutputOf<'accounts.me'>> {
-  return meView(must(await findUser(ctx.sql, actor.id), 'an actor has an account'))
+  const row = must(await findUser(ctx.sql, actor.id), 'an actor has an account')
+  return meView(row, ctx.clock.now())
 }
 
 export async function updateMe(
@@ -16,24 +19,30 @@ export async function updateMe(
   actor: Actor,
   input: InputOf<'accounts.updateMe'>,
 ): Promise<OutputOf<'accounts.updateMe'>> {
+  const { status, ...rest } = input
   const change = {
-    ...input,
+    ...rest,
     ...(input.nickname === undefined ? {} : { nickname: checkName('nickname', input.nickname) }),
     ...(input.avatar === undefined ? {} : { avatar: cleanAvatar(input.avatar, ctx.config) }),
     ...(input.bio === undefined ? {} : { bio: cleanLines('bio', input.bio) }),
   }
-  const row = await ctx.transact(async (tx) => {
+  return ctx.transact(async (tx) => {
+    const said = status === undefined ? {} : { status: cleanStatus(status, tx.now) }
     const before = must(await lockUser(tx.sql, actor.id), 'an actor has an account')
-    const after = await updateProfile(tx.sql, actor.id, change, tx.now)
-    const isSame = JSON.stringify(meView(before)) === JSON.stringify(meView(after))
-    if (!isSame) tx.emit({ name: 'profile.changed', user: actor.id })
-    return after
+    const after = await updateProfile(tx.sql, actor.id, { ...change, ...said }, tx.now)
+    const [was, is] = [meView(before, tx.now), meView(after, tx.now)]
+    const isSaid = !isDeepStrictEqual(was.status, is.status)
+    const isFace = !isDeepStrictEqual({ ...was, status: null }, { ...is, status: null })
+    if (isSaid || isFace) {
+      const what = { ...(isSaid ? { status: true } : {}), ...(isFace ? {} : { face: false }) }
+      tx.emit({ name: 'profile.changed', user: actor.id, ...what })
+    }
+    return is
   })
-  return meView(row)
 }
 
 /** All of it, for its owner alone. */
-export function meView(row: UserRow): Me {
+export function meView(row: UserRow, now: Date): Me {
   return {
     id: row.id,
     user_id: row.user_id,
@@ -46,5 +55,6 @@ export function meView(row: UserRow): Me {
     email_verified: row.email_verified_at !== null,
     bio: row.bio,
     locale: row.locale,
+    status: ownStatus(row, now),
   }
 }

@@ -11,6 +11,9 @@ export interface UserRow {
   avatar: string
   bio: string
   locale: string
+  status_emoji: string
+  status_text: string
+  status_until: Date | null
   password_hash: string | null
   role: Role
   disabled_at: Date | null
@@ -53,6 +56,18 @@ export interface ProfileChange {
   avatar?: string
   bio?: string
   locale?: string
+  /** Null takes it back. */
+  status?: { readonly emoji: string; readonly text: string; readonly until: Date | null } | null
+}
+
+/** For the sweeper: what has ended is shown to nobody, and goes. */
+export async function forgetStatuses(sql: Sql, now: Date, rows: number): Promise<number> {
+  const { count } = await sql`
+    update users set status_emoji = '', status_text = '', status_until = null
+    where id in (
+      select id from users where status_until <= ${now}
+      order by status_until limit ${rows} for update skip locked)`
+  return count
 }
 
 /** `updated_at` stands beside what others see: it moves when that does, and tells of nothing else. */
@@ -62,12 +77,18 @@ export async function updateProfile(
   change: ProfileChange,
   now: Date,
 ): Promise<UserRow> {
+  const { status } = change
+  const isSaid = status !== undefined
   const [row] = await sql<UserRow[]>`
     update users set
       nickname = coalesce(${change.nickname ?? null}, nickname),
       avatar = coalesce(${change.avatar ?? null}, avatar),
       bio = coalesce(${change.bio ?? null}, bio),
       locale = coalesce(${change.locale ?? null}, locale),
+      status_emoji = case when ${isSaid} then ${status?.emoji ?? ''} else status_emoji end,
+      status_text = case when ${isSaid} then ${status?.text ?? ''} else status_text end,
+      status_until = case when ${isSaid} then ${status?.until ?? null}::timestamptz
+        else status_until end,
       updated_at = case
         when (nickname, avatar, bio) is distinct from (
           coalesce(${change.nickname ?? null}, nickname),

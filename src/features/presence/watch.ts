@@ -3,29 +3,27 @@ import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import { cached } from '../../infra/redis.ts'
 import type { ClientAnswer, ClientData } from '../../protocol/frames.ts'
-import { namesOf } from '../friends/contacts.ts'
-import { watchers } from './watchers.ts'
+import { watchedBy } from '../friends/contacts.ts'
+import { away, watchers } from './watchers.ts'
 
-/** Whoever may not be seen, or is not there at all, seems to be away for good. */
+/** Whoever may not be seen, or is not there at all, seems to be away. */
 export async function watch(
   ctx: Context,
   actor: Actor,
   { user_ids: asked }: ClientData<'watch_presence'>,
   socket: string,
 ): Promise<ClientAnswer<'watch_presence'>> {
-  const found = await namesOf(ctx.sql, actor, asked)
+  const found = await watchedBy(ctx, actor, asked)
   const asAsked = new Map(asked.map((name) => [name.toLowerCase(), name]))
   const names = new Map(
-    [...found].map(([id, name]) => [id, asAsked.get(name.toLowerCase()) ?? name]),
+    [...found].map(([id, { userId }]) => [id, asAsked.get(userId.toLowerCase()) ?? userId]),
   )
-  const seen = await cached(ctx.of(watchers).watch(actor.id, socket, names))
+  const hidden = new Set([...found].flatMap(([id, { isSeen }]) => (isSeen ? [] : [id])))
+  const statuses = new Map([...found].flatMap(([id, { status }]) => (status ? [[id, status]] : [])))
+  const watching = { user: actor.id, socket, names, hidden, statuses }
+  const seen = await cached(ctx.of(watchers).watch(watching))
   const byName = new Map(
     [...seen].map(([id, presence]) => [names.get(id)?.toLowerCase(), presence]),
   )
-  return Object.fromEntries(
-    asked.map((name) => [
-      name,
-      byName.get(name.toLowerCase()) ?? { online: false, last_seen_at: null },
-    ]),
-  )
+  return Object.fromEntries(asked.map((name) => [name, byName.get(name.toLowerCase()) ?? away]))
 }

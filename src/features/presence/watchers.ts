@@ -1,11 +1,13 @@
 // Who on this node watches whom, and what they were told of them. A node looks at those who are watched
 // here, again and again; nobody tells it. So it costs by how many are watched, not by how many come and go,
 // and whatever Redis loses, or a node that dies takes along, is seen by the next look.
+import { isDeepStrictEqual } from 'node:util'
 import type { BaseContext, State } from '../../context.ts'
 import type { Timer } from '../../core/clock.ts'
 import { encode } from '../../protocol/codec.ts'
+import type { Status } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
-import { friendsAmong, type Pair } from '../friends/contacts.ts'
+import { shownAmong, type Pair } from '../friends/contacts.ts'
 import { localSockets } from '../messages/delivery/local-sockets.ts'
 import { limits } from './limits.ts'
 
@@ -14,7 +16,11 @@ interface Watch {
   readonly user: number
   readonly socket: string
   /** By account, as they were asked for. */
-  readonly names: Map<number, string>
+  readonly names: ReadonlyMap<number, string>
+  /** Those of them who are not shown at present: they seem to be away. */
+  readonly hidden: Set<number>
+  /** What they say of themselves, of those who do. */
+  readonly statuses: Map<number, Status>
 }
 
 interface Watched {
@@ -25,7 +31,7 @@ interface Watched {
   readonly watches: Set<Watch>
 }
 
-const away: Presence = { online: false, last_seen_at: null }
+export const away: Presence = { online: false, last_seen_at: null }
 
 export class Watchers {
   readonly #bySocket = new Map<string, Watch>()
@@ -41,14 +47,10 @@ export class Watchers {
   }
 
   /** Takes the place of what the socket watched before; answers how they are now. */
-  async watch(
-    user: number,
-    socket: string,
-    names: ReadonlyMap<number, string>,
-  ): Promise<Map<number, Presence>> {
+  async watch(watch: Watch): Promise<Map<number, Presence>> {
+    const { socket, names } = watch
     const found = await this.ctx.registry.presence([...names.keys()])
     this.#forget(socket)
-    const watch: Watch = { user, socket, names: new Map(names) }
     if (names.size > 0) this.#bySocket.set(socket, watch)
     for (const [id, { isOnline, lastSeenAt }] of found) {
       const known = this.#people.get(id)
@@ -59,7 +61,7 @@ export class Watchers {
     if (names.size > 0) {
       this.#timer ??= this.ctx.clock.every(limits.presence.lookMs, () => void this.look())
     }
-    return new Map([...names.keys()].map((id) => [id, shown(this.#people.get(id))]))
+    return new Map([...names.keys()].map((id) => [id, this.#shownTo(watch, id)]))
   }
 
   /** One look at everybody who is watched. Never rejects; the next makes up for one that failed. */
@@ -79,12 +81,14 @@ export class Watchers {
     }
   }
 
-  /** What somebody may see has changed: whom they see no more seems to be away. */
+  /** What somebody may see, or is seen of them, has changed: whom one sees no more seems to be away. */
   async recheck(user: number): Promise<void> {
     const mine = [...this.#bySocket.values()].filter((watch) => watch.user === user)
-    await this.#dropUnseen(
-      mine.flatMap((watch) => [...watch.names.keys()].map((id) => [watch, id])),
-    )
+    const theirs = [...(this.#people.get(user)?.watches ?? [])]
+    await this.#judge([
+      ...mine.flatMap((watch) => [...watch.names.keys()].map((id) => [watch, id] as const)),
+      ...theirs.map((watch) => [watch, user] as const),
+    ])
   }
 
   stop(): void {
@@ -100,7 +104,7 @@ export class Watchers {
     })
     if (changed.length === 0) return
     // Before anything is told, and before it counts as told: the next look asks again.
-    await this.#dropUnseen(
+    await this.#judge(
       changed.flatMap((id) => [...(this.#people.get(id)?.watches ?? [])].map((each) => [each, id])),
     )
     for (const id of changed) {
@@ -109,7 +113,9 @@ export class Watchers {
       watched.isOnline = !watched.isOnline
       watched.missingSince = null
       watched.lastSeenAt = found.get(id)?.lastSeenAt ?? null
-      for (const watch of watched.watches) this.#tell(watch, id, shown(watched))
+      for (const watch of watched.watches) {
+        if (!watch.hidden.has(id)) this.#tell(watch, id)
+      }
     }
   }
 
@@ -125,25 +131,42 @@ export class Watchers {
     return now - watched.missingSince >= limits.presence.graceMs
   }
 
-  /** Who may not be seen any more by whoever watches them. */
-  async #dropUnseen(watching: readonly (readonly [Watch, number])[]): Promise<void> {
+  /** Who may be seen by whoever watches them; where that is new it is told, if there is anything to see. */
+  async #judge(watching: readonly (readonly [Watch, number])[]): Promise<void> {
     const pairs = watching.map(([{ user }, id]): Pair => [user, id])
-    const seen = await friendsAmong(this.ctx.sql, pairs)
+    const shown = await shownAmong(this.ctx.sql, pairs, this.ctx.clock.now())
     watching.forEach(([watch, id], at) => {
-      if (seen[at]) return
-      const watched = this.#people.get(id)
-      if (watched?.isOnline) this.#tell(watch, id, away)
-      watch.names.delete(id)
-      watched?.watches.delete(watch)
-      if (watched?.watches.size === 0) this.#people.delete(id)
+      if (!this.#people.get(id)?.watches.has(watch)) return
+      const before = this.#shownTo(watch, id)
+      const { isSeen = false, status = null } = shown[at] ?? {}
+      if (isSeen) watch.hidden.delete(id)
+      else watch.hidden.add(id)
+      if (status) watch.statuses.set(id, status)
+      else watch.statuses.delete(id)
+      if (!isDeepStrictEqual(before, this.#shownTo(watch, id))) this.#tell(watch, id)
     })
   }
 
-  #tell(watch: Watch, id: number, presence: Presence): void {
+  #shownTo(watch: Watch, id: number): Presence {
+    const watched = this.#people.get(id)
+    if (!watched) return away
+    const status = this.#current(watch.statuses.get(id))
+    const said = status ? { status } : {}
+    if (watch.hidden.has(id)) return { ...away, ...said }
+    const { isOnline: online, lastSeenAt } = watched
+    return { online, last_seen_at: online ? null : (lastSeenAt?.toISOString() ?? null), ...said }
+  }
+
+  #current(status: Status | undefined): Status | null {
+    const isOver = status?.until && Date.parse(status.until) <= this.ctx.clock.now().getTime()
+    return status && !isOver ? status : null
+  }
+
+  #tell(watch: Watch, id: number): void {
     const user_id = watch.names.get(id)
     if (user_id === undefined) return
     const seconds = Math.floor(this.ctx.clock.now().getTime() / 1000)
-    const frame = encode('presence', { user_id, ...presence }, seconds)
+    const frame = encode('presence', { user_id, ...this.#shownTo(watch, id) }, seconds)
     this.ctx.of(localSockets).attached?.give(watch.user, watch.socket, frame)
   }
 
@@ -165,12 +188,6 @@ export class Watchers {
     }
     if (this.#bySocket.size === 0) this.stop()
   }
-}
-
-function shown(watched: Watched | undefined): Presence {
-  if (!watched) return away
-  const { isOnline: online, lastSeenAt } = watched
-  return { online, last_seen_at: online ? null : (lastSeenAt?.toISOString() ?? null) }
 }
 
 export const watchers: State<Watchers> = {

@@ -4,7 +4,6 @@ import { limits } from './limits.ts'
 import { show } from './log.ts'
 import { deleteAttempts, forgetAttempts, pageAttempts } from './log.store.ts'
 import { pageTokens } from './phones.store.ts'
-import { deleteSettings } from './settings.store.ts'
 import { deleteSome, pageSubscriptions } from './store.ts'
 
 /** Without the keys: they let others write to the browser, and tell its owner nothing. */
@@ -29,7 +28,7 @@ const attempts: ReadPage = async (sql, user, after, limit) =>
   pageOf(await pageAttempts(sql, user, after, limit), limit, show)
 
 export const custody: Custody<'push_subscriptions' | 'push_tokens' | 'push_log'> = {
-  erase: inOrder([deleteSome, deleteAttempts, deleteSettings]),
+  erase: inOrder([deleteSome, deleteAttempts]),
   export: {
     push_subscriptions: paged(subscriptions),
     push_tokens: paged(tokens),

@@ -6,11 +6,11 @@ import type { PushAnswer, PushKind, Registration } from '../../infra/push.ts'
 import type { AttemptState, PushSettings } from '../../protocol/push.ts'
 import { unreadOf } from '../conversations/listing.ts'
 import { findProfiles } from '../people/people.ts'
+import { pushDefaults, pushSettingsOf } from '../settings/push.ts'
 import { limits } from './limits.ts'
 import { note, noteOnce, wordsOf } from './log.ts'
 import { pauseOf, type Pause } from './pauses.ts'
 import { notificationOf, silenceOf, takenBack } from './rules.ts'
-import { defaults, settingsOf } from './settings.ts'
 import { clearFailing, deleteGone, findLiving, markFailing, type LivingRow } from './store.ts'
 import { findWaiting, type Waiting } from './waiting.store.ts'
 
@@ -48,6 +48,8 @@ export async function deliver(
   }
   const silence = silenceOf(waiting)
   if (silence !== null) return silence === 'muted' ? skip(silence) : null
+  // A job that comes twice, or for what was said while another one was under way.
+  if (to.shown_seq !== null && waiting.seq <= to.shown_seq) return null
   const settings = wishesOf(to)
   const pause = await pauseOf(ctx, to, settings)
   if (pause === 'here') return skip('here')
@@ -59,7 +61,7 @@ export async function deliver(
     return pause
   }
   const notice = await compose(ctx, to, { waiting, settings, isQuiet: false })
-  return notice && send(ctx, pusher, { to, notice, since: waiting.sent_at })
+  return notice && send(ctx, pusher, { to, notice, seq: waiting.seq, since: waiting.sent_at })
 }
 
 const answers = { pushQuiet: 'quiet_hours', pushHere: 'here', pushBurst: 'burst' } as const
@@ -81,7 +83,7 @@ export async function update(
     waiting && silence === null
       ? await compose(ctx, to, { waiting, settings, isQuiet: true })
       : await clear(ctx, to, job.conversation)
-  return notice && send(ctx, pusher, { to, notice, since: to.shown_at })
+  return notice && send(ctx, pusher, { to, notice, seq: to.shown_seq, since: to.shown_at })
 }
 
 interface Composed {
@@ -115,12 +117,14 @@ async function clear(
 }
 
 function wishesOf({ settings, account }: LivingRow): PushSettings {
-  return settings ?? (account ? settingsOf(account) : defaults)
+  return settings ?? (account ? pushSettingsOf(account) : pushDefaults)
 }
 
 interface Sending {
   readonly to: LivingRow
   readonly notice: Notice
+  /** Of the newest message that is shown, or was. */
+  readonly seq: number | null
   /** From when on it grows old. */
   readonly since: Date
 }
@@ -128,7 +132,7 @@ interface Sending {
 async function send(
   ctx: BaseContext,
   pusher: Pusher,
-  { to, notice, since }: Sending,
+  { to, notice, seq, since }: Sending,
 ): Promise<Delivery> {
   const { conversation_id: conversation } = notice
   // 32 URL-safe characters at most (RFC 8030 section 5.4); tells the push service nothing.
@@ -138,7 +142,7 @@ async function send(
   const isPassing = isTrouble(answer.outcome) && !isFinal(registration, answer)
   const owed = isPassing && isOfUse(ctx, since, answer.waitSeconds)
   const state = stateOf(notice, answer, owed)
-  const noted = { to, conversation, state, answer: wordsOf(answer) }
+  const noted = { to, conversation, state, answer: wordsOf(answer), seq }
   await (answer.held ? noteOnce(ctx, noted) : note(ctx, noted))
   await remember(ctx, to, answer)
   return { ...answer, kind: to.kind, service: serviceOf(registration), owed }

@@ -3,6 +3,7 @@ import type * as protocol from '../../protocol/push.ts'
 import { conversations } from '../conversations/feature.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import { custody } from './custody.ts'
 import { addToken, dropToken, tokens } from './phones.ts'
 import { key, subscribe, unsubscribe } from './registrations.ts'
@@ -11,7 +12,7 @@ import { log, skips } from './log.ts'
 
 export const push = feature<typeof protocol & typeof bounds>({
   name: 'push',
-  uses: [people, conversations],
+  uses: [people, settings, conversations],
   routes: {
     'push.key': key,
     'push.subscribe': subscribe,

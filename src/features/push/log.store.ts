@@ -13,14 +13,19 @@ export interface AttemptRow {
   answer: string
 }
 
-export type NewAttempt = Omit<AttemptRow, 'id'> & { readonly user: number }
+export type NewAttempt = Omit<AttemptRow, 'id'> & {
+  readonly user: number
+  /** The newest message that was shown. */
+  readonly seq: number | null
+}
 
 export async function insertAttempt(sql: Sql, attempt: NewAttempt): Promise<void> {
-  const { user, conversation_id, registration_id, kind, state, answer, at } = attempt
+  const { user, conversation_id, registration_id, kind, state, answer, seq, at } = attempt
   await sql`
     insert into push_attempts
-      (user_id, conversation_id, registration_id, kind, state, answer, at)
-    values (${user}, ${conversation_id}, ${registration_id}, ${kind}, ${state}, ${answer}, ${at})`
+      (user_id, conversation_id, registration_id, kind, state, answer, seq, at)
+    values (${user}, ${conversation_id}, ${registration_id}, ${kind}, ${state}, ${answer}, ${seq},
+      ${at})`
 }
 
 /** Since then, newest first. */

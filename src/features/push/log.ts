@@ -57,9 +57,12 @@ export interface Noted {
   readonly conversation: number
   readonly state: AttemptState
   readonly answer: string
+  /** Of the newest message that was shown. */
+  readonly seq?: number | null
 }
 
-export async function note(ctx: BaseContext, { to, conversation, state, answer }: Noted) {
+export async function note(ctx: BaseContext, noted: Noted) {
+  const { to, conversation, state, answer, seq = null } = noted
   await insertAttempt(ctx.sql, {
     user: to.user_id,
     conversation_id: conversation,
@@ -67,6 +70,7 @@ export async function note(ctx: BaseContext, { to, conversation, state, answer }
     kind: to.kind,
     state,
     answer,
+    seq,
     at: ctx.clock.now(),
   })
 }

@@ -1,8 +1,8 @@
 // When a notification has to wait, or is of no use: quiet hours, somebody who is here, a burst.
 import type { BaseContext } from '../../context.ts'
 import type { PushSettings } from '../../protocol/push.ts'
+import { quietSeconds } from '../settings/quiet.ts'
 import { limits } from './limits.ts'
-import { quietSeconds } from './quiet.ts'
 import type { LivingRow } from './store.ts'
 
 export interface Pause {

@@ -6,9 +6,9 @@ import type { Context } from '../../context.ts'
 import type { PhoneKind, PushKind } from '../../infra/push.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import type { PushToken } from '../../protocol/push.ts'
+import { checkPushSettings } from '../settings/push.ts'
 import { limits } from './limits.ts'
 import { deletePhone, listPhones, upsertPhone, type PhoneRow } from './phones.store.ts'
-import { checkSettings } from './settings.ts'
 import { trimSubscriptions } from './store.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function addToken(
   input: InputOf<'push.addToken'>,
 ): Promise<PushToken> {
   const { kind, token, app_id: appId = null, sandbox: isSandbox = false, settings = null } = input
-  if (settings) checkSettings(settings, 'settings')
+  if (settings) checkPushSettings(settings, 'settings')
   // It becomes a part of an address.
   if (kind === 'apns' && !/^[\dA-Fa-f]{64,200}$/.test(token)) throw invalid('token', 'pattern')
   const apps = appsOf(ctx.config, kind)

@@ -2,11 +2,11 @@
 import type { Actor } from '../../core/actor.ts'
 import { isPoint } from '../../core/curve.ts'
 import { Failure, invalid } from '../../core/failure.ts'
+import { checkPushSettings } from '../settings/push.ts'
 import { limits } from './limits.ts'
 import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { checkSettings } from './settings.ts'
 import { deleteSubscription, upsertSubscription, trimSubscriptions } from './store.ts'
 import { vapidKeys } from './vapid.ts'
 
@@ -24,7 +24,7 @@ export async function subscribe(
   const endpoint = cleanUrl('endpoint', input.endpoint, { ...ctx.config, httpAnywhere: anywhere })
   const { p256dh, auth } = input.keys
   const { settings = null } = input
-  if (settings) checkSettings(settings, 'settings')
+  if (settings) checkPushSettings(settings, 'settings')
   // RFC 8291: a point of P-256 and a secret of 16 bytes. For other keys nothing can be encrypted.
   if (!isPoint(bytesIn(p256dh))) throw invalid('keys.p256dh', 'pattern')
   if (bytesIn(auth).length !== 16) throw invalid('keys.auth', 'pattern')

@@ -3,7 +3,7 @@ import type { Sql } from '../../infra/db.ts'
 import type { PushKind } from '../../infra/push.ts'
 import { isMuted } from '../conversations/sight.sql.ts'
 import type { PushSettings } from '../../protocol/push.ts'
-import type { SettingsRow } from './settings.store.ts'
+import type { PushRow } from '../settings/push.ts'
 import { isMentioned } from './waiting.store.ts'
 
 export interface SubscriptionRow {
@@ -105,9 +105,11 @@ export interface LivingRow extends SubscriptionRow {
   /** This device's own. */
   settings: PushSettings | null
   /** Its account's; null: it has none. */
-  account: SettingsRow | null
+  account: PushRow | null
   /** When it was last told something of this conversation, unless that was taken away again. */
   shown_at: Date | null
+  /** Up to which message. */
+  shown_seq: number | null
 }
 
 /** A registration whose session still lives, of somebody who may still sign in. */
@@ -118,13 +120,14 @@ export async function findLiving(
 ): Promise<LivingRow | undefined> {
   const [row] = await sql<LivingRow[]>`
     select p.*, u.locale, to_jsonb(own) as account,
-      case last.state when 'sent' then last.at end as shown_at
+      case last.state when 'sent' then last.at end as shown_at,
+      case last.state when 'sent' then last.seq end as shown_seq
     from push_subscriptions p
       join sessions s on s.id = p.session_id
       join users u on u.id = p.user_id
       left join push_settings own on own.user_id = p.user_id
       left join lateral (
-        select state, at from push_attempts
+        select state, at, seq from push_attempts
         where registration_id = p.id and conversation_id = ${conversation}
           and state in ('sent', 'cleared')
         order by id desc limit 1

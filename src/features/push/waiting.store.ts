@@ -10,6 +10,8 @@ export interface Waiting {
   is_mentioned: boolean
   /** Of a group; null between two people. */
   group_name: string | null
+  /** Of that message. */
+  seq: number
   message_type: number
   content: string
   from_user_id: string
@@ -30,7 +32,7 @@ export async function findWaiting(
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
     select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
-      ${isMuted(sql)} as is_muted, x.message_type, x.content,
+      ${isMuted(sql)} as is_muted, x.seq, x.message_type, x.content,
       not m.is_silent and ${isMentioned(sql)} as is_mentioned,
       (select name from groups where conversation_id = c.id) as group_name,
       s.user_id as from_user_id, s.id as from_id, c.id as conversation_id,

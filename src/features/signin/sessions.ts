@@ -77,7 +77,7 @@ export async function signedIn(
     token,
     refresh_token: opened.refreshToken,
     expires_in: ctx.tokens.lifeSeconds,
-    user: meView({ ...user, last_login_at: opened.at }),
+    user: meView({ ...user, last_login_at: opened.at }, opened.at),
     ...(opened.returned ? { deletion_cancelled: true as const } : {}),
   }
 }

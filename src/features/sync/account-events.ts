@@ -8,6 +8,7 @@ import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
 import { invitationsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
 import { me } from '../people/profile.ts'
+import { get as settings } from '../settings/settings.ts'
 import type { Noted } from './store.ts'
 
 export interface Told {
@@ -37,6 +38,7 @@ export async function accountEvents(
     const tell = (event: SyncEvent) => found.push({ thing, event })
     const user_id = names.get(ref) ?? ''
     if (kind === 'me') tell({ type: 'me', data: await me(ctx, actor) })
+    else if (kind === 'settings') tell({ type: 'settings', data: await settings(ctx, actor) })
     else if (kind === 'friend') {
       const data = friends.get(ref)
       tell(data ? { type: 'friend', data } : { type: 'friend_removed', data: { id: ref, user_id } })

@@ -8,13 +8,14 @@ import { groups } from '../groups/feature.ts'
 import { inbox } from '../inbox/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
+import { settings } from '../settings/feature.ts'
 import { custody } from './custody.ts'
 import * as bounds from './limits.ts'
 import { sync as syncNow } from './sync.ts'
 
 export const sync = feature<typeof protocol & typeof bounds>({
   name: 'sync',
-  uses: [people, conversations, friends, deletions, messages, groups, inbox],
+  uses: [people, settings, conversations, friends, deletions, messages, groups, inbox],
   routes: { 'sync.get': syncNow },
   ops: { sync: { run: syncNow } },
   custody,

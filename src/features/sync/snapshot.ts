@@ -1,5 +1,5 @@
-// A first snapshot: myself and my conversations, those of last activity first, then friends, requests,
-// blocks and invitations.
+// A first snapshot: myself, my settings and my conversations, those of last activity first, then friends,
+// requests, blocks and invitations.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Place, Step } from '../../core/position.ts'
@@ -10,6 +10,7 @@ import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup
 import { invitationsBy } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { me } from '../people/profile.ts'
+import { get as settings } from '../settings/settings.ts'
 import { limits } from './limits.ts'
 import type { SyncPage } from './page.ts'
 
@@ -55,7 +56,12 @@ async function fillConversations(
   place: string,
 ): Promise<Place | null> {
   const isFirst = place === firstPlace.after
-  if (isFirst) page.add({ type: 'me', data: await me(ctx, actor) })
+  if (isFirst) {
+    page.addTogether([
+      { type: 'me', data: await me(ctx, actor) },
+      { type: 'settings', data: await settings(ctx, actor) },
+    ])
+  }
   const after = isFirst ? '' : place
   const limit = Math.max(1, Math.min(limits.sync.conversations, page.room))
   const { rows, cursor } = await listPage(ctx, actor, {
@@ -75,7 +81,8 @@ async function fillConversations(
     const [view, receipt] = [views.get(row.id), receiptOf.get(row.id)]
     const events: SyncEvent[] = []
     if (view) events.push({ type: 'conversation', data: view })
-    if (receipt) events.push({ type: 'read_receipt', data: receipt })
+    // There was nothing to be seen before.
+    if (receipt && receipt.read_seq > 0) events.push({ type: 'read_receipt', data: receipt })
     if (!page.addTogether(events)) return { step: 'conversations', after: last }
     last = cursorOf(row)
   }

@@ -23,6 +23,7 @@ import { presence } from './presence.ts'
 import { push } from './push.ts'
 import type { Answered, FrameRow, Heard, Sight, Way } from './row.ts'
 import { scheduled } from './scheduled.ts'
+import { settings } from './settings.ts'
 import { signin } from './signin.ts'
 import { sync } from './sync.ts'
 
@@ -40,6 +41,7 @@ const line = {
 
 const features = [
   people,
+  settings,
   signin,
   friends,
   presence,

@@ -121,7 +121,7 @@ export const friends: Rows<Protocol> = {
     'friends.search': {
       scene: somebody,
       access: unlessBlocked('userNotFound'),
-      budget: 6,
+      budget: 5,
       also: {
         'by keyword': { scene: () => ({ keyword: 'bo' }), access: signedIn(), budget: 3 },
       },

@@ -22,6 +22,10 @@ export const people: Rows<typeof protocol> = {
           nickname,
           avatar: text('https://example.com/me.png', image(0)),
           bio: text('Gone birding.', words(500)),
+          status: {
+            ordinary: { emoji: '🌴', text: 'At the lake' },
+            longest: { emoji: '👩🏻‍❤️‍💋‍👨🏿', text: words(80) },
+          },
         }),
       }),
     },

@@ -11,7 +11,7 @@ export const presence: Rows<typeof protocol> = {
     'presence.friends': {
       scene: () => ({}),
       access: signedIn(),
-      budget: 3,
+      budget: 4,
       grows: {
         whole: async (stage, size) => {
           const friends = await times(size, () => stage.newFriend())

@@ -98,7 +98,7 @@ export async function announcementReaders(
   if (!may(group.my_role, 'announce')) throw new Failure('notAllowed')
   return newestFirst(
     input,
-    (range) => listReaders(ctx.sql, row.id, range),
+    (range) => listReaders(ctx.sql, actor.id, row.id, range),
     async (rows) => {
       const people = rows.map((each) => each.id)
       const profiles = await findProfiles(ctx.sql, actor.id, people)

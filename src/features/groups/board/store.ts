@@ -2,6 +2,7 @@
 import { must } from '../../../core/assert.ts'
 import type { Sql, TxSql } from '../../../infra/db.ts'
 import { mayRead } from '../../conversations/sight.sql.ts'
+import { showReceipts } from '../../settings/sight.sql.ts'
 
 /** An announcement as one member sees it. */
 export interface AnnouncementRow {
@@ -104,16 +105,18 @@ export async function insertRead(sql: Sql, id: number, user: number): Promise<vo
     from read where a.id = read.announcement_id`
 }
 
-/** Who has read it, by rising account. */
+/** Who has read it, as far as the viewer is shown, the newest account first. */
 export async function listReaders(
   sql: Sql,
+  viewer: number,
   id: number,
   { before, limit, offset }: { before: number; limit: number; offset: number },
 ): Promise<{ id: number }[]> {
   return sql<{ id: number }[]>`
-    select user_id as id from announcement_reads
-    where announcement_id = ${id} and user_id < ${before}
-    order by user_id desc limit ${limit} offset ${offset}`
+    select r.user_id as id from announcement_reads r
+    where r.announcement_id = ${id} and r.user_id < ${before}
+      and ${showReceipts(sql, viewer, sql`r.user_id`)}
+    order by r.user_id desc limit ${limit} offset ${offset}`
 }
 
 export interface PinRow {

@@ -37,8 +37,9 @@ export async function invite(
     if (await isBanned(tx.sql, group.id, person.id)) throw new Failure('notAllowed')
     if (group.member_count >= group.max_members) throw new Failure('groupFull')
     const invitation = { conversation: group.id, inviter: actor.id, invitee: person.id }
-    const made = await insertInvitation(tx.sql, invitation)
-    if (made === undefined) throw new Failure('invitationExists')
+    const { id: made, stays_out: staysOut } = await insertInvitation(tx.sql, invitation)
+    if (staysOut) throw new Failure('notAllowed')
+    if (made === null) throw new Failure('invitationExists')
     tx.emit({ name: 'group.invited', invitation: made, to: person.id })
     return made
   })

@@ -2,6 +2,7 @@
 import { must } from '../../../core/assert.ts'
 import type { Sql, TxSql } from '../../../infra/db.ts'
 import { noteAccounts } from '../../changes.store.ts'
+import { staysOutOfGroups } from '../../settings/sight.sql.ts'
 import { isOver, status } from '../members.store.ts'
 
 export interface InvitationRow {
@@ -19,20 +20,25 @@ const invitations = (sql: Sql) => sql`
   select i.*, c.group_id
   from group_invitations i join conversations c on c.id = i.conversation_id`
 
-/** Nothing while one waits already. */
+/** No number while one waits already, or where whoever is asked wants to be in no group. */
 export async function insertInvitation(
   sql: TxSql,
   { conversation, inviter, invitee }: { conversation: number; inviter: number; invitee: number },
-): Promise<number | undefined> {
+): Promise<{ id: number | null; stays_out: boolean }> {
   await sql`
     update group_invitations set status = ${status.expired}, updated_at = now()
     where conversation_id = ${conversation} and invitee_id = ${invitee} and ${isOver(sql)}`
-  const [row] = await sql<{ id: number }[]>`
-    insert into group_invitations (conversation_id, inviter_id, invitee_id)
-    values (${conversation}, ${inviter}, ${invitee})
-    on conflict (conversation_id, invitee_id) where status = 0 do nothing
-    returning id`
-  return row?.id
+  const [row] = await sql<{ id: number | null; stays_out: boolean }[]>`
+    with asked as materialized (
+      select ${staysOutOfGroups(sql, invitee)} as stays_out
+    ), made as (
+      insert into group_invitations (conversation_id, inviter_id, invitee_id)
+      select ${conversation}, ${inviter}, ${invitee} from asked where not stays_out
+      on conflict (conversation_id, invitee_id) where status = 0 do nothing
+      returning id
+    )
+    select (select id from made) as id, stays_out from asked`
+  return must(row, 'somebody was asked for')
 }
 
 export async function findInvitation(sql: Sql, id: number): Promise<InvitationRow | undefined> {

@@ -1,20 +1,28 @@
 // React to a message with an emoji, take that back, see who has.
 import type { Actor } from '../../../core/actor.ts'
+import { emojiOf } from '../../../core/emoji.ts'
 import { Failure, invalid } from '../../../core/failure.ts'
-import { decodeNumbers, encodeCursor } from '../../../core/page.ts'
+import { decodeCursor, encodeCursor } from '../../../core/page.ts'
 import type { BaseContext, Context } from '../../../context.ts'
 import type { EventData } from '../../../protocol/events.ts'
 import type { ClientAnswer, ClientData } from '../../../protocol/frames.ts'
 import { messageTypes, type Message } from '../../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
+import { isStorable } from '../../../protocol/characters.ts'
 import { whyClosed } from '../../friends/policy.ts'
 import { findProfiles } from '../../people/people.ts'
 import { tell } from '../../tell.ts'
 import { change } from '../change.ts'
 import { limits } from '../limits.ts'
 import { listReadable, type ChangeTarget } from '../store.ts'
-import { added, emojiOf, removed } from './emoji.ts'
-import { deleteReaction, insertReaction, listReactions, writeTally } from './store.ts'
+import { added, removed } from './emoji.ts'
+import {
+  deleteReaction,
+  insertReaction,
+  listReactions,
+  writeTally,
+  type ReactionPosition,
+} from './store.ts'
 
 const defaultSize = 20
 
@@ -93,10 +101,9 @@ export async function reactions(
 ): Promise<OutputOf<'messages.reactions'>> {
   const limit = input.limit ?? defaultSize
   const emoji = input.emoji === undefined ? null : readEmoji(input.emoji)
-  const [at = 0, user = 0] = input.cursor ? decodeNumbers(input.cursor, 2) : []
   const [found] = await listReadable(ctx.sql, [input.id], actor.id)
   if (!found) throw new Failure('messageNotFound')
-  const after = input.cursor ? { at, user } : null
+  const after = input.cursor ? positionOf(input.cursor) : null
   const rows = await listReactions(ctx.sql, input.id, { emoji, after, limit: limit + 1 })
   const shown = rows.slice(0, limit)
   const edge = rows.length > limit ? shown.at(-1) : undefined
@@ -108,8 +115,17 @@ export async function reactions(
       return who ? [{ emoji: row.emoji, user: who, created_at: row.created_at.toISOString() }] : []
     }),
     has_more: edge !== undefined,
-    next_cursor: edge ? encodeCursor([edge.at, edge.user_id]) : null,
+    next_cursor: edge ? encodeCursor([edge.at, edge.user_id, edge.emoji]) : null,
   }
+}
+
+function positionOf(cursor: string): ReactionPosition {
+  const [at, user, emoji] = decodeCursor(cursor, 3)
+  if (typeof at === 'number' && typeof user === 'number' && typeof emoji === 'string') {
+    // What no database holds would be an error of ours.
+    if (at >= 0 && isStorable(emoji)) return { at, user, emoji }
+  }
+  throw invalid('cursor', 'pattern')
 }
 
 /** What all hear does not say whose it is: the devices of whoever did it hear that. */

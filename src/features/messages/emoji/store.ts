@@ -58,9 +58,10 @@ export interface ReactionRow {
 export interface ReactionPosition {
   readonly at: number
   readonly user: number
+  readonly emoji: string
 }
 
-/** Who has reacted to a message, in order; those of one moment by account. */
+/** Who has reacted to a message, in order; those of one moment by account, then by emoji. */
 export function listReactions(
   sql: Sql,
   message: number,
@@ -74,10 +75,11 @@ export function listReactions(
       ${
         after === null
           ? sql``
-          : sql`and (created_at, user_id) > (
-              timestamptz 'epoch' + ${after.at}::bigint * interval '1 microsecond', ${after.user}::bigint)`
+          : sql`and (created_at, user_id, emoji) > (
+              timestamptz 'epoch' + ${after.at}::bigint * interval '1 microsecond',
+              ${after.user}::bigint, ${after.emoji}::text)`
       }
-    order by created_at, user_id limit ${limit}`
+    order by created_at, user_id, emoji limit ${limit}`
 }
 
 /**

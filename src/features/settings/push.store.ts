@@ -2,15 +2,15 @@
 import type { Sql, TxSql } from '../../infra/db.ts'
 import type { PushSettings } from '../../protocol/push.ts'
 
-export interface SettingsRow {
+export interface PushRow {
   preview: PushSettings['preview']
   quiet_from: string | null
   quiet_to: string | null
   time_zone: string | null
 }
 
-export async function findSettings(sql: Sql, user: number): Promise<SettingsRow | undefined> {
-  const [row] = await sql<SettingsRow[]>`
+export async function findSettings(sql: Sql, user: number): Promise<PushRow | undefined> {
+  const [row] = await sql<PushRow[]>`
     select preview, quiet_from, quiet_to, time_zone from push_settings where user_id = ${user}`
   return row
 }
@@ -30,7 +30,7 @@ export async function upsertSettings(
         updated_at = excluded.updated_at`
 }
 
-export async function deleteSettings(sql: Sql, user: number): Promise<number> {
+export async function deletePush(sql: Sql, user: number): Promise<number> {
   const rows = await sql`delete from push_settings where user_id = ${user}`
   return rows.count
 }
