@@ -1,4 +1,5 @@
 // The environment, checked once and frozen. settings.ts has each setting's name, default and meaning.
+import { pushConfig, type PushConfig } from './config.push.ts'
 import { settings, type SettingName } from './settings.ts'
 
 export interface Config {
@@ -31,6 +32,7 @@ export interface Config {
   readonly rateLimits: boolean
   readonly captcha: CaptchaConfig | null
   readonly pushPrivateHosts: boolean
+  readonly push: PushConfig
   readonly accessLog: boolean
   /** Workers look whether what is stored agrees with itself. */
   readonly checksDaily: boolean
@@ -79,6 +81,10 @@ const dayMs = 86_400_000
 /** A setting is missing or unsafe; the message is the one sentence an operator needs. */
 export class ConfigError extends Error {}
 
+function refuse(sentence: string): never {
+  throw new ConfigError(sentence)
+}
+
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const fallbackOf = (name: SettingName) =>
     settings.find((each) => each.name === name)?.fallback ?? ''
@@ -109,6 +115,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const smtpHost = read('SMTP_HOST')
   const outboxDays = number('OUTBOX_DAYS', 0, 3_650)
+  const pushPrivateHosts = choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on'
   return Object.freeze({
     production,
     host: read('HOST'),
@@ -147,7 +154,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     trustedProxies: whole('TRUSTED_PROXIES', 0, 10),
     rateLimits,
     captcha: captchaOf(read, choice('CAPTCHA_AWAY', ['refuse', 'pass']) === 'pass'),
-    pushPrivateHosts: choice('PUSH_PRIVATE_HOSTS', ['on', 'off']) === 'on',
+    pushPrivateHosts,
+    push: pushConfig({ read: filled, refuse, isOpen: pushPrivateHosts }),
     checksDaily: choice('CONSISTENCY_CHECK', ['off', 'daily']) === 'daily',
     accessLog: choice('ACCESS_LOG', ['on', 'off']) === 'on',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent']),

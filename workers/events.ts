@@ -3,6 +3,7 @@ import type { BaseContext } from '../src/context.ts'
 import { react } from '../src/features/all.ts'
 import { keepEvents, setAside, type OutboxRow } from '../src/infra/outbox.ts'
 import { checkOf } from '../src/protocol/check.ts'
+import { enqueueUpdates } from './push.ts'
 import { events as known, type DurableEvent, type EventName } from '../src/protocol/events.ts'
 
 /**
@@ -31,7 +32,7 @@ async function reactAll(
 ): Promise<boolean> {
   const errors = new Map<number, unknown>()
   for (const [index, event] of events.entries()) {
-    await react(ctx, event).catch((error: unknown) => errors.set(index, error))
+    await follow(ctx, event).catch((error: unknown) => errors.set(index, error))
   }
   if (errors.size === 0) return true
   const [error] = errors.values()
@@ -39,6 +40,11 @@ async function reactAll(
     await keepEvents(ctx.sql, outbox, events.length, [...errors.keys()])
   }
   throw error
+}
+
+async function follow(ctx: BaseContext, event: DurableEvent): Promise<void> {
+  await react(ctx, event)
+  await enqueueUpdates(ctx, event)
 }
 
 function isKnown(event: unknown): event is DurableEvent {

@@ -1,7 +1,7 @@
 // fanout: notifications for a channel, one page of its members after the other. Whoever is here was told by
 // their node, see socket/channel.
 import { limits } from '../src/features/conversations/limits.ts'
-import { reachableIn } from '../src/features/push/deliver.ts'
+import { reachableIn } from '../src/features/push/reach.ts'
 import type { Jobs } from '../src/infra/queues.ts'
 import { enqueuePushes } from './push.ts'
 import type { Work } from './work.ts'

@@ -5,7 +5,7 @@ import { mailLetter } from './email.ts'
 import { eraseAccount } from './erase.ts'
 import { buildExport } from './export.ts'
 import { fanOutPage } from './fanout.ts'
-import { pushDeliver, pushNotify } from './push.ts'
+import { pushDeliver, pushNotify, pushUpdate } from './push.ts'
 import type { Work } from './work.ts'
 
 type Handlers = {
@@ -22,7 +22,7 @@ export const handlers: Handlers = {
     recover: deliverOutbox,
   },
   fanout: { page: fanOutPage },
-  push: { deliver: pushDeliver, notify: pushNotify },
+  push: { deliver: pushDeliver, update: pushUpdate, notify: pushNotify },
   email: { letter: mailLetter },
   maintenance: { erase: eraseAccount, export: buildExport },
 }

@@ -2,7 +2,7 @@
 import type { BaseContext } from '../src/context.ts'
 import type { Throttle } from '../src/core/throttle.ts'
 import type { Mailer } from '../src/infra/mail.ts'
-import type { Pusher } from '../src/infra/push.ts'
+import type { Pushers } from '../src/infra/push.ts'
 import type { OutboxBatcher } from './outbox-batcher.ts'
 
 /** What handlers have besides the context. */
@@ -10,7 +10,7 @@ export interface Work {
   readonly ctx: BaseContext
   readonly outboxBatcher: OutboxBatcher
   readonly mailer: Mailer | null
-  readonly pusher: Pusher
+  readonly pushers: Pushers
   /** What is said of push services. */
   readonly troubles: Throttle
 }

@@ -8,6 +8,7 @@ import type { Log } from '../src/core/log.ts'
 import { Throttle } from '../src/core/throttle.ts'
 import { vapidKeys } from '../src/features/push/vapid.ts'
 import { SmtpMailer } from '../src/infra/mail.smtp.ts'
+import { createPushers } from '../src/infra/push.pushers.ts'
 import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
 import { queueNames, type QueueName } from '../src/infra/queues.ts'
@@ -58,10 +59,16 @@ export async function startWorkers(
     clock,
     log,
   }
-  const pusher = new WebPusher(await vapidKeys(ctx), around)
+  const web = new WebPusher(await vapidKeys(ctx), around)
+  const pushers = createPushers(web, config.push, ctx, (kind, isHeld) => {
+    ctx.metrics.pushHeld.set({ kind }, isHeld ? 1 : 0)
+    if (isHeld)
+      ctx.log.error({ kind }, 'a push provider takes nothing: it is left alone for a while')
+    else ctx.log.info({ kind }, 'a push provider takes notifications again')
+  })
   const { complainMs, complaintsMax } = limits.push
   const troubles = new Throttle(clock, complainMs, complaintsMax)
-  const work: Work = { ctx, outboxBatcher, mailer, pusher, troubles }
+  const work: Work = { ctx, outboxBatcher, mailer, pushers, troubles }
   const queueWorkers = (options.queues ?? queueNames).map(
     (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )

@@ -153,4 +153,8 @@ export const routes = {
   'push.key': 'GET /push/vapid-key',
   'push.subscribe': 'POST /push/subscriptions',
   'push.unsubscribe': 'DELETE /push/subscriptions/{id}',
+  'push.addToken': 'POST /push/tokens',
+  'push.tokens': 'GET /push/tokens',
+  'push.dropToken': 'DELETE /push/tokens/{id}',
+  'push.log': 'GET /push/log',
 } as const satisfies { readonly [N in OperationName]: Route<Operations[N]> }

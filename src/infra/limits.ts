@@ -48,5 +48,29 @@ export const limits = {
     lookUpMs: 3_000,
   },
 
+  /** Providers that take notifications to phones. */
+  phones: {
+    timeoutMs: 10_000,
+    answerBytesMax: 65_536,
+    /** Of a payload that FCM, APNs, Huawei and HONOR take; the others take more. */
+    payloadBytesMax: 4_096,
+    access: {
+      /** A token is used until so long before its end, and for so long at least. */
+      spareSeconds: 300,
+      lifeSecondsMin: 60,
+    },
+    apns: {
+      /** Apple wants a provider token used for 20 minutes at least, and for an hour at most. */
+      tokenLifeMs: 40 * 60_000,
+      tokenLifeMsMin: 20 * 60_000,
+    },
+    breaker: {
+      /** Requests in a row that nobody took, until only one is tried now and then. */
+      failuresMax: 10,
+      firstMs: 30_000,
+      maxMs: 10 * 60_000,
+    },
+  },
+
   captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
 } as const

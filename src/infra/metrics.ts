@@ -65,8 +65,10 @@ export function createMetrics(process: 'api' | 'workers') {
     ),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
     pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [
+      'kind',
       'outcome',
     ]),
+    pushHeld: gauge('curlew_push_held', '1: this provider is left alone for a while.', ['kind']),
     queueDepth: gauge('curlew_queue_jobs', 'Jobs by queue and state.', ['queue', 'state']),
     outboxSwept: counter('curlew_outbox_swept_total', 'Outbox rows enqueued by the sweeper.'),
     outboxParked: gauge('curlew_outbox_parked_rows', 'Outbox rows given up: look at them.'),

@@ -6,7 +6,17 @@ import { isPoint } from '../core/curve.ts'
 import { limits } from './limits.ts'
 import type { Log } from '../core/log.ts'
 import { plainTarget, targetOf, type NoTarget, type Target } from './outward.ts'
-import type { PushAnswer, PushOptions, PushOutcome, Pusher, Registration } from './push.ts'
+import { secondsIn } from './push.ask.ts'
+import {
+  isClearing,
+  unanswered,
+  type Browser,
+  type Notice,
+  type PushAnswer,
+  type PushOptions,
+  type PushOutcome,
+  type Pusher,
+} from './push.ts'
 import type { Resolve } from './resolver.ts'
 
 export interface VapidKeys {
@@ -23,32 +33,28 @@ interface Surroundings {
   readonly log: Log
 }
 
-export class WebPusher implements Pusher {
+export class WebPusher implements Pusher<Browser> {
   constructor(
     private readonly keys: VapidKeys,
     private readonly around: Surroundings,
   ) {}
 
-  get publicKey(): string {
-    return this.keys.publicKey
-  }
-
-  async send(to: Registration, payload: string, options: PushOptions): Promise<PushAnswer> {
+  async send(to: Browser, notice: Notice, options: PushOptions): Promise<PushAnswer> {
     // Registered before such keys were refused: nothing can be encrypted for them.
-    if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return silent('unusable')
+    if (!isPoint(Buffer.from(to.p256dh, 'base64url'))) return unanswered('unusable')
     const request = webpush.generateRequestDetails(
       { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
-      payload,
+      JSON.stringify(notice),
       {
         vapidDetails: this.keys,
         TTL: options.ttlSeconds,
         topic: options.topic,
-        urgency: 'high',
+        urgency: isClearing(notice) || notice.is_quiet ? 'low' : 'high',
         contentEncoding: 'aes128gcm',
       },
     )
     const target = await this.#target(new URL(to.endpoint))
-    if (typeof target === 'string') return silent(target)
+    if (typeof target === 'string') return unanswered(target)
     const late = new AbortController()
     const timer = this.around.clock.after(limits.webPush.timeoutMs, () => late.abort())
     try {
@@ -63,10 +69,10 @@ export class WebPusher implements Pusher {
       await response.body?.cancel()
       const { status } = response
       const waitSeconds = secondsIn(response.headers.get('retry-after'), this.around.clock.now())
-      return { outcome: outcomeOf(status), status, waitSeconds }
+      return { outcome: outcomeOf(status), status, said: null, waitSeconds, held: false }
     } catch (err) {
       this.around.log.debug({ err }, 'a push service did not answer')
-      return silent(late.signal.aborted ? 'timeout' : 'unreachable')
+      return unanswered(late.signal.aborted ? 'timeout' : 'unreachable')
     } finally {
       timer.stop()
     }
@@ -78,18 +84,8 @@ export class WebPusher implements Pusher {
   }
 }
 
-const silent = (outcome: PushOutcome): PushAnswer => ({ outcome, status: null, waitSeconds: 0 })
-
 function stringValues(headers: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-}
-
-/** Retry-After in either of its forms (RFC 9110 section 10.2.3); 0 for none and for nonsense. */
-function secondsIn(header: string | null, now: Date): number {
-  if (header === null) return 0
-  if (/^\d{1,10}$/.test(header)) return Number(header)
-  const until = Date.parse(header)
-  return Number.isNaN(until) ? 0 : Math.max(0, Math.ceil((until - now.getTime()) / 1000))
 }
 
 function outcomeOf(status: number): PushOutcome {

@@ -78,6 +78,13 @@ export interface Jobs {
   push: {
     /** To one browser: each has its own outcome and its own pauses. */
     deliver: { readonly subscription: number; readonly conversation: number }
+    /** What it shows of a conversation is not true any more. */
+    update: {
+      readonly subscription: number
+      readonly conversation: number
+      /** Only in other words: of use where words are shown. */
+      readonly isEdit: boolean
+    }
     notify: { readonly user: number; readonly conversation: number }
   }
   email: {

@@ -8,12 +8,12 @@ const pushes: Readonly<Record<Exclude<PushOutcome, 'sent' | 'gone'>, string>> = 
   unreachable: 'the push service cannot be reached',
   timeout: 'the push service did not answer in time',
   redirected: 'the push service answered with a redirect, which is not followed',
-  unauthorized: 'the push service does not accept our VAPID key, or our clock is wrong',
+  unauthorized: 'the push service does not accept our key, or our clock is wrong',
   tooLarge: 'the push service finds the notification too large',
   limited: 'the push service wants fewer notifications for now',
   refused: 'the push service refused the request',
   unavailable: 'the push service is in trouble',
-  unusable: 'the browser registered keys that are none',
+  unusable: 'the device registered what nothing can be sent to from here',
 }
 
 const others = {
@@ -24,6 +24,9 @@ const others = {
   mailLater: 'the mail server did not take the mail now',
   mailRefused: 'the mail server refused the mail for good',
   mailUnreadable: 'the mail cannot be opened: was JWT_SECRET another one when it was written?',
+  pushQuiet: 'these are quiet hours',
+  pushHere: 'whoever it is for was there a moment ago',
+  pushBurst: 'another notification of the conversation came a moment ago',
   exportTooLarge: 'the export is larger than a ZIP can be',
 } as const
 

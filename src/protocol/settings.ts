@@ -1,6 +1,7 @@
-// Settings of an account: what somebody shows of themselves, and lets others do.
+// Settings of an account: what somebody shows of themselves and lets others do, and how they are notified.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
+import { PushSettings } from './push.ts'
 import { Strict } from './scalars.ts'
 
 const everyone = Type.Literal('everyone')
@@ -34,7 +35,7 @@ const privacy = {
 export const Privacy = Type.Object(privacy, { title: 'Privacy', ...Strict })
 export type Privacy = Static<typeof Privacy>
 
-export const Settings = Type.Object({ privacy: Privacy }, { title: 'Settings' })
+export const Settings = Type.Object({ privacy: Privacy, push: PushSettings }, { title: 'Settings' })
 export type Settings = Static<typeof Settings>
 
 const tag = 'accounts'
@@ -54,8 +55,11 @@ export const operations = {
     summary: 'Change some of my settings; what is left out stays, and what is not known is refused',
     tag,
     body: Type.Object(
-      { privacy: Type.Optional(Type.Partial(Privacy, { title: 'PrivacyChange', ...Strict })) },
-      { ...Strict, examples: [{ privacy: { receipts: false } }] },
+      {
+        privacy: Type.Optional(Type.Partial(Privacy, { title: 'PrivacyChange', ...Strict })),
+        push: Type.Optional(Type.Partial(PushSettings, { title: 'PushSettingsChange', ...Strict })),
+      },
+      { ...Strict, examples: [{ privacy: { receipts: false }, push: { preview: 'text' } }] },
     ),
     data: Settings,
     errors: ['validation'],
@@ -63,5 +67,5 @@ export const operations = {
 } as const satisfies Record<string, Operation>
 
 export const exportFiles = {
-  settings: Type.Object({ privacy: Privacy }, Strict),
+  settings: Type.Object({ privacy: Privacy, push: PushSettings }, Strict),
 }

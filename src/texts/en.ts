@@ -123,6 +123,9 @@ export const en = {
       'endpoint pattern': 'has to be the https address that the browser gave',
       'p256dh pattern': 'has to be the key that the browser gave',
       'auth pattern': 'has to be the secret that the browser gave',
+      'token pattern': 'has to be what the provider gave to the app',
+      'time_zone unknown_value': 'has to be a name of the IANA time zone database',
+      'to conflict': 'has to be another time than `from`',
       'allow_list unknown_value': 'only friends can stand in it',
       'deny_list unknown_value': 'only friends can stand in it',
       'member_ids unknown_value': 'only friends can stand in it',
@@ -147,7 +150,24 @@ export const en = {
     idle: 'Silent for too long.',
   } satisfies Record<CloseName, string>,
 
-  push: { one: 'New message', many: (count: number) => `${count} new messages` },
+  push: {
+    one: 'New message',
+    many: (count: number) => `${count} new messages`,
+    takenBack: 'A message was taken back',
+    /** Of messages that are no text, by their type. */
+    kinds: {
+      2: 'Photo',
+      3: 'Voice message',
+      4: 'Video',
+      5: 'File',
+      7: 'Forwarded messages',
+      8: 'Location',
+      9: 'Contact',
+      10: 'Sticker',
+      11: 'Poll',
+      12: 'Call',
+    } as Readonly<Record<number, string>>,
+  },
 
   /** Names come cleaned, times readable; see workers/mails. */
   mails: {
@@ -267,5 +287,6 @@ export const en = {
 }
 
 export type Texts = typeof en
+export type PushTexts = Texts['push']
 export type AdminTexts = Texts['admin']
 export type JoinTexts = Texts['join']

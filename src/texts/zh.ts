@@ -116,6 +116,9 @@ export const zh: Texts = {
       'endpoint pattern': '须为浏览器提供的 https 地址',
       'p256dh pattern': '须为浏览器提供的密钥',
       'auth pattern': '须为浏览器提供的密钥',
+      'token pattern': '须为推送服务商提供给应用的值',
+      'time_zone unknown_value': '须为 IANA 时区数据库中的名称',
+      'to conflict': '不能与 from 相同',
       'allow_list unknown_value': '只能包含好友',
       'deny_list unknown_value': '只能包含好友',
       'member_ids unknown_value': '只能包含好友',
@@ -139,7 +142,23 @@ export const zh: Texts = {
     idle: '长时间没有活动。',
   },
 
-  push: { one: '发来一条新消息', many: (count) => `发来 ${count} 条新消息` },
+  push: {
+    one: '发来一条新消息',
+    many: (count) => `发来 ${count} 条新消息`,
+    takenBack: '一条消息已被撤回',
+    kinds: {
+      2: '[图片]',
+      3: '[语音]',
+      4: '[视频]',
+      5: '[文件]',
+      7: '[聊天记录]',
+      8: '[位置]',
+      9: '[名片]',
+      10: '[表情]',
+      11: '[投票]',
+      12: '[通话]',
+    },
+  },
 
   mails: {
     code: ({ code, minutes }) => ({

@@ -201,7 +201,8 @@ test('settings are the same on all devices, each kept, taken along and erased', 
   // Two devices at once: neither loses what it has set.
   await Promise.all([sets(ann, { receipts: false }), sets(ann, { find_me: 'friends' })])
   const now = await ann.does('settings.get')
-  expect(now).toEqual({ privacy: { ...usual.privacy, receipts: false, find_me: 'friends' } })
+  const privacy = { ...usual.privacy, receipts: false, find_me: 'friends' }
+  expect(now).toEqual({ ...usual, privacy } as never)
   await tablet.hears('changed', ({ what }) => what === 'settings')
   const { events } = await since(ann, next_cursor)
   expect(events.find((each) => each.type === 'settings')).toEqual({ type: 'settings', data: now })
@@ -213,7 +214,7 @@ test('settings are the same on all devices, each kept, taken along and erased', 
   expect(await sets(ann, { receipts: false })).toEqual(now)
   const unknown = { reason: 'unknown_value' }
   for (const [body, details] of [
-    [{ push: {} }, { ...unknown, field: 'push', allowed: ['privacy'] }],
+    [{ theme: {} }, { ...unknown, field: 'theme', allowed: ['privacy', 'push'] }],
     [
       { privacy: { typing: false }, theme: 'dark' },
       { ...unknown, field: 'theme' },

@@ -178,3 +178,14 @@ export const scheduled = (input: Input): Crowd => {
     return input
   }
 }
+
+/** What workers have written down; here nobody has to be told for that. */
+export const attempts = (input: Input): Crowd => {
+  return async (stage, size) => {
+    await stage.app.nodes[0]!.ctx.sql`
+      insert into push_attempts (user_id, conversation_id, registration_id, kind, state, answer, at)
+      select id, 1, 1, 'web', 'sent', '201', now()
+      from users, generate_series(1, ${size}::int) where user_id = ${stage.owner.userId}`
+    return input
+  }
+}

@@ -36,7 +36,21 @@ const keys = {
   auth: randomBytes(16).toString('base64url'),
 }
 const send = async (endpoint: string, through = pusher) =>
-  (await through.send({ endpoint, ...keys }, '{}', { ttlSeconds: 1, topic: 'topic' })).outcome
+  (
+    await through.send({ kind: 'web', endpoint, ...keys }, notification, {
+      ttlSeconds: 1,
+      topic: 'topic',
+    })
+  ).outcome
+const notification = {
+  title: 'alice',
+  body: 'New message',
+  conversation_id: 1,
+  from_user_id: 'alice',
+  unread: 1,
+  badge: 1,
+  is_quiet: false,
+}
 
 /** Hosts that mean an inner address, in the forms URL parsers and resolvers take. */
 const forms = (port: number) =>

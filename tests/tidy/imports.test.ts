@@ -8,7 +8,7 @@ type Rule = { readonly from: RegExp; readonly may: readonly RegExp[] }
 const core = /^src\/core\//
 const protocol = /^src\/protocol\//
 const texts = /^src\/texts\//
-const context = /^src\/(context|config)\.ts$/
+const context = /^src\/(context|config(\.push)?)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
 const portNames = [
   'after-commit',
@@ -38,7 +38,7 @@ const rules: readonly Rule[] = [
   { from: /^src\/texts\//, may: [texts, protocol, /^src\/core\/actor\.ts$/] },
   { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
   { from: /^src\/settings\.ts$/, may: [] },
-  { from: /^src\/config\.ts$/, may: [/^src\/settings\.ts$/] },
+  { from: /^src\/config(\.push)?\.ts$/, may: [/^src\/(settings|config\.push)\.ts$/] },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
   {
     from: /^src\/features\//,

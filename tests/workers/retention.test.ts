@@ -48,8 +48,8 @@ test('what is past its use goes in small statements, what is of use stays', asyn
   const gone = await forgetOld({ sql, ...keeping }, now, 'small')
   expect(gone).toMatchObject({ codes: many, 'refresh tokens': many, sessions: 3 })
   // Three each for codes and tokens; one for statuses, sessions, addresses, both kinds of requests,
-  // invitations, scheduled messages.
-  expect(statements).toHaveLength(13)
+  // invitations, scheduled messages, what became of notifications.
+  expect(statements).toHaveLength(14)
   expect(await forgetOld({ sql, ...keeping }, now, 'small')).toMatchObject({
     codes: 0,
     'refresh tokens': 0,

@@ -5,6 +5,7 @@ import { must } from '../../core/assert.ts'
 import { Failure } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor, timeOf } from '../../core/page.ts'
 import type { Context } from '../../context.ts'
+import type { Sql } from '../../infra/db.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { findPerson, findProfiles } from '../people/people.ts'
@@ -113,8 +114,14 @@ export async function unreadCount(
   ctx: Context,
   actor: Actor,
 ): Promise<OutputOf<'messages.unreadCount'>> {
-  const [row] = await countUnread(ctx.sql, actor.id)
-  const { count, is_due: isDue } = must(row, 'a sum has one row')
-  if (isDue) await settleUnread(ctx.sql, actor.id)
+  const count = await unreadOf(ctx.sql, actor.id)
   return { count, total: count, offline: count }
+}
+
+/** A question: how much somebody has not read, in all. */
+export async function unreadOf(sql: Sql, user: number): Promise<number> {
+  const [row] = await countUnread(sql, user)
+  const { count, is_due: isDue } = must(row, 'a sum has one row')
+  if (isDue) await settleUnread(sql, user)
+  return count
 }

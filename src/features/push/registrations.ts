@@ -2,6 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { isPoint } from '../../core/curve.ts'
 import { Failure, invalid } from '../../core/failure.ts'
+import { checkPushSettings } from '../settings/push.ts'
 import { limits } from './limits.ts'
 import { cleanUrl } from '../../core/urls.ts'
 import type { Context } from '../../context.ts'
@@ -22,6 +23,8 @@ export async function subscribe(
   const anywhere = ctx.config.pushPrivateHosts
   const endpoint = cleanUrl('endpoint', input.endpoint, { ...ctx.config, httpAnywhere: anywhere })
   const { p256dh, auth } = input.keys
+  const { settings = null } = input
+  if (settings) checkPushSettings(settings, 'settings')
   // RFC 8291: a point of P-256 and a secret of 16 bytes. For other keys nothing can be encrypted.
   if (!isPoint(bytesIn(p256dh))) throw invalid('keys.p256dh', 'pattern')
   if (bytesIn(auth).length !== 16) throw invalid('keys.auth', 'pattern')
@@ -35,8 +38,10 @@ export async function subscribe(
       endpoint,
       p256dh,
       auth,
+      settings,
     })
-    await trimSubscriptions(tx.sql, actor.id, limits.push.subscriptionsPerUserMax)
+    const keep = limits.push.subscriptionsPerUserMax
+    await trimSubscriptions(tx.sql, { user: actor.id, id: stored.id, keep })
     return stored
   })
   return { id: row.id, endpoint: row.endpoint, created_at: row.created_at.toISOString() }

@@ -1,31 +1,66 @@
 // Pure: is this worth a notification, and what may it show?
+import { cut } from '../../core/graphemes.ts'
+import type { Notification } from '../../infra/push.ts'
 import type { User } from '../../protocol/people.ts'
 import { messageTypes } from '../../protocol/messages.ts'
+import type { PushSettings } from '../../protocol/push.ts'
+import type { PushTexts } from '../../texts/en.ts'
 import { texts } from '../../texts/texts.ts'
-import type { Waiting } from './store.ts'
+import { limits } from './limits.ts'
+import type { Waiting } from './waiting.store.ts'
 
-export interface Notification {
-  readonly title: string
-  readonly body: string
-  readonly conversation_id: number
-  readonly from_user_id: string
-  readonly unread: number
+/** Why nothing is said: read meanwhile, or muted and not mentioned. */
+export type Silence = 'read' | 'muted'
+
+export function silenceOf(waiting: Waiting | undefined): Silence | null {
+  if (!waiting || waiting.unread <= 0) return 'read'
+  return waiting.is_muted && !waiting.is_mentioned ? 'muted' : null
 }
 
-/**
- * Null when there is nothing to say: read meanwhile, muted and not mentioned, or taken back. No message
- * text. What a group says comes under its name.
- */
-export function notificationOf(waiting: Waiting, from: User | undefined): Notification | null {
-  if (!from || waiting.unread <= 0) return null
-  if (waiting.is_muted && !waiting.is_mentioned) return null
-  if (waiting.recalled || waiting.message_type === messageTypes.system) return null
-  const text = texts[waiting.locale === 'zh' ? 'zh' : 'en'].push
+export interface Shown {
+  readonly waiting: Waiting
+  readonly from: User
+  readonly preview: PushSettings['preview']
+  /** Unread in all. */
+  readonly badge: number
+  /** It takes the place of what is shown already, and makes no sound. */
+  readonly isQuiet: boolean
+}
+
+/** What a group says comes under its name, with whoever said it before it if there are words. */
+export function notificationOf({ waiting, from, preview, badge, isQuiet }: Shown): Notification {
+  const { unread, group_name: group, conversation_id, from_user_id } = waiting
+  const said = preview === 'text' ? wordsOf(waiting, textsIn(waiting.locale)) : null
+  const counted = countOf(waiting)
   return {
-    title: waiting.group_name ?? from.nickname,
-    body: waiting.unread === 1 ? text.one : text.many(waiting.unread),
-    conversation_id: waiting.conversation_id,
-    from_user_id: waiting.from_user_id,
-    unread: waiting.unread,
+    title: group ?? from.nickname,
+    body: said === null ? counted : group === null ? said : `${from.nickname}: ${said}`,
+    conversation_id,
+    from_user_id,
+    unread,
+    badge,
+    is_quiet: isQuiet,
   }
+}
+
+function countOf({ unread, locale }: Waiting): string {
+  const { one, many } = textsIn(locale)
+  return unread === 1 ? one : many(unread)
+}
+
+/** In place of what was taken back, where nothing else is left to show and something has to be. */
+export function takenBack(locale: string): string {
+  return textsIn(locale).takenBack
+}
+
+const textsIn = (locale: string): PushTexts => texts[locale === 'zh' ? 'zh' : 'en'].push
+
+/** Of what is no text, what it is; null of what has to stay unsaid. */
+function wordsOf({ message_type: type, content }: Waiting, said: PushTexts): string | null {
+  if (type === messageTypes.text) {
+    const line = content.replaceAll(/\s+/g, ' ').trim()
+    const short = cut(line, limits.push.previewCharactersMax)
+    return short.length < line.length ? `${short}…` : short
+  }
+  return said.kinds[type] ?? null
 }

@@ -1,13 +1,23 @@
-// All SQL of push: registrations, and what a notification needs to know.
+// SQL of registrations, and of the key we are known by.
 import type { Sql } from '../../infra/db.ts'
+import type { PushKind } from '../../infra/push.ts'
 import { isMuted } from '../conversations/sight.sql.ts'
+import type { PushSettings } from '../../protocol/push.ts'
+import type { PushRow } from '../settings/push.ts'
+import { isMentioned } from './waiting.store.ts'
 
 export interface SubscriptionRow {
   id: number
   user_id: number
-  endpoint: string
-  p256dh: string
-  auth: string
+  kind: PushKind
+  /** These three of a browser. */
+  endpoint: string | null
+  p256dh: string | null
+  auth: string | null
+  /** These three of a phone. */
+  token: string | null
+  app_id: string | null
+  is_sandbox: boolean
   created_at: Date
   /** See deliver.ts; null when the last notification was taken. */
   failing_since: Date | null
@@ -15,33 +25,48 @@ export interface SubscriptionRow {
   failing_why: string | null
 }
 
+export type BrowserRow = SubscriptionRow & { endpoint: string; p256dh: string; auth: string }
+
 /** The same endpoint again belongs to whoever registered it last: one browser, one person. */
 export async function upsertSubscription(
   sql: Sql,
-  row: { user: number; session: number; endpoint: string; p256dh: string; auth: string },
-): Promise<SubscriptionRow> {
-  const [stored] = await sql<SubscriptionRow[]>`
-    insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth)
-    values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth})
+  row: {
+    user: number
+    session: number
+    endpoint: string
+    p256dh: string
+    auth: string
+    settings: PushSettings | null
+  },
+): Promise<BrowserRow> {
+  const [stored] = await sql<BrowserRow[]>`
+    insert into push_subscriptions (user_id, session_id, endpoint, p256dh, auth, settings)
+    values (${row.user}, ${row.session}, ${row.endpoint}, ${row.p256dh}, ${row.auth},
+      ${row.settings && sql.json(row.settings)})
     on conflict (endpoint) do update
       set user_id = excluded.user_id, session_id = excluded.session_id,
-        p256dh = excluded.p256dh, auth = excluded.auth,
+        p256dh = excluded.p256dh, auth = excluded.auth, settings = excluded.settings,
         failing_since = null, failed_at = null, failing_why = null
     returning *`
-  return stored as SubscriptionRow
+  return stored as BrowserRow
 }
 
-/** Keeps the newest registrations of a person. */
-export async function trimSubscriptions(sql: Sql, user: number, keep: number): Promise<void> {
+/** Keeps so many of a person's: this one, then the newest of sessions that live. */
+export async function trimSubscriptions(
+  sql: Sql,
+  { user, id, keep }: { user: number; id: number; keep: number },
+): Promise<void> {
   await sql`
     delete from push_subscriptions where id in (
-      select id from push_subscriptions where user_id = ${user}
-      order by created_at desc, id desc offset ${keep})`
+      select p.id from push_subscriptions p join sessions s on s.id = p.session_id
+      where p.user_id = ${user} and p.id <> ${id}
+      order by (s.ended_at is null) desc, p.created_at desc, p.id desc offset ${keep - 1})`
 }
 
 export async function deleteSubscription(sql: Sql, id: number, user: number): Promise<boolean> {
   const rows = await sql`
-    delete from push_subscriptions where id = ${id} and user_id = ${user} returning id`
+    delete from push_subscriptions where id = ${id} and user_id = ${user} and kind = 'web'
+    returning id`
   return rows.length > 0
 }
 
@@ -50,9 +75,9 @@ export async function pageSubscriptions(
   user: number,
   after: number,
   limit: number,
-): Promise<SubscriptionRow[]> {
-  return sql<SubscriptionRow[]>`
-    select * from push_subscriptions where user_id = ${user} and id > ${after}
+): Promise<BrowserRow[]> {
+  return sql<BrowserRow[]>`
+    select * from push_subscriptions where user_id = ${user} and kind = 'web' and id > ${after}
     order by id limit ${limit}`
 }
 
@@ -63,27 +88,64 @@ export async function deleteSome(sql: Sql, user: number, limit: number): Promise
   return rows.count
 }
 
-export async function deleteEndpoint(sql: Sql, endpoint: string): Promise<void> {
-  await sql`delete from push_subscriptions where endpoint = ${endpoint}`
+/** Its push service knows it no more. One that was registered anew meanwhile is none of the same. */
+export async function deleteGone(
+  sql: Sql,
+  { id, user_id, endpoint, token }: SubscriptionRow,
+): Promise<void> {
+  await sql`
+    delete from push_subscriptions
+    where id = ${id} and user_id = ${user_id}
+      and endpoint is not distinct from ${endpoint} and token is not distinct from ${token}`
+}
+
+export interface LivingRow extends SubscriptionRow {
+  /** Of whoever it belongs to. */
+  locale: string
+  /** This device's own. */
+  settings: PushSettings | null
+  /** Its account's; null: it has none. */
+  account: PushRow | null
+  /** When it was last told something of this conversation, unless that was taken away again. */
+  shown_at: Date | null
+  /** Up to which message. */
+  shown_seq: number | null
 }
 
 /** A registration whose session still lives, of somebody who may still sign in. */
-export async function findLiving(sql: Sql, id: number): Promise<SubscriptionRow | undefined> {
-  const [row] = await sql<SubscriptionRow[]>`
-    select p.* from push_subscriptions p
+export async function findLiving(
+  sql: Sql,
+  id: number,
+  conversation: number,
+): Promise<LivingRow | undefined> {
+  const [row] = await sql<LivingRow[]>`
+    select p.*, u.locale, to_jsonb(own) as account,
+      case last.state when 'sent' then last.at end as shown_at,
+      case last.state when 'sent' then last.seq end as shown_seq
+    from push_subscriptions p
       join sessions s on s.id = p.session_id
       join users u on u.id = p.user_id
+      left join push_settings own on own.user_id = p.user_id
+      left join lateral (
+        select state, at, seq from push_attempts
+        where registration_id = p.id and conversation_id = ${conversation}
+          and state in ('sent', 'cleared')
+        order by id desc limit 1
+      ) last on true
     where p.id = ${id} and s.ended_at is null and u.disabled_at is null`
   return row
 }
 
+/** Of these kinds: what nobody would take is no job. */
 export async function findReachable(
   sql: Sql,
   users: readonly number[],
+  kinds: readonly PushKind[],
 ): Promise<{ id: number; user_id: number }[]> {
   if (users.length === 0) return []
   return sql<{ id: number; user_id: number }[]>`
-    select id, user_id from push_subscriptions where user_id = any(${[...users]}::bigint[])`
+    select id, user_id from push_subscriptions
+    where user_id = any(${[...users]}::bigint[]) and kind = any(${[...kinds]}::text[])`
 }
 
 /** Members with a registration and something unread, unless they muted it and are not mentioned. */
@@ -102,13 +164,6 @@ export async function findReachableIn(
     order by m.user_id limit ${limit}`
   return rows.map((row) => row.user_id)
 }
-
-/** Of `m`, a member of `c`: by name or with everybody, in what is unread. */
-const isMentioned = (sql: Sql) => sql`
-  exists (
-    select from mentions at
-    where at.user_id in (0, m.user_id) and at.conversation_id = c.id
-      and at.seq > greatest(m.read_seq, m.sees_after))`
 
 export async function markFailing(sql: Sql, id: number, why: string, now: Date): Promise<void> {
   await sql`
@@ -136,55 +191,12 @@ export async function findTroubles(
   { since, asked, limit }: { since: Date; asked: Date; limit: number },
 ): Promise<TroubleRow[]> {
   return sql<TroubleRow[]>`
-    select substring(p.endpoint from '^https?://(?:[^/?#@]*@)?([^/?#]+)') as service,
+    select coalesce(substring(p.endpoint from '^https?://(?:[^/?#@]*@)?([^/?#]+)'), p.kind) as service,
       p.failing_why as why, count(*)::int as registrations, min(p.failing_since) as since
     from push_subscriptions p
       join sessions s on s.id = p.session_id
     where p.failing_since <= ${since} and p.failed_at >= ${asked} and s.ended_at is null
     group by 1, 2 order by 3 desc, 1, 2 limit ${limit}`
-}
-
-export interface Waiting {
-  unread: number
-  is_muted: boolean
-  /** By name or with everybody, in what is unread; if they want to hear of it. */
-  is_mentioned: boolean
-  /** Of a group; null between two people. */
-  group_name: string | null
-  message_type: number
-  recalled: boolean
-  from_user_id: string
-  from_id: number
-  conversation_id: number
-  sent_at: Date
-  locale: string
-}
-
-/** What one person has not read in one conversation, by its newest message of somebody else. */
-export async function findWaiting(
-  sql: Sql,
-  user: number,
-  conversation: number,
-): Promise<Waiting | undefined> {
-  const [row] = await sql<Waiting[]>`
-    select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
-      ${isMuted(sql)} as is_muted, x.message_type,
-      not m.is_silent and ${isMentioned(sql)} as is_mentioned,
-      (select name from groups where conversation_id = c.id) as group_name,
-      x.recalled_at is not null as recalled, s.user_id as from_user_id,
-      s.id as from_id, c.id as conversation_id, x.created_at as sent_at, me.locale
-    from conversation_members m
-      join conversations c on c.id = m.conversation_id
-      join users me on me.id = m.user_id
-      join lateral (
-        select * from messages
-        where conversation_id = c.id and seq > greatest(m.read_seq, m.sees_after)
-          and sender_id <> m.user_id and message_type <> 6
-        order by seq desc limit 1
-      ) x on true
-      join users s on s.id = x.sender_id
-    where m.user_id = ${user} and m.conversation_id = ${conversation} and m.left_at is null`
-  return row
 }
 
 export interface VapidRow {

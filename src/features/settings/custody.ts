@@ -1,7 +1,8 @@
 // What somebody has set: taken along and erased with their account.
-import type { Custody } from '../custody.ts'
+import { inOrder, type Custody } from '../custody.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Settings } from '../../protocol/settings.ts'
+import { deletePush } from './push.store.ts'
 import { settingsOf } from './settings.ts'
 import { deletePrivacy } from './store.ts'
 
@@ -11,7 +12,7 @@ async function* settings(sql: Sql, user: number): AsyncGenerator<readonly Settin
 
 export const custody: Custody<'settings'> = {
   // After the conversations, which forget how far somebody has read who did not show it.
-  erase: deletePrivacy,
+  erase: inOrder([deletePrivacy, deletePush]),
   export: { settings },
   expire: [],
 }

@@ -1,10 +1,13 @@
 // One's own settings: as they are, and changed.
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import type { PushSettings } from '../../protocol/push.ts'
 import type { Privacy, Settings } from '../../protocol/settings.ts'
 import { lockUser } from '../people/accounts.ts'
+import { readPushSettings, writePushSettings } from './push.ts'
 import { findPrivacy, writePrivacy } from './store.ts'
 
 /** Of whoever has set nothing. */
@@ -32,11 +35,15 @@ export function update(
 ): Promise<OutputOf<'settings.update'>> {
   return ctx.transact(async (tx) => {
     await lockUser(tx.sql, actor.id)
-    const { privacy: before } = await settingsOf(tx.sql, actor.id)
+    const { privacy: before, push } = await settingsOf(tx.sql, actor.id)
     const after: Privacy = { ...before, ...input.privacy }
     const isNew = (name: keyof Privacy) => before[name] !== after[name]
-    if ((Object.keys(after) as (keyof Privacy)[]).some(isNew)) {
-      await writePrivacy(tx.sql, actor.id, after)
+    const isPrivacyNew = (Object.keys(after) as (keyof Privacy)[]).some(isNew)
+    const wished: PushSettings = { ...push, ...input.push }
+    const isPushNew = !isDeepStrictEqual(wished, push)
+    if (isPrivacyNew) await writePrivacy(tx.sql, actor.id, after)
+    if (isPushNew) await writePushSettings(tx, actor.id, wished)
+    if (isPrivacyNew || isPushNew) {
       tx.emit({
         name: 'settings.changed',
         user: actor.id,
@@ -44,11 +51,12 @@ export function update(
         ...(isNew('last_seen') ? { presence: true } : {}),
       })
     }
-    return { privacy: after }
+    return { privacy: after, push: wished }
   })
 }
 
 /** A question, for the export as well. */
 export async function settingsOf(sql: Sql, user: number): Promise<Settings> {
-  return { privacy: (await findPrivacy(sql, user)) ?? usual }
+  const [privacy, push] = await Promise.all([findPrivacy(sql, user), readPushSettings(sql, user)])
+  return { privacy: privacy ?? usual, push }
 }

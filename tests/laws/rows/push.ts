@@ -1,7 +1,8 @@
-// Laws of push: browsers that are registered.
+// Laws of push: browsers and phones that are registered.
 import type * as protocol from '../../../src/protocol/push.ts'
+import { attempts, times } from '../crowds.ts'
 import { ownerOnly, signedIn } from './access.ts'
-import { both, fixed, text } from './longest.ts'
+import { both, cursor, fixed, text } from './longest.ts'
 import type { Rows } from './row.ts'
 import { once } from './twice.ts'
 
@@ -19,6 +20,9 @@ const subscription = () => ({
   keys,
 })
 
+/** A phone nobody has registered yet. */
+const phone = () => ({ kind: 'fcm', token: crypto.randomUUID() })
+
 export const push: Rows<typeof protocol> = {
   operations: {
     'push.key': { scene: () => ({}), access: signedIn(), budget: 2 },
@@ -34,6 +38,7 @@ export const push: Rows<typeof protocol> = {
             `https://push.invalid/${'e'.repeat(2_048 - 21)}`,
           ),
           keys: fixed(keys),
+          settings: fixed(null),
         }),
       }),
     },
@@ -44,6 +49,67 @@ export const push: Rows<typeof protocol> = {
       access: ownerOnly('notFound'),
       twice: once(registrations, ['notFound'], -1),
       budget: 2,
+    },
+    'push.addToken': {
+      scene: phone,
+      access: signedIn(),
+      twice: once(registrations, 'same'),
+      budget: 5,
+      longest: () => ({
+        whole: both({
+          kind: fixed('fcm'),
+          token: text('token-of-a-phone', `t${'o'.repeat(2_047)}`),
+          app_id: text('com.example.chat', 'a'.repeat(255)),
+          settings: fixed({
+            preview: 'none',
+            quiet_hours: { from: '22:00', to: '07:00', time_zone: 'Asia/Shanghai' },
+          }),
+        }),
+      }),
+    },
+    'push.tokens': {
+      async scene({ owner }) {
+        await owner.does('push.addToken', phone() as never)
+        return {}
+      },
+      access: signedIn(),
+      budget: 2,
+      grows: {
+        whole: async (stage, size) => {
+          await times(Math.min(size, 20), () => stage.owner.does('push.addToken', phone() as never))
+          return {}
+        },
+      },
+    },
+    'push.dropToken': {
+      scene: async ({ owner }) => ({
+        id: (await owner.does('push.addToken', phone() as never)).id,
+      }),
+      access: ownerOnly('notFound'),
+      twice: once(registrations, ['notFound'], -1),
+      budget: 2,
+    },
+    'push.log': {
+      scene: () => ({ cursor: '', limit: 20 }),
+      access: signedIn(),
+      budget: 2,
+      grows: { whole: attempts({ limit: 100 }) },
+      longest: ({ friend }) => ({
+        whole: both({ cursor }),
+        'of somebody else': both({ user_id: friend, cursor }),
+      }),
+      also: {
+        'of somebody else': {
+          scene: ({ owner }) => ({ user_id: owner.userId }),
+          access: signedIn({
+            stranger: 'userNotFound',
+            friend: 'userNotFound',
+            blocked: 'userNotFound',
+            member: 'userNotFound',
+          }),
+          budget: 2,
+        },
+      },
     },
   },
 }
