@@ -1,0 +1,20 @@
+// Where the bytes of files lie. Keys are made by us, never by people: [a-z0-9/_-]{1,200}.
+
+export interface Storage {
+  /** Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. */
+  put(
+    key: string,
+    body: ReadableStream<Uint8Array>,
+    facts: { mime: string; size?: number },
+  ): Promise<number>
+  /** Bytes `start` to `end` inclusive, or all; null if there is nothing. `size` is that of the whole. */
+  get(
+    key: string,
+    range?: { start: number; end: number },
+  ): Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>
+  stat(key: string): Promise<{ size: number; changedAt: Date } | null>
+  /** Idempotent. */
+  remove(keys: string[]): Promise<void>
+  /** Every key under a prefix, in pages: for collecting orphans. */
+  list(prefix: string, after?: string): Promise<{ keys: string[]; next: string | null }>
+}
