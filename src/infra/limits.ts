@@ -73,4 +73,49 @@ export const limits = {
   },
 
   captcha: { answerBytesMax: 16_384, timeoutMs: 5_000 },
+
+  s3: {
+    /** S3 takes no smaller parts but the last. One lies in memory for each upload. */
+    partBytes: 5 * 1_048_576,
+    partsMax: 10_000,
+    attemptsMax: 4,
+    /** Until an answer begins, with all of a part on its way before. */
+    answerMs: 60_000,
+    /** An answer whose next bytes do not come for so long is broken off. */
+    silenceMs: 30_000,
+    removalsAtOnce: 8,
+    pageKeys: 1_000,
+  },
+
+  /** What is done with a file that people have sent, once it lies in its place. */
+  media: {
+    /** Bytes at its start and its end that say what it is. */
+    head: 262_144,
+    tail: 65_558,
+    image: {
+      /** A larger one is a file like others. */
+      bytesMax: 30 * 1_048_576,
+      /** Some 150 MB when decoded; phones make 48 million. */
+      pixelsMax: 50_000_000,
+      framesMax: 600,
+      /** Of all frames together. */
+      framePixelsMax: 100_000_000,
+      milliseconds: 30_000,
+      memoryBytes: 1_073_741_824,
+      largeSide: 1_280,
+      smallSide: 320,
+    },
+    container: {
+      blockBytes: 65_536,
+      blocksMax: 256,
+      readsMax: 100_000,
+      boxesMax: 2_000,
+      milliseconds: 20_000,
+      /** What is said beyond these is not believed. */
+      secondsMax: 30 * 86_400,
+      sideMax: 16_384,
+    },
+    poster: { bytesMax: 200 * 1_048_576, milliseconds: 20_000, memoryBytes: 1_073_741_824 },
+    scan: { connectMs: 5_000, silenceMs: 30_000, answerMs: 120_000, answerBytesMax: 4_096 },
+  },
 } as const

@@ -4,16 +4,17 @@
 export const ordinaryWords: ReadonlySet<string> = new Set(
   `
     address all answer api apns app ask asked assert authenticate banner binary body bullmq
-    cache changes character check checks clean cli clock command committed config cookie create
-    d daily db delete deleted deliver disabling disk doc document due email en erase error
-    examine export fcm fetch field file filename forward grants handler health history honor
-    html http huawei id input joining json jwt kept kind leave leaving line listing logo lua
-    main method metric migrate missed multipart newest online open oppo option overview own page
-    pairing password path phone plugin postgres process profile program progress protocol
-    publish range rate raw reach react reading receipts record redacted redis reference refresh
-    refused render reply resume return returning route row rule running schedule secret send
-    sender server service shown smtp snapshot sql src stop stream style sweep text total typing
-    upload url use user version vivo waiting walk watch web work xiaomi zh zip
+    cache changes character check checks clamd clean cli clock command committed config
+    container cookie create d daily db delete deleted deliver disabling disk doc document due
+    email en erase error examine export fcm fetch field file filename forward grants handler
+    header health history honor html http huawei id image input joining json jwt kept kind leave
+    leaving line listing logo lua main media method metric migrate missed mp4 multipart newest
+    online open oppo option overview own page pairing password path phone plugin postgres
+    process profile program progress protocol publish range rate raw reach react reading
+    receipts record redacted redis reference refresh refused render reply resume return
+    returning route row rule running s3 schedule secret send sender server service shown smtp
+    snapshot sql src stop storage stream style sweep text total typing upload url use user
+    version vivo waiting walk watch web work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),
