@@ -134,6 +134,7 @@ CREATE INDEX conversation_members_channels_idx ON conversation_members USING btr
 CREATE INDEX conversation_members_groups_idx ON conversation_members USING btree (user_id) WHERE ((NOT is_direct) AND (left_at IS NULL));
 CREATE INDEX conversation_members_opened_idx ON conversation_members USING btree (user_id, opened_at) WHERE (opened_at IS NOT NULL);
 CREATE INDEX conversation_members_pinned_idx ON conversation_members USING btree (user_id) WHERE is_pinned;
+CREATE INDEX conversation_members_quiet_end_idx ON conversation_members USING btree (quiet_until) WHERE (is_muted AND (quiet_until IS NOT NULL));
 CREATE INDEX conversation_members_user_idx ON conversation_members USING btree (user_id, conversation_id);
 
 create table conversations (
@@ -670,24 +671,79 @@ create table outbox (
   constraint outbox_check CHECK ((num_nonnulls(message_ids, events) = 1))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
+create table privacy_settings (
+  user_id bigint not null,
+  receipts boolean not null,
+  typing boolean not null,
+  last_seen text not null,
+  find_me text not null,
+  request_me text not null,
+  group_me text not null,
+  constraint privacy_settings_pkey PRIMARY KEY (user_id),
+  constraint privacy_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+
+create table push_attempts (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  conversation_id bigint not null,
+  registration_id bigint not null,
+  kind text not null,
+  state text not null,
+  answer text not null,
+  seq bigint,
+  at timestamp with time zone not null,
+  constraint push_attempts_pkey PRIMARY KEY (id),
+  constraint push_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+CREATE INDEX push_attempts_age_idx ON push_attempts USING btree (at);
+CREATE INDEX push_attempts_shown_idx ON push_attempts USING btree (registration_id, conversation_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'cleared'::text]));
+CREATE INDEX push_attempts_told_idx ON push_attempts USING btree (conversation_id, at) WHERE (state = 'sent'::text);
+CREATE INDEX push_attempts_user_idx ON push_attempts USING btree (user_id, id);
+
+create table push_settings (
+  user_id bigint not null,
+  preview text not null,
+  quiet_from text,
+  quiet_to text,
+  time_zone text,
+  updated_at timestamp with time zone not null,
+  constraint push_settings_pkey PRIMARY KEY (user_id),
+  constraint push_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint push_settings_check CHECK ((num_nonnulls(quiet_from, quiet_to, time_zone) = ANY (ARRAY[0, 3]))),
+  constraint push_settings_preview_check CHECK ((preview = ANY (ARRAY['text'::text, 'none'::text])))
+);
+
 create table push_subscriptions (
   id bigint not null generated always as identity,
   user_id bigint not null,
   session_id bigint not null,
-  endpoint text not null,
-  p256dh text not null,
-  auth text not null,
+  endpoint text,
+  p256dh text,
+  auth text,
   created_at timestamp with time zone not null default now(),
   failing_since timestamp with time zone,
   failed_at timestamp with time zone,
   failing_why text,
+  kind text not null default 'web'::text,
+  token text,
+  app_id text,
+  is_sandbox boolean not null default false,
+  settings jsonb,
   constraint push_subscriptions_pkey PRIMARY KEY (id),
   constraint push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
-  constraint push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+  constraint push_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint push_subscriptions_kind_check CHECK (
+CASE kind
+    WHEN 'web'::text THEN ((endpoint IS NOT NULL) AND (p256dh IS NOT NULL) AND (auth IS NOT NULL) AND (token IS NULL))
+    ELSE ((token IS NOT NULL) AND (endpoint IS NULL))
+END)
 );
 
 CREATE UNIQUE INDEX push_subscriptions_endpoint_key ON push_subscriptions USING btree (endpoint);
 CREATE INDEX push_subscriptions_session_idx ON push_subscriptions USING btree (session_id);
+CREATE UNIQUE INDEX push_subscriptions_token_key ON push_subscriptions USING btree (kind, token);
 CREATE INDEX push_subscriptions_user_idx ON push_subscriptions USING btree (user_id);
 
 create table refresh_tokens (
@@ -799,6 +855,9 @@ create table users (
   deletes_at timestamp with time zone,
   deleted_at timestamp with time zone,
   is_hidden boolean not null generated always as (((disabled_at IS NOT NULL) OR (deletes_at IS NOT NULL) OR (deleted_at IS NOT NULL))) stored,
+  status_emoji text not null default ''::text,
+  status_text text not null default ''::text,
+  status_until timestamp with time zone,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_email_check CHECK ((length(email) <= 254)),
   constraint users_reserved_check CHECK (((deleted_at IS NOT NULL) OR (user_id !~* '^deleted-[0-9]+$'::text))),
@@ -810,5 +869,6 @@ CREATE UNIQUE INDEX users_email_key ON users USING btree (lower(email));
 CREATE INDEX users_leaving_idx ON users USING btree (deletes_at) WHERE (deletes_at IS NOT NULL);
 CREATE INDEX users_nickname_folded_idx ON users USING btree (lower(upper((nickname COLLATE pg_c_utf8))));
 CREATE INDEX users_nickname_prefix_idx ON users USING btree (lower((nickname COLLATE pg_c_utf8)));
+CREATE INDEX users_status_end_idx ON users USING btree (status_until) WHERE (status_until IS NOT NULL);
 CREATE UNIQUE INDEX users_user_id_key ON users USING btree (lower(user_id));
 CREATE INDEX users_user_id_prefix_idx ON users USING btree (lower(user_id) COLLATE "C");

@@ -4,6 +4,7 @@ import { AsideFields, BurnAfter } from './conversations.ts'
 import { Reactions } from './emoji.ts'
 import { User } from './people.ts'
 import { ReplyTo } from './reply.ts'
+import { messageTypes, ownTypesFrom } from './messages.types.ts'
 import type { Operation } from './operation.ts'
 import {
   Cursor,
@@ -23,25 +24,6 @@ import {
   UserId,
   Uuid,
 } from './scalars.ts'
-
-export const messageTypes = {
-  text: 1,
-  image: 2,
-  audio: 3,
-  video: 4,
-  file: 5,
-  system: 6,
-  forward: 7,
-  location: 8,
-  card: 9,
-  sticker: 10,
-  poll: 11,
-  call: 12,
-  encrypted: 13,
-} as const
-
-/** From here to 255 types are the application's own and are carried untouched. */
-export const ownTypesFrom = 64
 
 const meanings = `${Object.entries(messageTypes)
   .map(([name, number]) => `${number} ${name}`)

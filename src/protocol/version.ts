@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'eb1c44b2969a1bbd4e467ae3669f6b14',
+    hash: '459c09f896036a24c46f2c07593d56db',
     released: false,
     change: 'The first version.',
   },

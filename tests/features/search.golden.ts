@@ -1,5 +1,5 @@
 // What was said, and what each keyword finds of it: all of these and nothing else.
-import { messageTypes as types } from '../../src/protocol/messages.ts'
+import { messageTypes as types } from '../../src/protocol/messages.types.ts'
 
 interface Said {
   readonly content: string

@@ -55,8 +55,7 @@ const verbs = [
   'nick',
   'hide reading',
   'status',
-  'catch up',
-  'catch up',
+  ...(['catch up', 'catch up'] as const),
 ] as const
 
 /** The mutants of this law have their own number. */
@@ -264,12 +263,8 @@ async function talkOf(me: Person, number: number): Promise<number> {
 async function answers(me: Person, conversation_id: number, number: number) {
   const said = await me.reads(conversation_id)
   const { id: reply_to_id } = must(said[number % Math.max(1, said.length)], 'something was said')
-  return me.does('messages.send', {
-    conversation_id,
-    message_type: 1,
-    content: `re ${number}`,
-    reply_to_id,
-  })
+  const words = { message_type: 1, content: `re ${number}` }
+  return me.does('messages.send', { conversation_id, reply_to_id, ...words })
 }
 
 test(

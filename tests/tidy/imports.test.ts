@@ -170,7 +170,7 @@ test('packages stay in their rooms', () => {
     sharp: /^src\/infra\/media\/image\.child\.ts$/,
     thumbhash: /^src\/infra\/media\/image\.child\.ts$/,
     'ipaddr.js': /^src\/(core\/network-place|infra\/addresses)\.ts$/,
-    'file-type': /^src\/features\/media\/kind\.ts$/,
+    'file-type': /^src\/(features|infra)\/media\/kind\.ts$/,
     '@fastify/busboy': /^src\/http\/media\/multipart\.ts$/,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics(\.process)?\.ts$/,

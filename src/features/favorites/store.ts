@@ -1,6 +1,6 @@
 // SQL of favourites. Whether somebody may read what they keep is asked each time, as history asks it.
 import type { Sql, TxSql } from '../../infra/db.ts'
-import { messageTypes } from '../../protocol/messages.ts'
+import { messageTypes } from '../../protocol/messages.types.ts'
 import { mayRead } from '../conversations/sight.sql.ts'
 
 export interface KeptRow {

@@ -2,7 +2,7 @@
 import { cut } from '../../core/graphemes.ts'
 import type { Notification } from '../../infra/push.ts'
 import type { User } from '../../protocol/people.ts'
-import { messageTypes } from '../../protocol/messages.ts'
+import { messageTypes } from '../../protocol/messages.types.ts'
 import type { PushSettings } from '../../protocol/push.ts'
 import type { PushTexts } from '../../texts/en.ts'
 import { texts } from '../../texts/texts.ts'

@@ -74,7 +74,7 @@ async function indexSome(sql: TxSql, ids: readonly number[]): Promise<boolean> {
     return { conversation: tail.id, low: beginOf(tail), high: tail.last_seq }
   })
   const messages = await readMessages(sql, from, each)
-  const byConversation = Map.groupBy(messages, (each) => each.conversation_id)
+  const byConversation = Map.groupBy(messages, (message) => message.conversation_id)
   const slices = [...byConversation.values()].flatMap(cut)
   if (slices.length > 0) await replaceSlices(sql, from, slices)
   return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < each)

@@ -1,5 +1,5 @@
 // The words under which a message is indexed, and what a message says at all.
-import { messageTypes } from '../../protocol/messages.ts'
+import { messageTypes } from '../../protocol/messages.types.ts'
 import { limits } from './limits.ts'
 import { unitsOf, type Unit } from './units.ts'
 

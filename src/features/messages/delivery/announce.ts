@@ -1,7 +1,7 @@
 // What a committed batch becomes: frames, encoded once; what sockets get of them; a job for the workers.
 import type { HandedJob, MessageItem, MessagesJob } from '../../../infra/queues.ts'
 import type { Broadcast, ChannelFrame, Envelope, Origin, Route } from '../../../infra/relay.ts'
-import { messageTypes as types } from '../../../protocol/messages.ts'
+import { messageTypes as types } from '../../../protocol/messages.types.ts'
 import { addressOf } from '../../conversations/audience.ts'
 import type { ConversationRef } from '../../conversations/directory.ts'
 import type { Accepted, Draft } from '../commit/draft.ts'
