@@ -55,9 +55,10 @@ const features = [
   favorites,
   scheduled,
   inbox,
-  burning,
   sync,
   conversations,
+  // Behind sync, whose first page is as long as what the owner has by then.
+  burning,
   moments,
   push,
   departure,
