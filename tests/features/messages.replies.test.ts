@@ -75,7 +75,7 @@ test('what one has deleted, or was not there for, is no part of an answer to it'
   expect((await newest(alice, id)).reply_to).toEqual(preview(said, 'Shall we meet?'))
 
   const { carol } = await app.people('carol')
-  const made = { name: 'Herons', is_public: true, history: 'joined', member_ids: [bob.userId] }
+  const made = { name: 'Herons', is_public: true, history: 'joining', member_ids: [bob.userId] }
   const { group_id, conversation_id } = await alice.does('groups.create', made)
   const says = (who: Person, content: string, more: object = {}) =>
     who.does('groups.send', { group_id, message_type: 1, content, ...more })
@@ -108,6 +108,7 @@ test('it costs one question more for a page, and nothing where nothing is answer
     await work()
     statements.length = 0
     await work()
+    console.log(statements.map((s) => s.trim().slice(0, 90).replaceAll('\n', ' ')))
     return statements.length
   }
   const reads = (conversation: number) => () => alice.reads(conversation)

@@ -59,10 +59,11 @@ const features = [
   favorites,
   scheduled,
   inbox,
-  burning,
   sync,
   search,
   conversations,
+  // Behind sync, whose first page is as long as what the owner has by then.
+  burning,
   moments,
   media,
   push,

@@ -16,7 +16,7 @@ export const burning: Rows<{ readonly operations: typeof operations }> = {
       },
       access: membersOnly('conversationNotFound', { member: 'notAllowed' }),
       twice: once(timers, 'same'),
-      budget: 15,
+      budget: 13,
       also: {
         'with a friend': {
           async scene(stage) {
@@ -25,7 +25,7 @@ export const burning: Rows<{ readonly operations: typeof operations }> = {
           },
           access: ownerOnly('conversationNotFound'),
           twice: once(timers, 'same'),
-          budget: 12,
+          budget: 10,
         },
       },
       sight: seesNothing(({ conversation: id }) => ({ id, seconds: 3_600 })),
