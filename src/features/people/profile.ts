@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { must } from '../../core/assert.ts'
 import type { Context } from '../../context.ts'
-import { mediaIdOf } from '../../protocol/media.paths.ts'
+import { mediaIdOf } from '../../protocol/paths.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { requireOwn } from '../media/use.ts'
