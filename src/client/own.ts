@@ -2,7 +2,7 @@
 //
 // The socket that sends gets no copy back. Only the first try is made into a message this way:
 // what a later try acknowledges may have been edited or recalled since, and is fetched.
-import { fileIn, mediaPath } from '../protocol/media.paths.ts'
+import { fileIn, mediaPath } from '../protocol/paths.ts'
 import type { Sent } from '../protocol/messages.told.ts'
 import type { GroupConversation } from '../protocol/inbox.ts'
 import type { DirectConversation, Message } from '../protocol/messages.ts'

@@ -3,7 +3,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
-import { mediaPath } from '../../protocol/media.paths.ts'
+import { mediaPath } from '../../protocol/paths.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { isSigned, linkFor, showMedia, type Link } from '../media/links.ts'
 import type { MediaRow } from '../media/row.ts'

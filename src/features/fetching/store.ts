@@ -2,7 +2,7 @@
 //
 // It reads the tables of all that files are used in: it stands above them.
 import type { Sql } from '../../infra/db.ts'
-import { mediaPrefix } from '../../protocol/media.paths.ts'
+import { mediaPrefix } from '../../protocol/paths.ts'
 import { isIn, mayRead } from '../conversations/sight.sql.ts'
 import { areApart } from '../friends/sight.sql.ts'
 import type { MediaRow } from '../media/row.ts'

@@ -1,7 +1,7 @@
 // Links to the bytes of a file: signed, for one viewer, and for a minute.
 import type { BaseContext } from '../../context.ts'
 import { sameBytes, type Seal } from '../../core/seal.ts'
-import { mediaPath } from '../../protocol/media.paths.ts'
+import { mediaPath } from '../../protocol/paths.ts'
 import type { Media } from '../../protocol/media.ts'
 import type { MediaRow } from './row.ts'
 

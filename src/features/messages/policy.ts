@@ -2,7 +2,7 @@
 import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import { longerThan } from '../../protocol/characters.ts'
-import { mediaPath } from '../../protocol/media.paths.ts'
+import { mediaPath } from '../../protocol/paths.ts'
 import { messageTypes, ownTypesFrom } from '../../protocol/messages.types.ts'
 import type { SendMessage } from '../../protocol/messages.ts'
 import { isVisible } from '../../protocol/visible.ts'

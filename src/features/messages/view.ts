@@ -1,6 +1,6 @@
 // Messages as the wire shows them.
 import { encode } from '../../protocol/codec.ts'
-import { fileIn } from '../../protocol/media.paths.ts'
+import { fileIn } from '../../protocol/paths.ts'
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import { peerOf, type ConversationRef } from '../conversations/directory.ts'
 import type { Accepted, Draft } from './commit/draft.ts'

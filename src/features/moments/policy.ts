@@ -3,7 +3,7 @@ import { invalid } from '../../core/failure.ts'
 import { limits } from './limits.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
 import { longerThan } from '../../protocol/characters.ts'
-import { mediaPath } from '../../protocol/media.paths.ts'
+import { mediaPath } from '../../protocol/paths.ts'
 import type { NewMoment } from '../../protocol/moments.ts'
 import { isVisible } from '../../protocol/visible.ts'
 

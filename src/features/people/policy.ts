@@ -1,7 +1,7 @@
 // Pure decisions about accounts: whom they belong to still, and what may stand in a profile.
 import { invalid } from '../../core/failure.ts'
 import { cleanUrl, type Installation } from '../../core/urls.ts'
-import { mediaPath } from '../../protocol/media.paths.ts'
+import { mediaPath } from '../../protocol/paths.ts'
 import { operations } from '../../protocol/operations.ts'
 import type { Operation } from '../../protocol/operation.ts'
 import { UserId } from '../../protocol/scalars.ts'

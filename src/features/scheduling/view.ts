@@ -1,6 +1,6 @@
 // Scheduled messages as their owner sees them.
 import { must } from '../../core/assert.ts'
-import { fileIn } from '../../protocol/media.paths.ts'
+import { fileIn } from '../../protocol/paths.ts'
 import { states, type ScheduledMessage } from '../../protocol/scheduled.ts'
 import type { ConversationRef } from '../conversations/directory.ts'
 import { recipientOf } from '../messages/send.ts'
