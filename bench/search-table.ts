@@ -16,8 +16,8 @@ export function printSearch(result: SearchResult) {
     `Somebody in ${short(conversations)} conversations, among ${short(messages)} messages in all; other ` +
       `programs used ${coresOfOthers.toFixed(2)} cores meanwhile. Whole answers by HTTP.`,
     table(['ms', 'p50', 'p95', 'p99'], rows),
-    `The messages take ${mebi(sizes.messages)} MiB, their texts alone ${mebi(sizes.texts)}; the index takes ` +
-      `${mebi(sizes.index)} MiB, ${mebi(sizes.words)} of them its GIN. To keep it takes ` +
+    `The messages take ${mebi(sizes.messages)} MiB, their texts alone ${mebi(sizes.texts)}; ` +
+      `the index takes ${mebi(sizes.index)} MiB, ${mebi(sizes.words)} of them its GIN. To keep it takes ` +
       `${short(perMessage)} µs for each new message, behind the commit.`,
     'The statement that finds candidates, by design:',
     table(

@@ -24,7 +24,7 @@ const planOf = (messages: number): Plan => ({
   messages,
   conversations: Math.max(1_000, Math.floor(messages / 500)),
   mine,
-  texts: Math.min(300_000, messages),
+  texts: Math.floor(Math.min(200_000, messages / 10)),
 })
 
 export async function benchSearch(stack: Stack, options: Options) {
@@ -56,8 +56,15 @@ export async function benchSearch(stack: Stack, options: Options) {
     const { partial, rounds } = options
     const busy = coresOfOthers(before, readCpu(all))
     const { messages } = plan
-    const asked_ = { messages, conversations: mine, questions, designs, perMessage }
-    const result: SearchResult = { machine, partial, rounds, ...asked_, sizes, coresOfOthers: busy }
+    const figures = { messages, conversations: mine, questions, designs, perMessage }
+    const result: SearchResult = {
+      machine,
+      partial,
+      rounds,
+      ...figures,
+      sizes,
+      coresOfOthers: busy,
+    }
     console.log(printSearch(result))
     await writeResult('search', result)
     if (questions.some((each) => each.void.length > 0)) process.exitCode = 1

@@ -10,10 +10,6 @@ export interface Folded {
   readonly isEmoji: boolean
 }
 
-/** Most texts: each of their UTF-16 units is a character of its own, and stays one. */
-const plain =
-  /^[\0-\x7F\u3000-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF5E]*$/
-
 const picture = String.raw`\p{ExtPict}[\p{EMod}\uFE0F\u20E3\u{E0020}-\u{E007F}]*`
 /** A flag, a picture with all that is joined to it, a keycap. */
 const emoji = String.raw`\p{RI}{2}|${picture}(?:\u200D${picture})*|[0-9#*]\uFE0F?\u20E3`
@@ -31,28 +27,6 @@ const lower = (text: string) => text.normalize('NFKC').toUpperCase().toLowerCase
 
 /** `isAlike`: traditional and simplified characters are the same. */
 export function fold(text: string, isAlike: boolean): Folded[] {
-  return plain.test(text) ? foldPlain(text, isAlike) : foldAny(text, isAlike)
-}
-
-function foldPlain(text: string, isAlike: boolean): Folded[] {
-  const folded: Folded[] = []
-  for (let start = 0; start < text.length; start++) {
-    folded.push({ text: foldOne(text, start, isAlike), start, length: 1, isEmoji: false })
-  }
-  return folded
-}
-
-function foldOne(text: string, at: number, isAlike: boolean): string {
-  const code = text.charCodeAt(at)
-  if (code >= 0x4e00 && code <= 0x9fff) {
-    return isAlike ? simplify(text[at] as string) : (text[at] as string)
-  }
-  const ascii = code >= 0xff01 ? code - 0xfee0 : code
-  if (ascii >= 0x41 && ascii <= 0x5a) return String.fromCharCode(ascii + 0x20)
-  return code === ascii ? (text[at] as string) : String.fromCharCode(ascii)
-}
-
-function foldAny(text: string, isAlike: boolean): Folded[] {
   const folded: Folded[] = []
   let start = 0
   for (const [whole, drawn] of text.matchAll(cluster)) {

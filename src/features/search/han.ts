@@ -9,5 +9,14 @@ const simplified = new Map<string, string>(
   }),
 )
 
+/** By simplified character. */
+const written = Map.groupBy(simplified.keys(), (character) => simplified.get(character) ?? '')
+
+/** However a character is written that is simplified to this one. */
+export const waysToWrite = (character: string): string[] => [
+  character,
+  ...(written.get(character) ?? []),
+]
+
 /** The simplified form of a character; any other as it is. */
 export const simplify = (character: string): string => simplified.get(character) ?? character

@@ -69,15 +69,15 @@ async function indexSome(sql: TxSql, ids: readonly number[]): Promise<boolean> {
   const tails = ids.length === 0 ? [] : await tailsOf(sql, ids)
   if (tails.length === 0) return true
   const { messages: most, messagesEachMin } = limits.index
-  const each = Math.max(messagesEachMin, Math.floor(most / tails.length))
+  const limit = Math.max(messagesEachMin, Math.floor(most / tails.length))
   const from = tails.map((tail) => {
     return { conversation: tail.id, low: beginOf(tail), high: tail.last_seq }
   })
-  const messages = await readMessages(sql, from, each)
-  const byConversation = Map.groupBy(messages, (message) => message.conversation_id)
+  const messages = await readMessages(sql, from, limit)
+  const byConversation = Map.groupBy(messages, (each) => each.conversation_id)
   const slices = [...byConversation.values()].flatMap(cut)
   if (slices.length > 0) await replaceSlices(sql, from, slices)
-  return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < each)
+  return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < limit)
 }
 
 /**

@@ -1,11 +1,14 @@
 // A keyword as terms: each has to be found. What stands in quotes is one phrase of whole words; of any
 // other term the last word may go on.
 import { Failure } from '../../core/failure.ts'
+import { waysToWrite } from './han.ts'
 import { unitsOf, type Unit } from './units.ts'
 import { cutWord, isLong, wordOf } from './words.ts'
 
 export interface Term {
   readonly units: readonly Unit[]
+  /** Of each unit what stands in any text that has it, if that is an easy one: see match.ts. */
+  readonly needles: readonly (readonly string[])[]
   /** Its last word may be the beginning of a longer one. */
   readonly isOpen: boolean
 }
@@ -18,7 +21,11 @@ export function termsOf(keyword: string, isAlike: boolean): Term[] {
   const add = (text: string, isWhole: boolean) => {
     const units = unitsOf(text, isAlike)
     const last = units.at(-1)
-    if (last) terms.push({ units, isOpen: !isWhole && mayGoOn(last, units.length) })
+    if (!last) return
+    const needles = units.map((unit) => {
+      return unit.kind === 'sign' && isAlike ? waysToWrite(unit.text) : [unit.text]
+    })
+    terms.push({ units, needles, isOpen: !isWhole && mayGoOn(last, units.length) })
   }
   const rest = keyword.replaceAll(quoted, (_, phrase: string) => {
     add(phrase, true)

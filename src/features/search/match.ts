@@ -10,6 +10,7 @@ export type Range = [start: number, length: number]
 /** Where each term stands in `content`; null: one of them stands nowhere in the message. */
 export function match(terms: readonly Term[], said: Said, isAlike: boolean): Range[] | null {
   const { content, others } = textsOf(said)
+  if (others.length === 0 && !mightSay(terms, content)) return null
   const inContent = unitsOf(content, isAlike)
   const elsewhere = others.map((text) => unitsOf(text, isAlike))
   const found: Range[] = []
@@ -21,6 +22,19 @@ export function match(terms: readonly Term[], said: Said, isAlike: boolean): Ran
     found.push(...here)
   }
   return merged(found).slice(0, limits.search.highlightsMax)
+}
+
+/** Texts of which lower case is all there is to know, but for characters that are written in two ways. */
+const easy =
+  /^[\0-\x7F\u3000-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF0F\uFF1A-\uFF20]*$/
+
+/** A look that costs a tenth: most candidates of a frequent word say something else. */
+function mightSay(terms: readonly Term[], content: string): boolean {
+  if (!easy.test(content)) return true
+  const text = content.toLowerCase()
+  return terms.every(({ needles }) =>
+    needles.every((ways) => ways.some((each) => text.includes(each))),
+  )
 }
 
 function placesOf(term: Term, units: readonly Unit[]): Range[] {

@@ -1,6 +1,7 @@
 // What a text is made of when it is searched: words of scripts that put spaces between them, characters of
 // those that put none, emoji.
 import { fold, type Folded } from './fold.ts'
+import { simplify } from './han.ts'
 
 export interface Unit {
   /** `sign`: one character of a script without spaces. Letters and digits make different words. */
@@ -33,8 +34,52 @@ function classOf({ text, isEmoji }: Folded): Class {
   return digit.test(text) ? 'digit' : 'gap'
 }
 
+/** Most texts: each of their UTF-16 units is a character of its own, and stays one. */
+const plain =
+  /^[\0-\x7F\u3000-\u3004\u3008-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF5E]*$/
+
 /** `isAlike`: traditional and simplified characters are the same. */
 export function unitsOf(text: string, isAlike: boolean): Unit[] {
+  return plain.test(text) ? plainUnits(text, isAlike) : unitsOfAny(text, isAlike)
+}
+
+/** The same for a plain text, without an object for each character. */
+function plainUnits(text: string, isAlike: boolean): Unit[] {
+  const units: Unit[] = []
+  let before: Class = 'gap'
+  for (let start = 0; start < text.length;) {
+    const kind = plainClass(text.charCodeAt(start))
+    let end = start + 1
+    if (kind === 'letter' || kind === 'digit') {
+      while (end < text.length && plainClass(text.charCodeAt(end)) === kind) end++
+      const word = text.slice(start, end).normalize('NFKC').toLowerCase()
+      units.push({
+        kind: 'word',
+        text: word,
+        start,
+        length: end - start,
+        isJoined: before !== 'gap',
+      })
+    } else if (kind === 'sign') {
+      const sign = isAlike ? simplify(text[start] as string) : (text[start] as string)
+      units.push({ kind, text: sign, start, length: 1, isJoined: before !== 'gap' })
+    }
+    before = kind
+    start = end
+  }
+  return units
+}
+
+function plainClass(code: number): Class {
+  if (code >= 0x3041) {
+    if (code < 0xff01) return code === 0x30fb ? 'gap' : 'sign'
+    return plainClass(code - 0xfee0)
+  }
+  if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) return 'letter'
+  return code >= 0x30 && code <= 0x39 ? 'digit' : 'gap'
+}
+
+function unitsOfAny(text: string, isAlike: boolean): Unit[] {
   const folded = fold(text, isAlike)
   const units: Unit[] = []
   let before: Class = 'gap'

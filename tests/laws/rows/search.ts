@@ -10,7 +10,7 @@ export const search: Rows<typeof protocol> = {
     'messages.search': {
       async scene(stage) {
         await stage.message('a heron')
-        return { keyword: 'heron', limit: 20 }
+        return { keyword: 'heron', cursor: '', limit: 20 }
       },
       access: signedIn(),
       budget: 6,
@@ -26,6 +26,16 @@ export const search: Rows<typeof protocol> = {
           },
           access: membersOnly('conversationNotFound'),
           budget: 6,
+        },
+        'of somebody, at some time': {
+          async scene({ owner, cast: { member } }) {
+            await member.says(owner, 'a heron')
+            const when = { since: '2026-01-01T00:00:00Z', until: '2999-01-01T00:00:00Z' }
+            const what = { message_type: 1, mentions_me: false, page: 1, page_size: 20 }
+            return { keyword: 'heron', from_user_id: member.userId, ...when, ...what }
+          },
+          access: signedIn(),
+          budget: 7,
         },
         'in a group': {
           async scene(stage) {
