@@ -9,7 +9,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     input joining json kept leave leaving line listing logo lua main method metric migrate missed
     newest online open option overview own page pairing password path plugin postgres process
     profile program progress protocol publish rate raw react reading receipts record redacted redis
-    reference refresh refused render return returning route rule running schedule search secret send
+    reference refresh refused render return returning route rule running schedule scratch search secret send
     sender server service settings smtp snapshot sql src stop style sweep text typing url user
     version walk watch web work zh zip
   `
