@@ -1,7 +1,7 @@
 // npm test: all checks in order, on a throw-away Postgres and Redis with real durability.
 // npm run test:deep: the files with checks that time or chance decides, with those checks on.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { signalLiving } from './child.ts'
@@ -13,6 +13,7 @@ import { step } from './progress.ts'
 import { writeRecord } from './records.ts'
 import { startRedis } from './redis.ts'
 import { obtainRedis } from './redis-program.ts'
+import { makeScratch, removeScratch } from './scratch.ts'
 import { listenForStop } from './stop-request.ts'
 import { sweepTests, testDirOf } from './sweep.ts'
 
@@ -82,10 +83,17 @@ function inParallel(): string[] {
   return [workers, '--no-isolate', timings, ...(renewsTimings ? ['--update-timings'] : [])]
 }
 
+/**
+ * Nothing is lost with these: a database lives for one file, and to look through hundreds of them once a
+ * minute takes much of a core.
+ */
+const thrownAway = { autovacuum: 'off', max_wal_size: '2GB', checkpoint_timeout: '1h' }
+
 async function runTests(filters: string[], dir: string, stop: AbortSignal, total: Counts) {
   await using stack = new AsyncDisposableStack()
   const servers = await step('Postgres and Redis for the tests', async () => {
-    const database = await startPostgres({ dir: join(dir, 'postgres') })
+    const settings = deep ? {} : thrownAway
+    const database = await startPostgres({ dir: join(dir, 'postgres'), settings })
     // Thrown away: nothing has to be written to disk first.
     stack.defer(() => database.stop({ immediate: true }))
     const redis = stack.use(await startRedis({ dir: join(dir, 'redis') }))
@@ -130,7 +138,10 @@ async function main(filters: string[]) {
   try {
     await sweepTests(defaultDataDir)
     await step('Redis program', () => obtainRedis(pathsIn(defaultDataDir).redisDist))
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(defaultDataDir, { recursive: true })
+    // Deep checks measure: theirs are servers as people have them.
+    if (deep) mkdirSync(dir)
+    else makeScratch(dir)
     writeRecord(join(dir, 'maker.json'), { name: 'tests', pid: process.pid })
     const { total, failures } = await runAll(filters, dir, request.signal)
     const { passed, failed, skipped } = total
@@ -143,7 +154,7 @@ async function main(filters: string[]) {
     return 1
   } finally {
     signalLiving('SIGKILL')
-    rmSync(dir, { recursive: true, force: true })
+    removeScratch(dir)
   }
 }
 

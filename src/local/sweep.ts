@@ -1,8 +1,9 @@
 // Stops what a killed run left behind, in the order a running one would have stopped it.
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultDataDir, pathsIn } from './paths.ts'
 import { isAlive, readRecord, stopLeftover } from './records.ts'
+import { removeScratch } from './scratch.ts'
 
 const testDirPrefix = 'test-'
 
@@ -29,7 +30,7 @@ export async function sweepTests(dataDir: string) {
     if (maker && isAlive(maker)) continue
     await stopLeftover(join(folder, 'process.json'))
     await sweepInstallation(folder)
-    rmSync(folder, { recursive: true, force: true })
+    removeScratch(folder)
   }
 }
 

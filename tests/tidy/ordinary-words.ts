@@ -8,13 +8,13 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     container cookie create d daily db delete deleted deliver disabling disk doc document due
     email en erase error examine export fcm fetch field file filename forward grants handler
     header health history honor html http huawei id image input joining json jwt kept kind leave
-    leaving line listing logo lua main method metric migrate missed mp4 multipart newest
-    online open oppo option overview own page pairing password path phone plugin postgres
-    process profile program progress protocol publish rate raw reach react reading
-    receipts record redacted redis reference refresh refused render reply resume return
-    returning route row rule running s3 schedule secret send sender server service shown smtp
-    snapshot sql src stop stream style sweep text total types typing upload url use user
-    version vivo waiting walk watch web work xiaomi zh zip
+    leaving line listing logo lua main method metric migrate missed mp4 multipart newest online
+    open oppo option overview own page pairing password path phone plugin postgres process
+    profile program progress protocol publish rate raw reach react reading receipts record
+    redacted redis reference refresh refused render reply resume return returning route row rule
+    running s3 schedule scratch secret send sender server service shown smtp snapshot sql src
+    stop stream style sweep text total types typing upload url use user version vivo waiting
+    walk watch web work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),
