@@ -3,10 +3,12 @@ import { short } from './lib/numbers.ts'
 import { table } from './lib/table.ts'
 import type { PresenceResult } from './measured.ts'
 
+const whole = (count: number) => count.toLocaleString('en-US')
+
 export function printPresence({ crowds, coresOfOthers }: PresenceResult): string {
   const rows = crowds.map((crowd) => {
     const { online, watched, watchers, cpuMs, gone, back } = crowd
-    const who = `${short(online)} come and go, ${short(watched)} of them watched by ${short(watchers)}`
+    const who = `${whole(online)} come and go, ${whole(watched)} of them watched by ${watchers}`
     if (crowd.void.length > 0) return [who, 'void', 'void', 'void', 'void']
     const seconds = (ms: number) => short(ms / 1_000)
     return [

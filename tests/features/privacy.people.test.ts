@@ -51,6 +51,20 @@ test.each([
     else if (code !== 0) expect([door, code]).toEqual([door, role === 'friend' ? code : 4101])
   }
   expect(found.join(' ')).toBe(gets)
+  // Keeping somebody off shows no more of them than the name one knew.
+  const { group_id } = await ben.does('groups.create', { name: 'Kept off' })
+  await ben.does('groups.ban', { group_id, target_user_id: ann.userId })
+  const kept = await ben.does('groups.bans', { group_id })
+  const name = find_me === 'everyone' || role !== 'stranger' ? 'ann' : ann.userId
+  expect((kept as { user: { nickname: string } }[]).map(({ user }) => user.nickname)).toEqual([
+    name,
+  ])
+  if (role === 'stranger') {
+    await ben.does('friends.block', { blocked_user_id: ann.userId })
+    const [block] = await ben.does('friends.blockedList')
+    expect(block?.blocked_user.nickname).toBe(name)
+    expect((await doors.card(ben, ann)).code).toBe(find_me === 'everyone' ? 0 : 4101)
+  }
   // Oneself one always finds.
   expect((await doors.id(ann, ann)).code).toBe(0)
 })

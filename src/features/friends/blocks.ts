@@ -6,9 +6,10 @@ import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import type { Block } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../people/people.ts'
+import { findPerson } from '../people/people.ts'
 import { closeDirect } from '../conversations/pairs.ts'
 import { countBlocks, deleteBlock, insertBlock, listBlocks, type NewBlock } from './blocks.store.ts'
+import { findFacesOf } from './faces.ts'
 import { dropWaiting } from './requests.store.ts'
 import { noteClosed } from './requests.ts'
 import { deleteFriendship, lockPair } from './store.ts'
@@ -74,6 +75,6 @@ export async function unblock(
 export async function blockedList(ctx: Context, actor: Actor): Promise<Block[]> {
   const rows = await listBlocks(ctx.sql, actor.id)
   const people = rows.map((row) => row.blocked_id)
-  const profiles = await findProfiles(ctx.sql, actor.id, [actor.id, ...people])
+  const profiles = await findFacesOf(ctx, actor.id, [actor.id, ...people])
   return rows.map((row) => blockView(row, profiles))
 }

@@ -5,6 +5,7 @@ import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
 import { findProfiles } from '../people/people.ts'
 import { findBlocks } from './blocks.store.ts'
 import { findFriends, findRequests } from './catchup.store.ts'
+import { findFacesOf } from './faces.ts'
 import type { Wanted } from './store.ts'
 import { blockView, friendView, requestView } from './view.ts'
 
@@ -43,7 +44,8 @@ export async function blocksBy(
 ): Promise<Map<number, Block>> {
   if (isEmpty(wanted)) return new Map()
   const rows = await findBlocks(ctx.sql, actor.id, wanted)
-  const profiles = await profilesOf(ctx, actor, [actor.id, ...rows.map((row) => row.blocked_id)])
+  const people = [actor.id, ...rows.map((row) => row.blocked_id)]
+  const profiles = await findFacesOf(ctx, actor.id, people)
   return new Map(rows.map((row) => [row.blocked_id, blockView(row, profiles)]))
 }
 

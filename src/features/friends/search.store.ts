@@ -8,6 +8,8 @@ import { cutoff } from './requests.store.ts'
 import { areFellows } from '../conversations/sight.sql.ts'
 import { areApart, areFriends, hasBlocked, mayFind } from './sight.sql.ts'
 
+type Part = ReturnType<Sql>
+
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
 /** Folded as users_nickname_folded_idx is. */
 const byName = (sql: Sql) => sql`lower(upper(u.nickname collate pg_c_utf8))`
@@ -66,29 +68,39 @@ export async function isFound(sql: Sql, me: number, other: number): Promise<bool
   return row?.is_found ?? false
 }
 
-/**
- * Whether one has the other's card: not whom they have blocked; who may find them, and who knows them anyhow.
- * Asked last is what takes longest.
- */
+/** Whether one has the other's card: not whom they have blocked, nor a stranger to them. */
 export async function isShown(sql: Sql, me: number, other: number, now: Date): Promise<boolean> {
   const [row] = await sql<{ is_shown: boolean }[]>`
-    select case
-        when ${hasBlocked(sql, other, me)} then false
-        when ${mayFind(sql, sql`${me}::bigint`, other)} then true
-        when ${areFriends(sql, me, other)} or ${hasBlocked(sql, me, other)} then true
-        when ${doesWait(sql, me, other, now)} then true
-        else ${areFellows(sql, me, other)}
-      end as is_shown`
+    select not ${hasBlocked(sql, other, me)} and ${knows(sql, me, sql`${other}::bigint`, now)}
+      as is_shown`
   return row?.is_shown ?? false
 }
 
-/** A request between the two. */
-const doesWait = (sql: Sql, me: number, other: number, now: Date) => sql`
-  exists (
-    select from friend_requests r
-    where r.status = 0 and r.created_at > ${cutoff(now)}
-      and least(r.from_id, r.to_id) = least(${me}::bigint, ${other}::bigint)
-      and greatest(r.from_id, r.to_id) = greatest(${me}::bigint, ${other}::bigint))`
+/** Those of these whom one neither may find nor knows anyhow. */
+export async function findStrangers(
+  sql: Sql,
+  me: number,
+  ids: readonly number[],
+  now: Date,
+): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await sql<{ id: number }[]>`
+    select o.id from unnest(${[...new Set(ids)]}::bigint[]) as o (id)
+    where not ${knows(sql, me, sql`o.id`, now)}`
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** They may find them, are friends, one waits for the other's answer, or they are in a group together. */
+const knows = (sql: Sql, me: number, other: Part, now: Date) => sql`
+  case
+    when ${mayFind(sql, sql`${me}::bigint`, other)} or ${areFriends(sql, me, other)} then true
+    when exists (
+      select from friend_requests r
+      where r.status = 0 and r.created_at > ${cutoff(now)}
+        and least(r.from_id, r.to_id) = least(${me}::bigint, ${other})
+        and greatest(r.from_id, r.to_id) = greatest(${me}::bigint, ${other})) then true
+    else ${areFellows(sql, me, other)}
+  end`
 
 /** What each of these people is to me, and what friends say of themselves. */
 export async function findRelationships(

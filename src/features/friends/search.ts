@@ -34,7 +34,7 @@ async function searchExactly(ctx: Context, actor: Actor, userId: string): Promis
 
 /**
  * Somebody's card. Whom one has blocked one still sees, to know whom one blocked; who has blocked
- * one is not there, nor is who is hard to find, for whom they do not know.
+ * one is not there, nor is who does not want to be found, for strangers.
  */
 export async function card(
   ctx: Context,

@@ -4,7 +4,9 @@ import type { Sql, Tx } from '../../infra/db.ts'
 import type { User } from '../../protocol/people.ts'
 import { findNames, findPeople, type PersonRow } from './sight.store.ts'
 import { findHidden, findUserByUserId } from './store.ts'
-import { publicView, userView } from './view.ts'
+import { bareView, publicView, userView } from './view.ts'
+
+export { bareView }
 
 export interface Person {
   readonly id: number

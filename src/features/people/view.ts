@@ -18,6 +18,12 @@ export function userView(row: PersonRow, viewer: number): User {
   }
 }
 
+/** No more of a person than their name. */
+export function bareView(user: User): User {
+  const { user_id: nickname, created_at: updated_at } = user
+  return { ...user, nickname, avatar: '', updated_at }
+}
+
 export function publicView(row: PersonRow, viewer: number): User & { bio: string } {
   const isKept = row.kept_from.includes(viewer)
   return { ...userView(row, viewer), bio: isKept ? '' : row.bio }

@@ -161,7 +161,7 @@ export const friends: Rows<Protocol> = {
     'friends.blockedList': {
       scene: () => ({}),
       access: signedIn(),
-      budget: 3,
+      budget: 4,
       grows: {
         whole: async (stage, size) => {
           await times(size, () => stage.blockedPerson())

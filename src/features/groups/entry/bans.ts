@@ -3,7 +3,8 @@ import type { Actor } from '../../../core/actor.ts'
 import { Failure, invalid } from '../../../core/failure.ts'
 import type { Context } from '../../../context.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
-import { findPerson, findProfiles } from '../../people/people.ts'
+import { findFacesOf } from '../../friends/faces.ts'
+import { findPerson } from '../../people/people.ts'
 import { closeInvitationsOf, deleteBan, insertBan, listBans } from './store.ts'
 import { change, letGo, requireGroup } from '../group.ts'
 import { closeRequestsOf, findMember, status } from '../members.store.ts'
@@ -55,7 +56,7 @@ export async function bans(
     (range) => listBans(ctx.sql, group.id, range),
     async (rows) => {
       const people = rows.flatMap((row) => [row.user_id, row.by_id])
-      const profiles = await findProfiles(ctx.sql, actor.id, people)
+      const profiles = await findFacesOf(ctx, actor.id, people)
       return rows.map((row) => banView(row, profiles))
     },
   )
