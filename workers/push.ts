@@ -41,6 +41,7 @@ export async function pushDeliver(work: Work, job: Jobs['push']['deliver']): Pro
   if (!delivery) return
   if ('pause' in delivery) throw retry(delivery.pause, { logged: true, after: delivery.seconds })
   settle(work, delivery)
+  if (delivery.outdated) await enqueueUpdate(work.ctx, { ...job, isEdit: false })
 }
 
 export async function pushUpdate(work: Work, job: Jobs['push']['update']): Promise<void> {
@@ -51,15 +52,15 @@ export async function pushUpdate(work: Work, job: Jobs['push']['update']): Promi
 /** After the reaction to an event: what devices show of it is mended by and by. */
 export async function enqueueUpdates(ctx: BaseContext, event: DurableEvent): Promise<void> {
   for await (const page of outdated(ctx, event)) {
-    await Promise.all(
-      page.map((job) =>
-        ctx.queues.add('push', 'update', job, {
-          collapse: `update-${job.subscription}-${job.conversation}-${job.isEdit}`,
-          delayMs: limits.push.gatherMs,
-        }),
-      ),
-    )
+    await Promise.all(page.map((job) => enqueueUpdate(ctx, job)))
   }
+}
+
+function enqueueUpdate(ctx: BaseContext, job: Jobs['push']['update']): Promise<void> {
+  return ctx.queues.add('push', 'update', job, {
+    collapse: `update-${job.subscription}-${job.conversation}-${job.isEdit}`,
+    delayMs: limits.push.gatherMs,
+  })
 }
 
 function settle({ ctx, troubles }: Work, delivery: Delivery): void {

@@ -21,6 +21,12 @@ export { errors, refusalReasons } from './protocol/errors.js'
 export type { Bounds, ErrorName, RefusalReason, Refused } from './protocol/errors.js'
 `
 
+/** Entries beside these two: what stands behind each, in `source`. */
+export const entries: Readonly<Record<string, string>> = {
+  push: 'client/push',
+  'push-worker': 'client/push.worker',
+}
+
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,
@@ -38,22 +44,38 @@ const options: ts.CompilerOptions = {
   noCheck: true,
 }
 
-/** What the package's two entries need, and nothing else of `source`. */
+/** What the package's entries need, and nothing else of `source`. */
 export function emit(source: string): Files {
-  const scripts = reached(['client/client.js', 'protocol.js'], (path) =>
-    path === 'protocol.js' ? protocolEntry : scriptOf(source, path),
+  const starts = ['client/client', 'protocol', ...Object.keys(entries)]
+  const scripts = reached(
+    starts.map((path) => `${path}.js`),
+    (path) => {
+      if (path === 'protocol.js') return protocolEntry
+      return entryOf(path, '.js') ?? scriptOf(source, path)
+    },
   )
-  const roots = ['client/client.ts', 'protocol/closes.ts', 'protocol/errors.ts']
+  const own = Object.values(entries).map((path) => `${path}.ts`)
+  const roots = ['client/client.ts', 'protocol/closes.ts', 'protocol/errors.ts', ...own]
   const program = ts.createProgram(
     roots.map((path) => join(source, path)),
     options,
   )
-  const declarations = reached(['client/client.d.ts', 'protocol.d.ts'], (path) => {
-    if (path === types) return protocolTypes()
-    if (path === 'protocol.d.ts') return protocolEntryTypes
-    return withPlainTypes(path, declarationOf(program, source, path), scripts)
-  })
+  const declarations = reached(
+    starts.map((path) => `${path}.d.ts`),
+    (path) => {
+      if (path === types) return protocolTypes()
+      if (path === 'protocol.d.ts') return protocolEntryTypes
+      const entry = entryOf(path, '.d.ts')
+      return entry ?? withPlainTypes(path, declarationOf(program, source, path), scripts)
+    },
+  )
   return new Map([...scripts, ...declarations])
+}
+
+/** Found by its name where nobody knows `exports`. */
+function entryOf(path: string, ending: string): string | undefined {
+  const own = entries[path.slice(0, -ending.length)]
+  return own && `export * from './${own}.js'\n`
 }
 
 function scriptOf(source: string, path: string): string {

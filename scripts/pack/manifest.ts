@@ -25,6 +25,8 @@ export function manifestOf({ version, license, engines }: Project) {
     exports: {
       '.': { types: './client/client.d.ts', default: './client/client.js' },
       './protocol': { types: './protocol.d.ts', default: './protocol.js' },
+      './push': { types: './push.d.ts', default: './push.js' },
+      './push-worker': { types: './push-worker.d.ts', default: './push-worker.js' },
       './package.json': './package.json',
     },
   }

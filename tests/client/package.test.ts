@@ -46,7 +46,9 @@ describe('the tarball', () => {
   test('holds JavaScript, declarations and three texts, and nothing of a schema', async () => {
     const held = await files()
     const paths = [...held.keys()].map((path) => path.replace('package/', ''))
-    const others = paths.filter((path) => !/^(client|protocol)(\/\w+)?(\.js|\.d\.ts)$/.test(path))
+    const others = paths.filter(
+      (path) => !/^(client|protocol|push(-worker)?)(\/[\w.]+)?(\.js|\.d\.ts)$/.test(path),
+    )
     expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json'])
     const foreign = /typebox|bun-types|from ['"](?!\.{1,2}\/|curlew-client)/i
     const texts = await Promise.all([...held.values()].map((file) => file.text()))

@@ -12,7 +12,7 @@ import { note, noteOnce, wordsOf } from './log.ts'
 import { pauseOf, type Pause } from './pauses.ts'
 import { notificationOf, silenceOf, takenBack } from './rules.ts'
 import { clearFailing, deleteGone, findLiving, markFailing, type LivingRow } from './store.ts'
-import { findWaiting, type Waiting } from './waiting.store.ts'
+import { findChanged, findWaiting, type Waiting } from './waiting.store.ts'
 
 /** How long a push service keeps a notification for a device that is away. */
 const ttlSeconds = 24 * 3600
@@ -28,6 +28,8 @@ export interface Delivery extends PushAnswer {
   readonly service: string
   /** To be tried again: not taken, and still of use when the service may be asked next. */
   readonly owed: boolean
+  /** What it shows is not true any more. */
+  readonly outdated: boolean
 }
 
 /**
@@ -61,7 +63,16 @@ export async function deliver(
     return pause
   }
   const notice = await compose(ctx, to, { waiting, settings, isQuiet: false })
-  return notice && send(ctx, pusher, { to, notice, seq: waiting.seq, since: waiting.sent_at })
+  if (!notice) return null
+  const sending = { to, notice, seq: waiting.seq, since: waiting.sent_at }
+  const delivery = await send(ctx, pusher, sending)
+  return { ...delivery, outdated: delivery.outcome === 'sent' && (await hasChanged(ctx, waiting)) }
+}
+
+/** While it was on its way, when nobody could know yet that it would be shown. */
+async function hasChanged(ctx: BaseContext, shown: Waiting): Promise<boolean> {
+  const now = await findChanged(ctx.sql, shown.message_id)
+  return now !== undefined && (now.recalled || now.content !== shown.content)
 }
 
 const answers = { pushQuiet: 'quiet_hours', pushHere: 'here', pushBurst: 'burst' } as const
@@ -145,7 +156,8 @@ async function send(
   const noted = { to, conversation, state, answer: wordsOf(answer), seq }
   await (answer.held ? noteOnce(ctx, noted) : note(ctx, noted))
   await remember(ctx, to, answer)
-  return { ...answer, kind: to.kind, service: serviceOf(registration), owed }
+  const service = serviceOf(registration)
+  return { ...answer, kind: to.kind, service, owed, outdated: false }
 }
 
 function isOfUse({ clock }: BaseContext, since: Date, waitSeconds: number): boolean {

@@ -10,6 +10,7 @@ export interface Waiting {
   is_mentioned: boolean
   /** Of a group; null between two people. */
   group_name: string | null
+  message_id: number
   /** Of that message. */
   seq: number
   message_type: number
@@ -32,7 +33,8 @@ export async function findWaiting(
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
     select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
-      ${isMuted(sql)} as is_muted, x.seq, x.message_type, x.content,
+      ${isMuted(sql)} as is_muted, x.id as message_id, x.seq, x.message_type,
+      x.content,
       not m.is_silent and ${isMentioned(sql)} as is_mentioned,
       (select name from groups where conversation_id = c.id) as group_name,
       s.user_id as from_user_id, s.id as from_id, c.id as conversation_id,
@@ -60,13 +62,17 @@ export const isMentioned = (sql: Sql) => sql`
     where at.user_id in (0, m.user_id) and at.conversation_id = c.id
       and at.seq > greatest(m.read_seq, m.sees_after))`
 
-/** When it was said, and whether it was taken back. */
-export async function findChanged(
-  sql: Sql,
-  message: number,
-): Promise<{ created_at: Date; recalled: boolean } | undefined> {
-  const [row] = await sql<{ created_at: Date; recalled: boolean }[]>`
-    select created_at, recalled_at is not null as recalled from messages where id = ${message}`
+export interface ChangedRow {
+  created_at: Date
+  recalled: boolean
+  content: string
+}
+
+/** When it was said, whether it was taken back, and what it says now. */
+export async function findChanged(sql: Sql, message: number): Promise<ChangedRow | undefined> {
+  const [row] = await sql<ChangedRow[]>`
+    select created_at, recalled_at is not null as recalled, content
+    from messages where id = ${message}`
   return row
 }
 
