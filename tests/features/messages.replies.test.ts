@@ -105,11 +105,14 @@ test('it costs one question more for a page, and nothing where nothing is answer
   const plain = await alice.befriends(carol)
   await alice.says(carol, 'hi')
   const costOf = async (work: () => Promise<unknown>) => {
-    await work()
-    statements.length = 0
-    await work()
-    console.log(statements.map((s) => s.trim().slice(0, 90).replaceAll('\n', ' ')))
-    return statements.length
+    // The cheapest of three: the first finds caches empty, and another may note that a device was used.
+    let cost = Infinity
+    for (let n = 0; n < 3; n++) {
+      statements.length = 0
+      await work()
+      cost = Math.min(cost, statements.length)
+    }
+    return cost
   }
   const reads = (conversation: number) => () => alice.reads(conversation)
   const [without, one] = [await costOf(reads(plain)), await costOf(reads(id))]
