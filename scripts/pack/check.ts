@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { entries } from './emit.ts'
+import { subpaths } from './emit.ts'
 
 /** Minified and compressed, all of the client in one bundle. */
 export const bundleBytesMax = 20_000
@@ -28,7 +28,7 @@ const libraries = 'es2023,es2024.string,dom,dom.iterable,esnext.disposable'
 /** The SDK against those, and the declarations of the package as strict applications see them. */
 export async function checkTypes(folder: string, root: string): Promise<void> {
   const flags = ['check', '--no-script', '--strict', '--types', '', '--lib', libraries]
-  const own = ['client/client', ...Object.values(entries)]
+  const own = ['client/client', ...Object.values(subpaths)]
   const declarations = [...own.map((path) => `${path}.d.ts`), 'protocol.d.ts']
   await must([process.execPath, ...flags, ...own.map((path) => `src/${path}.ts`)], root)
   await must([process.execPath, ...flags, '--skipLibCheck', 'false', ...declarations], folder)

@@ -22,7 +22,7 @@ export type { Bounds, ErrorName, RefusalReason, Refused } from './protocol/error
 `
 
 /** Entries beside these two: what stands behind each, in `source`. */
-export const entries: Readonly<Record<string, string>> = {
+export const subpaths: Readonly<Record<string, string>> = {
   push: 'client/push',
   'push-worker': 'client/push.worker',
 }
@@ -46,7 +46,7 @@ const options: ts.CompilerOptions = {
 
 /** What the package's entries need, and nothing else of `source`. */
 export function emit(source: string): Files {
-  const starts = ['client/client', 'protocol', ...Object.keys(entries)]
+  const starts = ['client/client', 'protocol', ...Object.keys(subpaths)]
   const scripts = reached(
     starts.map((path) => `${path}.js`),
     (path) => {
@@ -54,7 +54,7 @@ export function emit(source: string): Files {
       return entryOf(path, '.js') ?? scriptOf(source, path)
     },
   )
-  const own = Object.values(entries).map((path) => `${path}.ts`)
+  const own = Object.values(subpaths).map((path) => `${path}.ts`)
   const roots = ['client/client.ts', 'protocol/closes.ts', 'protocol/errors.ts', ...own]
   const program = ts.createProgram(
     roots.map((path) => join(source, path)),
@@ -74,7 +74,7 @@ export function emit(source: string): Files {
 
 /** Found by its name where nobody knows `exports`. */
 function entryOf(path: string, ending: string): string | undefined {
-  const own = entries[path.slice(0, -ending.length)]
+  const own = subpaths[path.slice(0, -ending.length)]
   return own && `export * from './${own}.js'\n`
 }
 

@@ -1,5 +1,5 @@
-// Web Push for pages: an entry of its own, `curlew-client/push`. What the browser then does with what it is
-// sent stands in push.worker.ts.
+// Web Push for pages: an entry of its own, `curlew-client/push`. What the browser does with what it is
+// sent then stands in push.worker.ts.
 import type { InputOf, OperationName, OutputOf } from '../protocol/operations.ts'
 
 /** What is needed of a client: a `Client`, or whatever calls operations. */
@@ -19,8 +19,8 @@ export interface EnableOptions {
 
 /**
  * Has this browser notified, and may be called at each start: it subscribes once, and again when the
- * server has another key. Asks for permission, so call it when somebody has just asked for that. Answers the id
- * of the registration, or null when they do not want it.
+ * server has another key. Asks for permission, so call it when somebody has just asked for that.
+ * Answers the id of the registration, or null when they do not want it.
  */
 export async function enablePush(options: EnableOptions): Promise<number | null> {
   const { client, registration, settings } = options

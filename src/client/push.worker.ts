@@ -70,7 +70,7 @@ export function handlePush(scope: PushScope, options: HandleOptions = {}): void 
 
 const tagOf = (conversation: number) => `curlew-${conversation}`
 
-/** A browser has to show something for what it is sent: what was taken back makes way for a line that says so. */
+/** A browser has to show something for what it is sent: what was taken back makes way for a line. */
 async function show(scope: PushScope, options: HandleOptions, sent: Shown | Cleared) {
   const { conversation_id, body, badge } = sent
   const tag = tagOf(conversation_id)
@@ -99,5 +99,7 @@ async function open(scope: PushScope, { urlOf }: HandleOptions, conversation_id:
   if (!page) return scope.clients.openWindow(urlOf?.(conversation_id) ?? '/')
   await page.focus().catch(() => {})
   const message: OpenConversation = { type: 'curlew-open', conversation_id }
+  // To a page of ours, which is a client and no window here.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- clients have none
   return page.postMessage(message)
 }

@@ -52,7 +52,8 @@ describe.skipIf(!browserPath)('a service worker', () => {
     await page.evaluate(async () => {
       const told: unknown[] = []
       Object.assign(globalThis, { told })
-      navigator.serviceWorker.onmessage = ({ data }) => void told.push(data)
+      navigator.serviceWorker.addEventListener('message', ({ data }) => void told.push(data))
+      navigator.serviceWorker.startMessages()
       await navigator.serviceWorker.register('/worker.js')
       await navigator.serviceWorker.ready
     })

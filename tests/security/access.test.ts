@@ -28,7 +28,7 @@ const nobody = 9_007_199_254_740_000
 /** The names under which ids of things go; those of people are public names. */
 const idNames = /^(id|\w+_id|\w+_ids)$/
 const publicNames =
-  /^((to_|friend_|blocked_|target_|invitee_)?user_ids?|friend_id|member_ids|group_ids?|client_msg_id)$/
+  /^((to_|friend_|blocked_|target_|invitee_)?user_ids?|friend_id|member_ids|group_ids?|client_msg_id|app_id)$/
 
 /** Whether an input names something one may have no part in, and so has to be asked for here. */
 const takesThings = ({ params, query, body }: Operation) =>
