@@ -11,6 +11,8 @@ const away = { DATABASE_URL: 'postgres://curlew@127.0.0.1:9/curlew' }
 
 /** A database of the test server that nobody migrates. */
 const empty = { DATABASE_URL: new URL('/postgres', serverUrl()).href }
+/** Where it is no matter of Redis: one that is away is waited for. */
+const withRedis = { REDIS_URL: redisUrl() }
 const nowhere = { ...secret, ...away, REDIS_URL: 'redis://127.0.0.1:9' }
 
 const cli = (words: string, env: Record<string, string> = nowhere) =>
@@ -93,7 +95,7 @@ const asking = [
 ]
 
 test.each(asking)('before migrate: %s', async (words) => {
-  expect(await cli(words, { ...nowhere, ...empty })).toEqual({
+  expect(await cli(words, { ...nowhere, ...empty, ...withRedis })).toEqual({
     code: 1,
     out: '',
     error: 'The database lacks tables of this version: `bun run migrate` makes them.\n',
@@ -101,7 +103,7 @@ test.each(asking)('before migrate: %s', async (words) => {
 })
 
 test('before migrate: the workers', async () => {
-  const env = { ...secret, ...empty, REDIS_URL: redisUrl(), LOG_LEVEL: 'error' }
+  const env = { ...secret, ...empty, ...withRedis, LOG_LEVEL: 'error' }
   expect(await run(['workers/main.ts'], env)).toEqual({
     code: 1,
     out: '',

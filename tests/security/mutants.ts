@@ -47,7 +47,7 @@ async function run(dir: string, mutant: Mutant): Promise<{ failed: boolean; pass
   const pattern = `^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`
   const command = [process.execPath, 'test', '--timeout=60000', file, '-t', pattern]
   // A law by chance has a few scripts more than in `npm test`, and not all that take minutes.
-  const env = { ...process.env, DEEP: 'on', LAW_SCRIPTS: '40' }
+  const env = { LAW_SCRIPTS: '40', ...process.env, DEEP: 'on' }
   const child = Bun.spawn(command, { cwd: dir, env, stdout: 'pipe', stderr: 'pipe' })
   const said = (await new Response(child.stderr).text()).replaceAll(' > ', ' ')
   await child.exited
@@ -90,7 +90,11 @@ async function main(filters: readonly string[]): Promise<number> {
     await cp(rootDir, dir, { recursive: true, filter: own })
     await symlink(join(rootDir, 'node_modules'), join(dir, 'node_modules'))
     for (const mutant of [...(await allMutants()), ...(await lawMutants())]) {
-      if (filters.length > 0 && !filters.some((each) => mutant.test.startsWith(each))) continue
+      const wanted =
+        ({ test, breaks }: Mutant) =>
+        (each: string) =>
+          test.startsWith(each) || breaks === each
+      if (filters.length > 0 && !filters.some(wanted(mutant))) continue
       const verdict = await judge(dir, mutant)
       if (verdict !== 'noticed') bad++
       console.log(`| ${mutant.test} | ${mutant.breaks} | ${verdict} |`)
