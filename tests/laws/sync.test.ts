@@ -43,9 +43,7 @@ const verbs = [
   'block',
   'unblock',
   'found',
-  'found',
   'invite',
-  'leave',
   'leave',
   'rename group',
   'promote',
@@ -57,7 +55,7 @@ const verbs = [
   'nick',
   'hide reading',
   'status',
-  ...(['catch up', 'catch up'] as const),
+  ...(['found', 'leave', 'catch up', 'catch up'] as const),
 ] as const
 
 /** The mutants of this law have their own number. */
