@@ -13,7 +13,7 @@ export interface Head {
   readonly is_pinned: boolean
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly list: readonly T[]
   readonly has_more: boolean
   readonly next_cursor: string | null
