@@ -238,9 +238,9 @@ export class Account {
 
   /** A large answer would hold up what else goes over the socket. */
   #ask(cursor: string, isFirst: boolean, signal: AbortSignal): Promise<Sync> {
-    const { client, door } = this.#ports
+    const { client, door, limits } = this.#ports
     const isSmall = cursor !== '' && isFirst
-    const input = cursor === '' ? {} : { cursor }
+    const input = { ...(cursor === '' ? {} : { cursor }), limit: limits.eventsMax }
     return door === 'socket' || (door === 'either' && isSmall)
       ? client.request('sync', input)
       : client.call('sync.get', input, { signal })

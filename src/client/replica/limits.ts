@@ -3,6 +3,8 @@
 export const defaults = {
   /** Messages kept of each conversation, the newest; older ones are read when somebody looks. */
   windowMax: 200,
+  /** Events in a page of sync. */
+  eventsMax: 500,
   /** In a page of history. */
   pageLimit: 50,
   /** Conversations whose messages are read before somebody looks, by last activity. */

@@ -1,6 +1,5 @@
 // What comes live, put into what is kept: at once where a frame says all, else by asking the cursor.
 import type { ServerData, ServerFrameType } from '../../protocol/frames.ts'
-import type { KeptName } from '../../protocol/kept.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { reacted, withMine } from '../mine.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
@@ -53,35 +52,6 @@ export const frames: { readonly [T in ServerFrameType]: Heard } = {
   presence: 'passing',
   moment_activity: 'passing',
   scheduled_updated: 'passing',
-}
-
-/**
- * By which frames those who are there hear of each event that is kept. An event that is not named here
- * does not compile; none of these frames is passed over (a test).
- */
-export const told: { readonly [N in KeptName]: readonly ServerFrameType[] } = {
-  'profile.changed': ['changed', 'profile_updated', 'member_updated'],
-  // Nobody hears of it at that moment; it comes when the cursor is moved on.
-  'account.erased': [],
-  'friend.requested': ['friend_request'],
-  'friend.closed': ['changed'],
-  'friend.accepted': ['friend_accepted', 'friend_added'],
-  'friend.removed': ['friend_removed'],
-  'friend.set': ['changed'],
-  'block.changed': ['changed'],
-  'conversation.read': ['conversation_updated', 'read_receipt'],
-  'conversation.set': ['conversation_updated'],
-  'message.posted': ['group_message'],
-  'message.changed': ['message_updated'],
-  'message.deleted': ['message_deleted'],
-  'member.changed': ['member_updated'],
-  'group.joined': ['group_member_join'],
-  'group.left': ['group_member_leave'],
-  'group.invited': ['group_invitation'],
-  'group.uninvited': ['changed'],
-  'group.announced': ['group_announcement'],
-  'group.changed': ['group_info_update'],
-  'group.dissolved': ['group_info_update'],
 }
 
 /** By their names in the client, where a message comes once and in order by whatever frame. */
@@ -137,8 +107,10 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       return react(sheet, talk, data)
     case 'read_receipt': {
       // A mark never goes back.
-      const isNewer = data.read_seq >= (talk.receipt?.read_seq ?? 0)
-      if (isNewer) change(sheet, data.conversation_id, () => ({ receipt: data }))
+      if (data.read_seq < (talk.receipt?.read_seq ?? 0)) return false
+      const hasAll = data.read_seq >= talk.view.last_seq
+      const view = hasAll ? counted(talk.view, reader.me, () => 0) : talk.view
+      change(sheet, data.conversation_id, () => ({ receipt: data, view }))
       return false
     }
     case 'conversation_updated':
@@ -164,20 +136,25 @@ function withNews(view: Conversation, message: Message, me: string): Conversatio
     last_message: message,
     last_message_id: message.id,
     last_message_time: message.created_at,
+    updated_at: message.created_at,
     last_seq: message.seq,
     unread,
     // Whoever has read all reads what they say themselves.
     read_seq: isMine && view.unread === 0 ? message.seq : view.read_seq,
     is_archived: view.is_archived && view.is_muted,
   }
-  return counted({ ...view, ...news } as Conversation, me)
+  return counted({ ...view, ...news } as Conversation, me, (peers) => peers + (isMine ? 1 : 0))
 }
 
-/** Between two people the count has a second name, which depends on who looks. */
-function counted(view: Conversation, me: string): Conversation {
+/** Between two people the count has a second name, and the other one has theirs, if it is shown. */
+function counted(view: Conversation, me: string, peers = (count: number) => count): Conversation {
   if (view.kind === 'group') return view
-  const own = view.user1_id === me ? 'user1_unread' : 'user2_unread'
-  return { ...view, [own]: view.unread }
+  const [own, others] =
+    view.user1_id === me
+      ? (['user1_unread', 'user2_unread'] as const)
+      : (['user2_unread', 'user1_unread'] as const)
+  const count = view[others]
+  return { ...view, [own]: view.unread, [others]: count === null ? null : peers(count) }
 }
 
 /** Of what overtakes each other the latest stands. What is not there was deleted, or is too old. */
