@@ -78,7 +78,7 @@ test('one of two tabs connects and writes, the other shows the same; when it die
   const [typing, there] = [second.typing(id), second.presence([ben.userId])]
   const stopLooking = there.subscribe(() => {})
   const his = await ben.connects()
-  his.send('typing', { conversation_id: id })
+  his.frame('typing', { conversation_id: id })
   await eventually(() => typing.current[0]?.user_id === ben.userId, { what: 'that he types' })
   await eventually(() => there.current.get(ben.userId)?.online, { what: 'that he is there' })
   stopLooking()
@@ -110,7 +110,9 @@ test('whoever was overtaken writes no more: two that know of no lock between the
   const { ann, ben } = await app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   const store = new MemoryStore()
-  const [first, second] = [deviceOf(proxy, ann, { store }), deviceOf(proxy, ann, { store })]
+  const [first, second] = ['one', 'two'].map((deviceId) =>
+    deviceOf(proxy, ann, { store, deviceId }),
+  ) as [Replica, Replica]
   await first.start()
   await eventually(() => isLive(first), { what: 'the first' })
   await second.start()

@@ -139,6 +139,7 @@ export class Account {
       this.#isOpen = true
       this.#ports.moved()
       this.#tabs.start()
+      this.#tabs.tell({ came: true })
     })
     return this.#opening
   }
@@ -272,7 +273,9 @@ export class Account {
     else if ('presence' in note) this.watch.saw(note.presence)
     else if ('forgotten' in note) this.#ports.lost('forgotten')
     else if ('leads' in note) this.look(this.#people)
-    else {
+    else if ('came' in note) {
+      if (this.#tabs.isLeading) this.#tabs.tell({ isOnline: this.#rounds.isLive })
+    } else {
       this.#isOnline = note.isOnline
       this.#ports.moved()
     }

@@ -18,6 +18,8 @@ export type Note =
   | { readonly watched: readonly string[]; readonly tab: string }
   /** Somebody has begun to lead: who watches whom? */
   | { readonly leads: true }
+  /** Somebody has come: how does the line stand? */
+  | { readonly came: true }
   | { readonly typing: ServerData<'typing'> }
   | { readonly presence: Readonly<Record<string, Presence>> }
   /** How the line of the tab that leads stands. */
