@@ -44,7 +44,7 @@ function Summary({ id, friend }: { readonly id: number; readonly friend: string 
   return createElement('pre', {}, JSON.stringify(shown))
 }
 
-test('what is known is drawn, on a server as well, and without a replica it is said why not', async () => {
+test('what is known is drawn, on a server as well; without a replica it says why not', async () => {
   const { ann, ben } = await app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   await ben.says(ann, 'hi')

@@ -54,7 +54,7 @@ class Origin {
 const shown = (tab: Replica, id: number) =>
   tab.timeline(id).current.messages.map(({ content }) => content)
 
-test('one of two tabs connects and writes, the other shows the same; when it dies the other goes on', async () => {
+test('one of two tabs connects, both show the same; when it dies the other goes on', async () => {
   const { ann, ben } = await app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   const origin = new Origin()

@@ -68,7 +68,7 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
 }, 240_000)
 
 describe('by itself', () => {
-  test('what comes live shows, whatever it is, and nothing is asked for by the application', async () => {
+  test('what comes live shows, whatever it is, and the application asks for nothing', async () => {
     const { ann, ben, cat } = await app.people(...names)
     const id = await ann.befriends(ben)
     await using replica = deviceOf(ann)
@@ -99,7 +99,7 @@ describe('by itself', () => {
     await agrees(replica, ann)
   })
 
-  test('which conversation is on the screen is read first, though a page of it is far behind', async () => {
+  test('the conversation on the screen is read first, though the cursor is far behind', async () => {
     const { ann, ben, cat } = await app.people(...names)
     const [id] = [await ann.befriends(ben), await ann.befriends(cat)]
     const store = new MemoryStore()
@@ -170,7 +170,7 @@ describe('whose it is', () => {
 })
 
 describe('without a network', () => {
-  test('all that was seen is there, what is written waits, and goes later in order and once', async () => {
+  test('all that was seen is there; what is written goes later, in order and once', async () => {
     const { ann, ben } = await app.people(...names)
     const id = await ann.befriends(ben)
     await ben.says(ann, 'hi')

@@ -165,6 +165,7 @@ test('packages stay in their rooms', () => {
     'web-push': /^src\/infra\/|^src\/features\/push\//,
     fflate: /^src\/infra\//,
     'ipaddr.js': /^src\/(core\/network-place|infra\/addresses)\.ts$/,
+    react: /^src\/client\/react\//,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics(\.process)?\.ts$/,
   }

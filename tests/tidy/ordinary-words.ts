@@ -5,13 +5,13 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
   `
     address all answer api app asked assert banner binary body bullmq cache changes character check
     clean cli clock command committed config cookie create d db delete deleted deliver disabling doc
-    document due email en erase error export field file forward handler health history html http id
-    input joining json kept leave leaving line listing logo lua main method metric migrate missed
-    newest online open option overview own page pairing password path plugin postgres process
-    profile program progress protocol publish rate raw react reading receipts record redacted redis
-    reference refresh refused render return returning route rule running schedule search secret send
-    sender server service settings smtp snapshot sql src stop style sweep text typing url user
-    version watch web work zh zip
+    document due email en erase error export field file forward handler health html http id
+    indexeddb input joining json kept key leave leaving line listing live logo lua main memory
+    method metric migrate mine missed newest online open option overview own page pairing password
+    path plugin postgres present process profile program progress protocol publish rate raw react
+    reading receipts record redacted redis reference refresh refused render return returning route
+    rule running schedule search secret send server service settings smtp snapshot sql sqlite src
+    stop style sweep text typing url user version web work zh zip
   `
     .trim()
     .split(/\s+/),
