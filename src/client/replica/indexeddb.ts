@@ -67,28 +67,27 @@ const rangeOf = (space: string, prefix: string) =>
 
 async function open(name: string, gone: () => void): Promise<IDBDatabase> {
   const request = indexedDB.open(name, 1)
-  request.onupgradeneeded = () => request.result.createObjectStore(table)
+  request.addEventListener('upgradeneeded', () => request.result.createObjectStore(table))
   const database = await answered(request)
   // Another tab deletes it, or the browser had to: the next question opens it anew.
-  database.onversionchange = () => {
+  database.addEventListener('versionchange', () => {
     database.close()
     gone()
-  }
-  database.onclose = gone
+  })
+  database.addEventListener('close', gone)
   return database
 }
 
 function answered<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
+    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('error', () => reject(request.error))
   })
 }
 
 function done(change: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    change.oncomplete = () => resolve()
-    change.onerror = () => reject(change.error)
-    change.onabort = () => reject(change.error)
+    change.addEventListener('complete', () => resolve())
+    change.addEventListener('abort', () => reject(change.error))
   })
 }

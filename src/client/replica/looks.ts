@@ -135,8 +135,8 @@ export abstract class Looks {
 
   /** `prefix`: under what it is kept, if it is. */
   #view<T>(name: string, prefix: string | null, compute: () => T): Observable<T> {
-    const under = prefix === null ? {} : { prefix }
-    const make = () => ({ ...under, view: new View<T>({ compute, onError: this.#ports.onError }) })
+    const kept = prefix === null ? {} : { prefix }
+    const make = () => ({ ...kept, view: new View<T>({ compute, onError: this.#ports.onError }) })
     return this.views.get(name, make).view
   }
 
