@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
+import { entries } from './manifest.ts'
 import { protocolTypes } from './protocol-types.ts'
 
 /** Paths of the package, and what stands there. */
@@ -20,12 +21,6 @@ export { closes, type CloseName } from './protocol/closes.js'
 export { errors, refusalReasons } from './protocol/errors.js'
 export type { Bounds, ErrorName, RefusalReason, Refused } from './protocol/errors.js'
 `
-
-/** Entries beside these two: what stands behind each, in `source`. */
-export const subpaths: Readonly<Record<string, string>> = {
-  push: 'client/push',
-  'push-worker': 'client/push.worker',
-}
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -46,37 +41,36 @@ const options: ts.CompilerOptions = {
 
 /** What the package's entries need, and nothing else of `source`. */
 export function emit(source: string): Files {
-  const starts = ['client/client', 'protocol', ...Object.keys(subpaths)]
-  const scripts = reached(
-    starts.map((path) => `${path}.js`),
-    (path) => {
-      if (path === 'protocol.js') return protocolEntry
-      return entryOf(path, '.js') ?? scriptOf(source, path)
-    },
+  const starts = ['client/client', 'protocol', ...Object.keys(entries).map(fileOf)]
+  const scripts = reached(withEnding(starts, '.js'), (path) =>
+    path === 'protocol.js' ? protocolEntry : (entryOf(path, '.js') ?? scriptOf(source, path)),
   )
-  const own = Object.values(subpaths).map((path) => `${path}.ts`)
-  const roots = ['client/client.ts', 'protocol/closes.ts', 'protocol/errors.ts', ...own]
+  const own = ['client/client', 'protocol/closes', 'protocol/errors']
+  const roots = [...own, ...Object.values(entries)]
   const program = ts.createProgram(
-    roots.map((path) => join(source, path)),
+    withEnding(roots, '.ts').map((path) => join(source, path)),
     options,
   )
-  const declarations = reached(
-    starts.map((path) => `${path}.d.ts`),
-    (path) => {
-      if (path === types) return protocolTypes()
-      if (path === 'protocol.d.ts') return protocolEntryTypes
-      const entry = entryOf(path, '.d.ts')
-      return entry ?? withPlainTypes(path, declarationOf(program, source, path), scripts)
-    },
-  )
+  const declarations = reached(withEnding(starts, '.d.ts'), (path) => {
+    if (path === types) return protocolTypes()
+    if (path === 'protocol.d.ts') return protocolEntryTypes
+    const entry = entryOf(path, '.d.ts')
+    if (entry !== undefined) return entry
+    return withPlainTypes(path, declarationOf(program, source, path), scripts)
+  })
   return new Map([...scripts, ...declarations])
 }
 
+const fileOf = (name: string) => name.replace('./', '')
+
 /** Found by its name where nobody knows `exports`. */
 function entryOf(path: string, ending: string): string | undefined {
-  const own = subpaths[path.slice(0, -ending.length)]
-  return own && `export * from './${own}.js'\n`
+  const found = Object.entries(entries).find(([name]) => path === fileOf(name) + ending)
+  return found && `export * from './${found[1]}.js'\n`
 }
+
+const withEnding = (paths: readonly string[], ending: string) =>
+  paths.map((path) => `${path}${ending}`)
 
 function scriptOf(source: string, path: string): string {
   const text = readFileSync(join(source, path.replace(/\.js$/, '.ts')), 'utf8')
@@ -93,10 +87,10 @@ function declarationOf(program: ts.Program, source: string, path: string): strin
 
 const specifier = /(\bfrom |\bimport\()(['"])(\.{1,2}\/[^'"]+)\2/g
 
-/** The entries and all they import, sorted by path. */
-function reached(entries: readonly string[], textOf: (path: string) => string): Files {
+/** Where it begins and all that is imported, sorted by path. */
+function reached(starts: readonly string[], textOf: (path: string) => string): Files {
   const found: Files = new Map()
-  const waiting = [...entries]
+  const waiting = [...starts]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue
     const text = textOf(path)

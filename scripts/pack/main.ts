@@ -4,22 +4,33 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build, root } from './build.ts'
-import { bundleBytesMax, bundleSize, checkResolution, checkTypes, lintPackage } from './check.ts'
+import {
+  type BundleSize,
+  bundleBytesMax,
+  bundleSize,
+  checkResolution,
+  checkTypes,
+  lintPackage,
+  replicaBytesMax,
+} from './check.ts'
 
 const kilobytes = (bytes: number) => `${(bytes / 1_000).toFixed(1)} KB`
+
+const told = (size: BundleSize) =>
+  `${kilobytes(size.minifiedBytes)} minified, ${kilobytes(size.compressedBytes)} compressed`
 
 async function pack(folder: string, to: string): Promise<void> {
   const name = await build(folder)
   await checkTypes(folder, root)
-  const size = await bundleSize(join(folder, 'client', 'client.js'))
+  const size = await bundleSize(join(folder, 'client', 'client.js'), bundleBytesMax)
+  const whole = await bundleSize(join(folder, 'replica.js'), replicaBytesMax)
   await lintPackage(join(folder, name))
   await checkResolution(join(folder, name), root)
   mkdirSync(to, { recursive: true })
   copyFileSync(join(folder, name), join(to, name))
-  const [minified, compressed] = [size.minifiedBytes, size.compressedBytes].map(kilobytes)
-  const most = kilobytes(bundleBytesMax)
   console.log(join(to, name))
-  console.log(`In a bundle: ${minified} minified, ${compressed} compressed; at most ${most}.`)
+  console.log(`In a bundle: ${told(size)}; at most ${kilobytes(bundleBytesMax)}.`)
+  console.log(`With a replica: ${told(whole)}; at most ${kilobytes(replicaBytesMax)}.`)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'curlew-pack-'))

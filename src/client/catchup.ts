@@ -1,6 +1,6 @@
 // Fills holes: one page request per conversation at a time, however many frames ask for it.
 import type { Message } from '../protocol/messages.ts'
-import { asCurlewError, CurlewError } from './error.ts'
+import { asCurlewError, isOver, type CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
 import type { Clock } from './ports.ts'
 import type { Timeline } from './timeline.ts'
@@ -13,10 +13,15 @@ export interface Head {
   readonly is_pinned: boolean
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly list: readonly T[]
   readonly has_more: boolean
   readonly next_cursor: string | null
+}
+
+/** Without a cursor a list is all there is. */
+export function pageOf<T>(page: readonly T[] | Page<T>): Page<T> {
+  return 'list' in page ? page : { list: page, has_more: false, next_cursor: null }
 }
 
 export interface CatchupPorts {
@@ -155,15 +160,14 @@ export class Catchup {
   }
 
   #failed(id: number, error: CurlewError): number | undefined {
-    if (this.#stopped || error.reason === 'closed' || error.reason === 'signed_out')
-      return undefined
+    if (this.#stopped || isOver(error)) return undefined
     if (error.status === 403 || error.status === 404) {
       this.#ports.timeline.abandon(id)
       return undefined
     }
     const failures = (this.#failures.get(id) ?? 0) + 1
     this.#failures.set(id, failures)
-    return Math.max((error.retryAfter ?? 0) * 1000, backoff(failures))
+    return backoff(failures, error)
   }
 
   /** Compares every conversation that may have moved with the server, and fetches those. */
@@ -187,9 +191,7 @@ export class Catchup {
       if (!this.#stopped && !this.#again) this.#ports.compared()
     } catch (thrown) {
       const error = asCurlewError(thrown)
-      if (error.reason !== 'closed' && error.reason !== 'signed_out') {
-        pause = Math.max((error.retryAfter ?? 0) * 1000, backoff(++this.#comparisonFailures))
-      }
+      if (!isOver(error)) pause = backoff(++this.#comparisonFailures, error)
     }
     this.#comparing = false
     if (this.#again) {
@@ -217,7 +219,7 @@ export class Catchup {
         deliver(timeline.place(head.id, timeline.positioned && direct ? 0 : head.last_seq))
         if (timeline.head(head.id, head.last_seq)) this.want(head.id, 0)
         this.#strange.delete(head.id)
-        const time = head.last_message_time === null ? NaN : Date.parse(head.last_message_time)
+        const time = Date.parse(head.last_message_time ?? '')
         if (Number.isNaN(time)) continue
         upTo = Math.max(upTo, time)
         if (!head.is_pinned) oldest = Math.min(oldest, time)
@@ -233,6 +235,6 @@ export class Catchup {
   }
 }
 
-function backoff(failures: number): number {
-  return Math.min(30_000, 1_000 * 2 ** Math.min(failures - 1, 5))
+function backoff(failures: number, { retryAfter = 0 }: CurlewError): number {
+  return Math.max(retryAfter * 1000, Math.min(30_000, 1_000 * 2 ** Math.min(failures - 1, 5)))
 }

@@ -3,7 +3,7 @@
 import type { ClientAnswer, ClientData } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { InputOf, OperationName, OutputOf } from '../protocol/operations.ts'
-import { CurlewError } from './error.ts'
+import { closed, CurlewError, notSignedIn } from './error.ts'
 import { Emitter, type Listener } from './events.ts'
 import { defaults, type Limits } from './limits.ts'
 import type { ClientEvents, ClientOptions, Position, Sending, SendInput } from './options.ts'
@@ -17,6 +17,7 @@ import { TokenHolder, type Tokens } from './tokens.ts'
 
 export { CurlewError } from './error.ts'
 export type { Reason } from './error.ts'
+export type { Follower } from './follower.ts'
 export type { ClientEvents, ClientOptions, Position, Sending, SendInput } from './options.ts'
 export type { Storage } from './ports.ts'
 export type { CallOptions } from './rest.ts'
@@ -104,14 +105,15 @@ export class Client implements AsyncDisposable {
   async call<N extends OperationName>(name: N, ...rest: CallArguments<N>): Promise<OutputOf<N>> {
     const [input, options] = rest
     if (this.#closing.signal.aborted) throw closed()
-    if (name === 'accounts.logout') this.#leaving = true
+    const isLogout = name === 'accounts.logout'
+    if (isLogout) this.#leaving = true
     try {
       const data = await this.#rest.call(name, input, options)
       if (bringsTokens(data)) this.signIn(data)
-      if (name === 'accounts.logout') this.#tokens.set(null)
+      if (isLogout) this.#tokens.set(null)
       return data
     } finally {
-      if (name === 'accounts.logout') this.#leaving = false
+      if (isLogout) this.#leaving = false
     }
   }
 
@@ -186,6 +188,7 @@ export class Client implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
+    this.#options.follower?.ended(false)
     await Promise.all([this.#session?.close(closed()), this.#ending])
     await this.#tokens.settled()
     this.#emitter.clear()
@@ -212,6 +215,7 @@ export class Client implements AsyncDisposable {
       this.#account,
       position,
     )
+    this.#options.follower?.begun(this.#account)
   }
 
   #changed(tokens: Tokens | null): void {
@@ -222,6 +226,7 @@ export class Client implements AsyncDisposable {
       this.#ending = Promise.all([this.#ending, ending])
       this.#session = undefined
       this.#account = undefined
+      this.#options.follower?.ended(this.#leaving)
       if (!tokens) this.#emitter.emit('signed_out', error)
     }
     if (tokens && !this.#session && !this.#closing.signal.aborted) this.#open(undefined)
@@ -244,13 +249,8 @@ export class Client implements AsyncDisposable {
   }
 
   #absent(): CurlewError {
-    if (this.#closing.signal.aborted) return closed()
-    return new CurlewError({ reason: 'signed_out', msg: 'Sign in first.', status: 401 })
+    return this.#closing.signal.aborted ? closed() : notSignedIn()
   }
-}
-
-function closed(): CurlewError {
-  return new CurlewError({ reason: 'closed', msg: 'The client is closed.' })
 }
 
 function bringsTokens(data: unknown): data is Required<Tokens> {

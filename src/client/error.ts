@@ -32,37 +32,52 @@ interface Details {
 }
 
 export class CurlewError extends Error {
-  readonly reason: Reason
+  declare readonly reason: Reason
   /** As in the protocol's table of errors; −1 when the server gave none. */
-  readonly code: number
-  readonly msg: string
+  declare readonly code: number
+  declare readonly msg: string
   /** The HTTP status; 0 over the socket or without an answer. */
-  readonly status: number
+  declare readonly status: number
   /** Details from the server: `{field, reason, …}` with the bound, `{retry_after}`, a trace id. */
-  readonly data: unknown
+  declare readonly data: unknown
   /** Seconds to wait before trying again, when the server said so. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
   /** The same request may succeed later without being changed. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
 
-  constructor(details: Details) {
-    super(details.msg, details.cause === undefined ? undefined : { cause: details.cause })
+  constructor({ cause, ...details }: Details) {
+    super(details.msg, cause === undefined ? undefined : { cause })
+    Object.assign(this, details)
     this.name = 'CurlewError'
-    this.reason = details.reason
-    this.code = details.code ?? -1
-    this.msg = details.msg
-    this.status = details.status ?? 0
-    this.data = details.data ?? null
-    this.retryAfter = details.retryAfter
-    this.retryable =
-      details.retryable ?? (details.reason === 'network' || details.reason === 'timeout')
+    this.code ??= -1
+    this.status ??= 0
+    this.data ??= null
+    this.retryable ??= isUnanswered(this.reason)
   }
+}
+
+/** Whether the server did it is unknown. */
+export function isUnanswered(reason: Reason): boolean {
+  return reason === 'network' || reason === 'timeout'
+}
+
+/** Nobody waits for an answer any more. */
+export function isOver({ reason }: CurlewError): boolean {
+  return reason === 'closed' || reason === 'signed_out'
 }
 
 export function asCurlewError(error: unknown): CurlewError {
   if (error instanceof CurlewError) return error
   const msg = error instanceof Error ? error.message : String(error)
   return new CurlewError({ reason: 'network', msg, cause: error })
+}
+
+export function closed(): CurlewError {
+  return new CurlewError({ reason: 'closed', msg: 'The client is closed.' })
+}
+
+export function notSignedIn(): CurlewError {
+  return new CurlewError({ reason: 'signed_out', msg: 'Sign in first.', status: 401 })
 }
 
 /** The data of an `error` frame. */

@@ -54,3 +54,10 @@ export const defaults = {
 }
 
 export type Limits = typeof defaults
+
+/** What came into a map first goes, if it holds more than so many. */
+export function dropOldest<K>(map: Map<K, unknown>, max: number): boolean {
+  if (map.size <= max) return false
+  for (const oldest of map.keys()) return map.delete(oldest)
+  return false
+}

@@ -3,6 +3,7 @@ import type { ServerData, ServerFrameType } from '../protocol/frames.ts'
 import type { Sent } from '../protocol/messages.told.ts'
 import type { GroupMessage, Message, SendMessage } from '../protocol/messages.ts'
 import type { CurlewError } from './error.ts'
+import type { Follower } from './follower.ts'
 import type { Limits } from './limits.ts'
 import type { Clock, Fetch, Locks, Storage, WebSocketConstructor } from './ports.ts'
 import type { StateEvent } from './socket.ts'
@@ -52,6 +53,8 @@ export interface ClientOptions {
   /** One refresh at a time among tabs; `navigator.locks` where there are any. */
   readonly locks?: Locks
   readonly random?: () => number
+  /** What catches up in this client's stead: see `curlew/replica`. */
+  readonly follower?: Follower
 }
 
 type Passed = Exclude<

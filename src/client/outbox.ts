@@ -1,8 +1,8 @@
 // Sends on their way: kept in order, sent again under the same id until the server has answered.
 import type { ClientData } from '../protocol/frames.ts'
 import type { Sent } from '../protocol/messages.told.ts'
-import { CurlewError } from './error.ts'
-import type { Limits } from './limits.ts'
+import { closed, CurlewError, isUnanswered } from './error.ts'
+import { dropOldest, type Limits } from './limits.ts'
 import type { Clock } from './ports.ts'
 import type { Vault } from './vault.ts'
 
@@ -96,7 +96,7 @@ export class Outbox {
 
   #refusal(message: Outgoing): CurlewError | undefined {
     const { limits } = this.#ports
-    if (this.#closed) return new CurlewError({ reason: 'closed', msg: 'The client is closed.' })
+    if (this.#closed) return closed()
     if (this.#entries.has(message.client_msg_id)) {
       return new CurlewError({ reason: 'refused', code: 4303, msg: 'This id is being sent.' })
     }
@@ -174,8 +174,7 @@ export class Outbox {
   }
 
   #late(entry: Entry): void {
-    entry.stopTimer = undefined
-    entry.via = undefined
+    land(entry)
     this.#ports.doubt()
     this.pump()
   }
@@ -204,17 +203,14 @@ export class Outbox {
   #learn(person: string, conversation: number): void {
     this.#aliases.delete(person)
     this.#aliases.set(person, conversation)
-    if (this.#aliases.size <= this.#ports.limits.positionsMax) return
-    const oldest = this.#aliases.keys().next().value
-    if (oldest !== undefined) this.#aliases.delete(oldest)
+    dropOldest(this.#aliases, this.#ports.limits.positionsMax)
   }
 
   /** The server said no, for now or for ever. False when no such send is pending. */
   refused(id: string, error: CurlewError): boolean {
     const entry = this.#entries.get(id)
     if (!entry) return false
-    const unanswered = error.reason === 'network' || error.reason === 'timeout'
-    if (!unanswered) entry.refusals++
+    if (!isUnanswered(error.reason)) entry.refusals++
     const hopeless = !error.retryable || entry.refusals >= this.#ports.limits.refusalsMax
     if (hopeless) {
       this.#remove(entry)
@@ -222,9 +218,7 @@ export class Outbox {
     } else {
       const { clock, random } = this.#ports
       const ceiling = Math.min(30_000, 500 * 2 ** Math.min(entry.tries, 8))
-      entry.stopTimer?.()
-      entry.stopTimer = undefined
-      entry.via = undefined
+      land(entry)
       entry.notBefore = clock.now() + (error.retryAfter ?? 0) * 1000 + random() * ceiling
     }
     this.pump()
@@ -257,10 +251,7 @@ export class Outbox {
   /** The socket is gone, and with it the answers to what went over it. */
   disconnected(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.via !== 'socket') continue
-      entry.stopTimer?.()
-      entry.stopTimer = undefined
-      entry.via = undefined
+      if (entry.via === 'socket') land(entry)
     }
     this.pump()
   }
@@ -286,6 +277,13 @@ export class Outbox {
     }
     await this.#vault.flushed()
   }
+}
+
+/** No answer is waited for any more. */
+function land(entry: Entry): void {
+  entry.stopTimer?.()
+  entry.stopTimer = undefined
+  entry.via = undefined
 }
 
 function ignore(): void {}

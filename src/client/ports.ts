@@ -21,6 +21,11 @@ export function unixSeconds(): number {
   return Math.floor(Date.now() / 1000)
 }
 
+/** For what is kept in an order; nothing is measured by it. */
+export function unixMilliseconds(): number {
+  return Date.now()
+}
+
 /** Shaped like localStorage; each method may answer later. */
 export interface Storage {
   getItem(key: string): string | null | undefined | Promise<string | null | undefined>

@@ -1,6 +1,6 @@
 // The REST door: one call, its envelope, its refusals and what is tried again.
 import type { InputOf, OperationName, OutputOf } from '../protocol/operations.ts'
-import { asCurlewError, CurlewError, type Reason } from './error.ts'
+import { asCurlewError, closed, CurlewError, isUnanswered, type Reason } from './error.ts'
 import type { Limits } from './limits.ts'
 import type { Clock, Fetch } from './ports.ts'
 import { routes } from './routes.ts'
@@ -109,8 +109,7 @@ export class Rest {
     } catch (error) {
       if (late)
         throw new CurlewError({ reason: 'timeout', msg: 'No answer in time.', cause: error })
-      if (closing?.aborted)
-        throw new CurlewError({ reason: 'closed', msg: 'The client is closed.' })
+      if (closing?.aborted) throw closed()
       if (options.signal?.aborted) throw new CurlewError({ reason: 'aborted', msg: 'Aborted.' })
       throw asCurlewError(error)
     } finally {
@@ -125,18 +124,18 @@ export class Rest {
     // Asked to stay away for longer than is worth waiting: the caller decides.
     if (asked > limits.retryAfterMaxMs) throw error
     const jitter = random() * Math.min(5_000, 500 * 2 ** (attempt - 1))
+    const signals = [closing, signal]
+    const isOver = () => signals.some((each) => each?.aborted)
     return new Promise((resolve, reject) => {
       const done = () => {
         stop()
-        closing.removeEventListener('abort', done)
-        signal?.removeEventListener('abort', done)
-        if (closing.aborted || signal?.aborted) reject(error)
+        for (const each of signals) each?.removeEventListener('abort', done)
+        if (isOver()) reject(error)
         else resolve()
       }
       const stop = clock.after(asked + jitter, done)
-      closing.addEventListener('abort', done, { once: true })
-      signal?.addEventListener('abort', done, { once: true })
-      if (closing.aborted || signal?.aborted) done()
+      for (const each of signals) each?.addEventListener('abort', done)
+      if (isOver()) done()
     })
   }
 }
@@ -147,7 +146,7 @@ export class Rest {
  * ("there is no such thing") would be taken for the outcome of the first.
  */
 function repeatable(name: string, method: string, input: Values | undefined, error: CurlewError) {
-  const unanswered = error.reason === 'network' || error.reason === 'timeout'
+  const unanswered = isUnanswered(error.reason)
   const forTheMoment = error.status === 503 || error.status === 429
   if (!unanswered && !forTheMoment) return false
   if (method === 'GET' || method === 'PUT') return true
@@ -209,6 +208,6 @@ function reasonOf(status: number): Reason {
 
 function retryAfter(header: string | null, data: unknown): number | undefined {
   const given = (data as { retry_after?: unknown } | null)?.retry_after
-  const seconds = typeof given === 'number' ? given : header === null ? NaN : Number(header)
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined
+  const seconds = typeof given === 'number' ? given : Number(header ?? NaN)
+  return seconds >= 0 && seconds < Infinity ? seconds : undefined
 }

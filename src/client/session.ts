@@ -2,8 +2,8 @@
 import { closes } from '../protocol/closes.ts'
 import type { Sent } from '../protocol/messages.told.ts'
 import type { GroupMessage, Message } from '../protocol/messages.ts'
-import { Catchup, type Head } from './catchup.ts'
-import { CurlewError, errorOfFrame } from './error.ts'
+import { Catchup, pageOf } from './catchup.ts'
+import { CurlewError, errorOfFrame, notSignedIn } from './error.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { deviceIdOf } from './device.ts'
 import type { Emitter } from './events.ts'
@@ -153,7 +153,7 @@ export class Session {
     const { options, tokens, rest } = this.#ports
     if (rejected && this.#usedToken) await tokens.renew(this.#usedToken)
     const token = await tokens.current()
-    if (!token) throw new CurlewError({ reason: 'signed_out', msg: 'Sign in first.' })
+    if (!token) throw notSignedIn()
     this.#usedToken = token
     const url = new URL(`${options.url.replace(/\/+$/, '')}/api/v1/messages/ws`)
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -179,12 +179,10 @@ export class Session {
   }
 
   #moved(event: StateEvent): void {
-    if (event.state === 'open') {
-      this.#ports.emitter.emit('state', event)
-      return
+    if (event.state !== 'open') {
+      this.requests.fail(new CurlewError({ reason: 'network', msg: 'The connection broke.' }))
+      this.outbox.disconnected()
     }
-    this.requests.fail(new CurlewError({ reason: 'network', msg: 'The connection broke.' }))
-    this.outbox.disconnected()
     this.#ports.emitter.emit('state', event)
     if (event.state !== 'closed') return
     const { code, reason } = event
@@ -204,9 +202,10 @@ export class Session {
       if (!answered && isSent(data)) this.outbox.acked(data)
     } else if (type === 'error') {
       const error = errorOfFrame(data)
-      const answered = id !== undefined && this.requests.settle(String(id), { error })
-      if (answered || (id !== undefined && this.outbox.refused(String(id), error))) return
-      if (id === undefined && error.retryAfter) this.outbox.slowed(error.retryAfter * 1000)
+      if (id !== undefined) {
+        if (this.requests.settle(String(id), { error })) return
+        if (this.outbox.refused(String(id), error)) return
+      } else if (error.retryAfter) this.outbox.slowed(error.retryAfter * 1000)
       this.#ports.emitter.emit('error', error)
     } else if (type === 'message' || type === 'message_sent' || type === 'group_message') {
       this.#arrived(data as Message)
@@ -214,6 +213,7 @@ export class Session {
     else if (type === 'message_deleted') this.#deleted(data as ClientEvents['message_deleted'])
     else {
       if (type === 'heads') this.#catchup.heads(data as ClientEvents['heads'])
+      if (type === 'reacted') this.#timeline.reacted(data as ClientEvents['reacted'])
       // Types of a newer server have no listeners.
       this.#ports.emitter.emit(type as keyof ClientEvents, data as never)
     }
@@ -233,7 +233,7 @@ export class Session {
   #changed(message: ClientEvents['message_updated']): void {
     const { news, ready } = this.#timeline.update(message)
     this.#deliver(ready)
-    if (news) this.#ports.emitter.emit('message_updated', message)
+    if (news) this.#ports.emitter.emit('message_updated', news)
     this.#catchup.want(message.conversation_id)
   }
 
@@ -246,22 +246,19 @@ export class Session {
 
   async #range(conversation: number, after: number, limit: number) {
     const input = { id: conversation, after_seq: after, limit }
-    const page = await this.#ports.rest.call('messages.history', input)
-    return Array.isArray(page) ? { list: page, has_more: false, next_cursor: null } : page
+    return pageOf(await this.#ports.rest.call('messages.history', input))
   }
 
   async #list(cursor: string, limit: number) {
+    const { limits, options, rest } = this.#ports
     const input = { cursor, limit, kind: 'all' as const, archived: 'all' as const }
-    const page = await this.#ports.rest.call('conversations.list', input)
-    const list = Array.isArray(page) ? page : page.list
-    for (const each of list) {
-      if (this.#targets.size >= this.#ports.limits.positionsMax) break
+    const followed = await options.follower?.catchUp((message) => this.#arrived(message))
+    const page = pageOf(followed ?? (await rest.call('conversations.list', input)))
+    for (const each of page.list) {
+      if (this.#targets.size >= limits.positionsMax) break
       this.#targets.set(each.id, targetOf(each, this.#hello?.user_id))
     }
-    const heads: readonly Head[] = list
-    return Array.isArray(page)
-      ? { list: heads, has_more: false, next_cursor: null }
-      : { ...page, list: heads }
+    return page
   }
 
   /** Not wanted, closed for good, or not reached twice in a row. */

@@ -3,8 +3,10 @@
 // Frames are hints and may be lost, doubled or overtaken. A seq is handed on only when every seq
 // before it was handed on or is known not to exist for this account; what comes after a hole
 // waits until a page from the server has filled it.
+import type { ServerData } from '../protocol/frames.ts'
 import type { Message } from '../protocol/messages.ts'
-import type { Limits } from './limits.ts'
+import { dropOldest, type Limits } from './limits.ts'
+import { reacted, withMine } from './mine.ts'
 
 interface Track {
   /** Everything up to here was handed on; undefined until the first place is known. */
@@ -63,11 +65,7 @@ export class Timeline {
     const applied = !this.#positioned ? undefined : this.#forgetful ? from : 0
     track = { applied, head: 0, held: new Map(), doubt: undefined }
     this.#tracks.set(conversation, track)
-    if (this.#tracks.size > this.#limits.positionsMax) {
-      const oldest = this.#tracks.keys().next().value
-      if (oldest !== undefined) this.#tracks.delete(oldest)
-      this.#forgetful = true
-    }
+    if (dropOldest(this.#tracks, this.#limits.positionsMax)) this.#forgetful = true
     return track
   }
 
@@ -86,21 +84,29 @@ export class Timeline {
   }
 
   /**
-   * A changed message. True when it was handed on before, so that the change is news; otherwise
-   * it takes the place of the unchanged one and `ready` is to be handed on.
+   * A changed message. News when it was handed on before, with what is known of mine; otherwise it
+   * takes the place of the unchanged one and `ready` is to be handed on.
    */
-  update(message: Message): { news: boolean; ready: Message[] } {
+  update<M extends Message>(message: M): { news?: M; ready: Message[] } {
     const track = this.#track(message.conversation_id, message.seq)
     if (track.applied === undefined || message.seq > track.applied) {
-      return { news: false, ready: this.offer(message) }
+      return { ready: this.offer(message) }
     }
-    const kept = this.#kept.get(message.conversation_id)
-    const at = kept?.findIndex((one) => one.seq === message.seq) ?? -1
+    const kept = this.#kept.get(message.conversation_id) ?? []
+    const at = kept.findIndex((one) => one.seq === message.seq)
+    const known = kept[at]
     // One change may overtake another: what is older than what is shown is no news.
-    if (kept && at >= 0 && kept[at]!.updated_at > message.updated_at)
-      return { news: false, ready: [] }
-    if (kept && at >= 0) kept[at] = message
-    return { news: true, ready: [] }
+    if (known && known.updated_at > message.updated_at) return { ready: [] }
+    const news = withMine(message, known)
+    if (known) kept[at] = news
+    return { news, ready: [] }
+  }
+
+  /** Which of the reactions to a message are mine, for a change that all hear does not say it. */
+  reacted({ conversation_id, message_id, emoji, is_mine }: ServerData<'reacted'>): void {
+    const kept = this.#kept.get(conversation_id) ?? []
+    const at = kept.findIndex((one) => one.id === message_id)
+    if (at >= 0) kept[at] = reacted(kept[at]!, emoji, is_mine)
   }
 
   /** Deleted for us: shown no more, nor waited for; answers what waited for it alone. */
@@ -162,17 +168,8 @@ export class Timeline {
     if (track?.applied === undefined || track.applied < hole.after) return []
     const last = list.reduce((seq, message) => Math.max(seq, message.seq), hole.after)
     const inPage = new Map(list.map((message) => [message.seq, message]))
-    const ready: Message[] = []
     // Up to its last message a page is complete: what it leaves out does not exist for us.
-    for (let seq = track.applied + 1; seq <= last; seq++) {
-      const message = newer(inPage.get(seq), track.held.get(seq))
-      track.held.delete(seq)
-      if (message) ready.push(message)
-      track.applied = seq
-    }
-    track.head = Math.max(track.head, track.applied)
-    for (const message of ready) this.#keep(message)
-    ready.push(...this.#drain(track))
+    const ready = this.#advance(track, last, inPage)
     if (!more && track.applied < hole.head) ready.push(...this.#skipTail(track, hole.head))
     else track.doubt = undefined
     return ready
@@ -185,18 +182,23 @@ export class Timeline {
   #skipTail(track: Track, head: number): Message[] {
     const { doubt, applied = 0 } = track
     track.doubt = undefined
-    if (doubt?.after !== applied) {
-      track.doubt = { after: applied, head }
-      return []
-    }
+    if (doubt?.after === applied) return this.#advance(track, doubt.head)
+    track.doubt = { after: applied, head }
+    return []
+  }
+
+  /** Goes on to a seq; what is neither in the page nor came early is passed over. */
+  #advance(track: Track, to: number, page?: ReadonlyMap<number, Message>): Message[] {
     const ready: Message[] = []
-    for (let seq = applied + 1; seq <= doubt.head; seq++) {
-      const message = track.held.get(seq)
+    for (let seq = (track.applied ?? 0) + 1; seq <= to; seq++) {
+      const message = newer(page?.get(seq), track.held.get(seq))
       track.held.delete(seq)
-      if (message) ready.push(message)
+      track.applied = seq
+      if (!message) continue
+      ready.push(message)
+      this.#keep(message)
     }
-    track.applied = doubt.head
-    for (const message of ready) this.#keep(message)
+    track.head = Math.max(track.head, to)
     return [...ready, ...this.#drain(track)]
   }
 
@@ -222,10 +224,7 @@ export class Timeline {
     this.#kept.set(id, kept)
     kept.push(message)
     if (kept.length > keepMax) kept.shift()
-    if (this.#kept.size > keptConversationsMax) {
-      const oldest = this.#kept.keys().next().value
-      if (oldest !== undefined) this.#kept.delete(oldest)
-    }
+    dropOldest(this.#kept, keptConversationsMax)
   }
 
   /** The newest messages handed on, in order; a copy. */
@@ -252,5 +251,6 @@ export class Timeline {
 
 function newer(one: Message | undefined, other: Message | undefined): Message | undefined {
   if (!one || !other) return one ?? other
-  return one.updated_at >= other.updated_at ? one : other
+  // The other one came by a frame for all.
+  return one.updated_at >= other.updated_at ? one : withMine(other, one)
 }

@@ -2,7 +2,7 @@
 //
 // Tabs that share what the application stored swap one after the other, under a lock, and each
 // looks there before: what another tab has got meanwhile is taken instead of asked for.
-import { asCurlewError, CurlewError } from './error.ts'
+import { asCurlewError, CurlewError, notSignedIn } from './error.ts'
 import type { Limits } from './limits.ts'
 import { alone } from './locks.ts'
 import type { Clock, Locks } from './ports.ts'
@@ -140,21 +140,11 @@ export class TokenHolder {
       if (!over) throw error
       // Signed in anew meanwhile: the refusal is about tokens of the past.
       if (this.#tokens === before) this.set(null)
-      throw new CurlewError({
-        reason: 'signed_out',
-        msg: error.msg,
-        code: error.code,
-        status: error.status,
-        cause: error,
-      })
+      throw new CurlewError({ ...error, reason: 'signed_out', cause: error })
     }
     this.#forget(spent)
     if (this.#tokens === before) this.set(fresh)
   }
-}
-
-function notSignedIn(): CurlewError {
-  return new CurlewError({ reason: 'signed_out', msg: 'Sign in first.', status: 401 })
 }
 
 function subjectOf(tokens: Tokens | undefined): string | undefined {

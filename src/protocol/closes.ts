@@ -23,14 +23,8 @@ export const closes = {
 
 export type CloseName = keyof typeof closes
 
-const reconnecting = new Set<number>(
-  Object.values(closes)
-    .filter((close) => close.reconnect)
-    .map((close) => close.code),
-)
-
 /** Whether a client connects again after this code. Codes the server never sends: yes. */
 export function reconnectsAfter(code: number): boolean {
-  const ours = Object.values(closes).some((close) => close.code === code)
-  return ours ? reconnecting.has(code) : code < 4000
+  const ours = Object.values(closes).find((close) => close.code === code)
+  return ours ? ours.reconnect : code < 4000
 }

@@ -40,7 +40,7 @@ export interface Changes {
 }
 
 type Part = Partial<Changes>
-type KeptName = {
+export type KeptName = {
   [N in EventName]: (typeof events)[N]['kept'] extends true ? N : never
 }[EventName]
 

@@ -45,12 +45,11 @@ describe('the tarball', () => {
 
   test('holds JavaScript, declarations and three texts, and nothing of a schema', async () => {
     const held = await files()
+    const code = /^(client|protocol|push(-worker)?|replica|sqlite|react)(\/[\w.]+)*(\.js|\.d\.ts)$/
     const paths = [...held.keys()].map((path) => path.replace('package/', ''))
-    const others = paths.filter(
-      (path) => !/^(client|protocol|push(-worker)?)(\/[\w.]+)?(\.js|\.d\.ts)$/.test(path),
-    )
+    const others = paths.filter((path) => !code.test(path))
     expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json'])
-    const foreign = /typebox|bun-types|from ['"](?!\.{1,2}\/|curlew-client)/i
+    const foreign = /typebox|bun-types|from ['"](?!\.{1,2}\/|curlew-client|react['"])/i
     const texts = await Promise.all([...held.values()].map((file) => file.text()))
     expect(paths.filter((_, index) => foreign.test(texts[index]!))).toEqual([])
   })
@@ -61,7 +60,10 @@ describe('the tarball', () => {
     expect(manifest).toEqual(manifestOf(project))
     expect(manifest.version).toBe(project.version)
     const dependencies = Object.keys(manifest).filter((key) => /dependencies/i.test(key))
-    expect(dependencies).toEqual([])
+    expect(dependencies).toEqual(['peerDependencies', 'peerDependenciesMeta'])
+    // Only who uses the hooks has to have React.
+    expect(manifest.peerDependencies).toEqual({ react: '>=18' })
+    expect(manifest.peerDependenciesMeta).toEqual({ react: { optional: true } })
   })
 
   test('is the same, byte for byte, when it is made once more', async () => {
@@ -72,12 +74,17 @@ describe('the tarball', () => {
   })
 
   test('adds no more to a bundle than its page says', () => {
-    const size = /In a bundle: ([\d.]+) KB minified, ([\d.]+) KB compressed/.exec(said)
     const page = readFileSync(join(rootDir, 'src', 'client', 'README.md'), 'utf8')
-    const told = /at most (\d+) KB minified, (\d+) KB compressed/.exec(page)
-    expect(Number(size?.[1])).toBeLessThanOrEqual(Number(told?.[1]))
-    expect(Number(size?.[2])).toBeLessThanOrEqual(Number(told?.[2]))
-    expect(Number(told?.[2])).toBeLessThanOrEqual(20)
+    const sizes = (text: string) =>
+      [...text.matchAll(/(\d[\d.]*) KB minified, (\d[\d.]*) KB compressed/g)].map((each) =>
+        each.slice(1, 3).map(Number),
+      )
+    // The client alone, and with a replica.
+    const [is, told] = [sizes(said), sizes(page)]
+    expect([is.length, told.length]).toEqual([2, 2])
+    const over = is.flat().filter((size, at) => size > (told.flat()[at] ?? 0))
+    expect(over).toEqual([])
+    expect(told.map(([, compressed]) => compressed)).toEqual([13, 24])
   })
 })
 
@@ -120,15 +127,21 @@ describe.skipIf(!npm)('its types', () => {
     await checks(bun, 'same.ts', { ...bundler, ...imports, paths })
   })
 
-  test('let the example of its page compile', async () => {
+  test('let the examples of its page compile', async () => {
     const text = readFileSync(join(app, 'node_modules', 'curlew-client', 'README.md'), 'utf8')
-    const example = /^```ts\n([\s\S]*?)^```$/m.exec(text)?.[1] ?? ''
-    expect(example).toContain("from 'curlew-client'")
+    const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, each = '']) => each)
+    const named = examples.map((each) => /from '([^']+)'/.exec(each)?.[1])
+    expect(named).toEqual(['curlew-client', 'curlew-client/replica'])
     const free = ['email: string, password: string', 'show: (each: object) => void']
     const more = ['setOnline: (yes: boolean) => void', 'showPending: (id: string) => void']
-    const declared = [...free, ...more].map((each) => `declare const ${each}\n`).join('')
-    writeFileSync(join(app, 'readme.ts'), declared + example)
-    await checks(bun, 'readme.ts', bundler)
+    const names = [...free, ...more, 'conversation: number']
+    const declared = names.map((each) => `declare const ${each}\n`).join('')
+    const scope = (example: string, at: number) =>
+      `${declared}${example}export const at${at} = ${at}\n`
+    for (const [at, example] of examples.entries()) {
+      writeFileSync(join(app, `readme.${at}.ts`), scope(example, at))
+      await checks(bun, `readme.${at}.ts`, bundler)
+    }
   })
 })
 

@@ -193,10 +193,10 @@ test('a change of a message not handed on yet takes its place; later the older o
   const timeline = new Timeline(defaults)
   timeline.settle()
   const changed = { ...message(1, 2, 'edited'), updated_at: '2099-01-01T00:00:00.000Z' }
-  expect(timeline.update(changed)).toEqual({ news: false, ready: [] })
+  expect(timeline.update(changed)).toEqual({ ready: [] })
   timeline.offer(message(1, 2, 'first'))
   expect(timeline.offer(message(1, 1)).map(({ content }) => content)).toEqual(['1/1', 'edited'])
-  expect(timeline.update(changed).news).toBe(true)
+  expect(timeline.update(changed).news).toEqual(changed)
 })
 
 test('of changes that overtake each other the latest stands, and what is older is no news', () => {
@@ -211,12 +211,38 @@ test('of changes that overtake each other the latest stands, and what is older i
   })
   const recalled = { ...edited('', 3), is_recalled: true, recalled_at: at(3) }
   const shown = () => timeline.messages(1).map(({ content }) => content)
-  expect(timeline.update(edited('second', 2))).toEqual({ news: true, ready: [] })
-  expect(timeline.update(edited('first', 1))).toEqual({ news: false, ready: [] })
+  const second = edited('second', 2)
+  expect(timeline.update(second)).toEqual({ news: second, ready: [] })
+  expect(timeline.update(edited('first', 1))).toEqual({ ready: [] })
   expect(shown()).toEqual(['second'])
-  expect(timeline.update(recalled)).toEqual({ news: true, ready: [] })
-  expect(timeline.update(edited('second', 2))).toEqual({ news: false, ready: [] })
+  expect(timeline.update(recalled)).toEqual({ news: recalled, ready: [] })
+  expect(timeline.update(second)).toEqual({ ready: [] })
   expect(shown()).toEqual([''])
+})
+
+test('which reactions are mine stays known, though what all hear of a message does not say it', () => {
+  const timeline = new Timeline(defaults)
+  timeline.settle()
+  timeline.offer(message(1, 1))
+  const about = { conversation_id: 1, message_id: message(1, 1).id }
+  const told = (second: number, ...reactions: { emoji: string; count: number }[]) =>
+    timeline.update({ ...message(1, 1), updated_at: `2099-01-01T00:00:0${second}.000Z`, reactions })
+  const shown = () => timeline.messages(1)[0]?.reactions
+  // Before the frame that all hear, and after it.
+  timeline.reacted({ ...about, emoji: '👍', is_mine: true })
+  told(1, { emoji: '👍', count: 1 }, { emoji: '🎉', count: 1 })
+  timeline.reacted({ ...about, emoji: '🎉', is_mine: true })
+  const mine = [
+    { emoji: '👍', count: 1, mine: true },
+    { emoji: '🎉', count: 1, mine: true },
+  ]
+  expect(shown()).toEqual(mine)
+  // Somebody else reacts; what the application is told says it too.
+  const { news } = told(2, { emoji: '👍', count: 2 }, { emoji: '🎉', count: 1 })
+  expect(news?.reactions).toEqual([{ ...mine[0]!, count: 2 }, mine[1]!])
+  timeline.reacted({ ...about, emoji: '👍', is_mine: false })
+  told(3, { emoji: '👍', count: 1 }, { emoji: '🎉', count: 1 })
+  expect(shown()).toEqual([{ emoji: '👍', count: 1 }, mine[1]!])
 })
 
 test('memory stays within its bounds', () => {

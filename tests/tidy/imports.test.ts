@@ -172,6 +172,7 @@ test('packages stay in their rooms', () => {
     'ipaddr.js': /^src\/(core\/network-place|infra\/addresses)\.ts$/,
     'file-type': /^src\/(features|infra)\/media\/kind\.ts$/,
     '@fastify/busboy': /^src\/http\/media\/multipart\.ts$/,
+    react: /^src\/client\/react\//,
     pino: /^src\/core\/log\.ts$/,
     'prom-client': /^src\/infra\/metrics(\.process)?\.ts$/,
   }

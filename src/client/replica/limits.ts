@@ -1,0 +1,32 @@
+// Every bound of a replica, with its unit in its name.
+
+export const defaults = {
+  /** Messages kept of each conversation, the newest; older ones are read when somebody looks. */
+  windowMax: 200,
+  /** Events in a page of sync. */
+  eventsMax: 500,
+  /** In a page of history. */
+  pageLimit: 50,
+  /** Conversations whose messages are read before somebody looks, by last activity. */
+  aheadConversations: 20,
+  /** A conversation with so many kept is left as it is. */
+  aheadMessages: 20,
+  /** What came live while the account was catching up; more is asked for by the cursor. */
+  queuedMax: 1_000,
+  /** Something changed that a frame does not say: the cursor is asked so soon. */
+  soonMs: 50,
+  /** The same where many hear it at once, who are not to ask at once. */
+  laterMs: 3_000,
+  /** What is known is behind the cursor by so much at most; it is moved on at rest. */
+  settleMs: 120_000,
+  /** Somebody types until then, if nothing more is heard. */
+  typingMs: 6_000,
+  /** As the server's: people one socket may watch. */
+  watchedMax: 200,
+  /** Views that nobody looks at, kept for when somebody looks again. */
+  idleViewsMax: 50,
+  /** Another tab that leads has answered by then. */
+  answerMs: 2_000,
+}
+
+export type ReplicaLimits = typeof defaults

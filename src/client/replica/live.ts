@@ -1,0 +1,203 @@
+// What comes live, put into what is kept: at once where a frame says all, else by asking the cursor.
+import type { ServerData, ServerFrameType } from '../../protocol/frames.ts'
+import type { Message } from '../../protocol/messages.ts'
+import { reacted, withMine } from '../mine.ts'
+import { keys, under, type Conversation, type Talk } from './keys.ts'
+import { change, reach } from './page.ts'
+import type { Sheet } from './picture.ts'
+
+type Heard =
+  /** It says all there is to know, and by itself whether it is older than what is kept. */
+  | 'applied'
+  /**
+   * A late one would bring back what is gone, and the cursor would not tell again: so it only says that
+   * there is something to be asked for.
+   */
+  | 'asked'
+  /** The same, told to many at once. */
+  | 'asked later'
+  /** Nothing of it is kept. */
+  | 'passing'
+
+/** A frame that is not named here does not compile. */
+export const frames: { readonly [T in ServerFrameType]: Heard } = {
+  hello: 'passing',
+  ack: 'passing',
+  error: 'passing',
+  pong: 'passing',
+  kicked: 'passing',
+  // The client compares it, and asks.
+  heads: 'passing',
+  message: 'applied',
+  group_message: 'applied',
+  message_sent: 'applied',
+  message_updated: 'applied',
+  message_deleted: 'applied',
+  reacted: 'applied',
+  read_receipt: 'applied',
+  conversation_updated: 'applied',
+  friend_request: 'asked',
+  friend_accepted: 'asked',
+  friend_added: 'asked',
+  friend_removed: 'asked',
+  changed: 'asked',
+  group_invitation: 'asked',
+  profile_updated: 'asked later',
+  member_updated: 'asked later',
+  group_member_join: 'asked later',
+  group_member_leave: 'asked later',
+  group_announcement: 'asked later',
+  group_info_update: 'asked later',
+  typing: 'passing',
+  presence: 'passing',
+  moment_activity: 'passing',
+  scheduled_updated: 'passing',
+}
+
+/** By their names in the client, where a message comes once and in order by whatever frame. */
+type Applied = 'message' | 'group_message' | LiveChange
+type LiveChange =
+  'message_updated' | 'message_deleted' | 'reacted' | 'read_receipt' | 'conversation_updated'
+
+export const applied = [
+  'message',
+  'group_message',
+  'message_updated',
+  'message_deleted',
+  'reacted',
+  'read_receipt',
+  'conversation_updated',
+] as const satisfies readonly Applied[]
+
+export type Live = { [T in Applied]: { readonly type: T; readonly data: ServerData<T> } }[Applied]
+
+/** What has to be read before it is applied: messages under this. Of a reaction the seq is not known. */
+export function wantedBy(live: Live, talk: Talk | undefined): string | undefined {
+  const { type, data } = live
+  if (!talk) return undefined
+  if (type === 'reacted') return under.messages(data.conversation_id)
+  const isMessage = type === 'message' || type === 'group_message' || type === 'message_updated'
+  const isKept = isMessage && data.seq > talk.after && data.seq <= talk.to
+  return isKept ? keys.message(data.conversation_id, data.seq) : undefined
+}
+
+/** Under which name a message is known that is looked for by its id. */
+export const byId = (message: number) => `id/${message}`
+
+export interface Reader {
+  /** My `user_id`. */
+  readonly me: string
+  readonly windowMax: number
+}
+
+/** True where something is left to be asked for. */
+export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): boolean {
+  const talk = sheet.get<Talk>(keys.conversation(data.conversation_id))
+  if (!talk) return type !== 'message_deleted'
+  switch (type) {
+    case 'message':
+    case 'group_message':
+      return hear(sheet, talk, data, reader)
+    case 'message_updated':
+      return renew(sheet, talk, data)
+    case 'message_deleted':
+      sheet.drop(keys.message(data.conversation_id, data.seq))
+      return true
+    case 'reacted':
+      return react(sheet, talk, data)
+    case 'read_receipt': {
+      // A mark never goes back.
+      if (data.read_seq < (talk.receipt?.read_seq ?? 0)) return false
+      const hasAll = data.read_seq >= talk.view.last_seq
+      const view = hasAll ? counted(talk.view, reader.me, () => 0) : talk.view
+      change(sheet, data.conversation_id, () => ({ receipt: data, view }))
+      return false
+    }
+    case 'conversation_updated':
+      return set(sheet, talk, data, reader)
+  }
+}
+
+function hear(sheet: Sheet, talk: Talk, message: Message, { me, windowMax }: Reader): boolean {
+  const { conversation_id: id, seq } = message
+  // Something before it is not there: the cursor brings that, and this.
+  if (seq > talk.to + 1) return true
+  if (seq <= talk.to) return renew(sheet, talk, message)
+  sheet.put(keys.message(id, seq), message)
+  reach(sheet, { ...talk, to: seq, view: withNews(talk.view, message, me) }, windowMax)
+  return false
+}
+
+/** As the server will show it, but for what it alone can count: that comes when the cursor is moved. */
+function withNews(view: Conversation, message: Message, me: string): Conversation {
+  const isMine = message.from_user_id === me
+  const unread = view.unread + (isMine ? 0 : 1)
+  const news = {
+    last_message: message,
+    last_message_id: message.id,
+    last_message_time: message.created_at,
+    updated_at: message.created_at,
+    last_seq: message.seq,
+    unread,
+    // Whoever has read all reads what they say themselves.
+    read_seq: isMine && view.unread === 0 ? message.seq : view.read_seq,
+    is_archived: view.is_archived && view.is_muted,
+  }
+  return counted({ ...view, ...news } as Conversation, me, (peers) => peers + (isMine ? 1 : 0))
+}
+
+/** Between two people the count has a second name, and the other one has theirs, if it is shown. */
+function counted(view: Conversation, me: string, peers = (count: number) => count): Conversation {
+  if (view.kind === 'group') return view
+  const [own, others] =
+    view.user1_id === me
+      ? (['user1_unread', 'user2_unread'] as const)
+      : (['user2_unread', 'user1_unread'] as const)
+  const count = view[others]
+  return { ...view, [own]: view.unread, [others]: count === null ? null : peers(count) }
+}
+
+/** Of what overtakes each other the latest stands. What is not there was deleted, or is too old. */
+function renew(sheet: Sheet, talk: Talk, message: Message): boolean {
+  const { conversation_id: id, seq } = message
+  if (seq > talk.to) return true
+  const known = sheet.get<Message>(keys.message(id, seq))
+  if (!known || known.updated_at >= message.updated_at) return false
+  replace(sheet, talk, withMine(message, known))
+  return false
+}
+
+function react(sheet: Sheet, talk: Talk, { message_id, ...mine }: ServerData<'reacted'>): boolean {
+  const last = talk.view.last_message
+  const found = sheet.get<Message>(byId(message_id)) ?? (last?.id === message_id ? last : null)
+  if (!found) return false
+  const known = sheet.get<Message>(keys.message(found.conversation_id, found.seq)) ?? found
+  replace(sheet, talk, reacted(known, mine.emoji, mine.is_mine))
+  return false
+}
+
+function replace(sheet: Sheet, talk: Talk, message: Message): void {
+  const { conversation_id: id, seq } = message
+  if (seq > talk.after) sheet.put(keys.message(id, seq), message)
+  if (talk.view.last_message?.id !== message.id) return
+  const view = { ...talk.view, last_message: message } as Conversation
+  change(sheet, id, () => ({ view }))
+}
+
+/** Marks only rise; all else is asked for. */
+function set(
+  sheet: Sheet,
+  { view }: Talk,
+  data: ServerData<'conversation_updated'>,
+  { me }: Reader,
+): boolean {
+  const { conversation_id: id, read_seq, unread, ...settings } = data
+  const isMark = read_seq !== undefined && unread !== undefined && read_seq >= view.read_seq
+  // What came after the mark may be counted in it or not.
+  const isAll = isMark && read_seq >= view.last_seq
+  if (isAll) {
+    const read = counted({ ...view, read_seq, unread: 0, is_marked_unread: false }, me)
+    change(sheet, id, () => ({ view: read }))
+  }
+  return Object.keys(settings).length > 0 || (isMark && !isAll)
+}

@@ -1,0 +1,189 @@
+// What there is to see of an account, each as something to subscribe to.
+import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
+import type { GroupInvitation } from '../../protocol/groups.entry.ts'
+import type { GroupMember } from '../../protocol/groups.members.ts'
+import type { Me } from '../../protocol/people.ts'
+import type { Presence } from '../../protocol/presence.ts'
+import type { Settings } from '../../protocol/settings.ts'
+import type { Account } from './account.ts'
+import { keys, under, type Conversation, type Talk } from './keys.ts'
+import type { Typist } from './present.ts'
+import { Members, Screen, type Timeline } from './screen.ts'
+import { activityOf, Views } from './views.ts'
+import { View, type Observable } from './view.ts'
+
+export interface Standing {
+  /** `opening`: what is kept is being read. `stopped`: nobody is signed in, or `close()` was called. */
+  readonly state: 'opening' | 'behind' | 'live' | 'stopped'
+  /** This tab connects and writes; the others hear from it. */
+  readonly isLeading: boolean
+}
+
+export interface TimelineView extends Observable<Timeline> {
+  /** Shows older ones, a page of them, which needs a network. */
+  more(): Promise<void>
+}
+
+interface LookPorts {
+  /** Views that nobody looks at, kept for when somebody looks again. */
+  readonly idleViewsMax: number
+  onError(error: unknown): void
+}
+
+export abstract class Looks {
+  protected readonly views: Views
+  /** Of whoever is signed in. */
+  protected account: Account | undefined
+  readonly #ports: LookPorts
+
+  constructor(ports: LookPorts) {
+    this.#ports = ports
+    this.views = new Views(ports.idleViewsMax)
+  }
+
+  /** Where it stands. */
+  state(): Observable<Standing> {
+    return this.#view('state', null, () => this.#standing())
+  }
+
+  /** Pinned first, then by last activity. */
+  conversations(
+    which: 'active' | 'archived' | 'all' = 'active',
+  ): Observable<readonly Conversation[]> {
+    return this.#view(`conversations ${which}`, under.conversations, () => {
+      const all = this.#under<Talk>(under.conversations).map(({ view }) => view)
+      return all
+        .filter(({ is_archived }) => which === 'all' || is_archived === (which === 'archived'))
+        .toSorted(
+          (a, b) => Number(b.is_pinned) - Number(a.is_pinned) || activityOf(b) - activityOf(a),
+        )
+    })
+  }
+
+  conversation(id: number): Observable<Conversation | undefined> {
+    return this.#view(`conversation ${id}`, keys.conversation(id), () => this.#talk(id)?.view)
+  }
+
+  /** What was said there, and what waits to be. */
+  timeline(id: number): TimelineView {
+    return this.views.get(`timeline ${id}`, () => this.#screen(id))
+  }
+
+  /** Who is in a group, higher roles first; of one with more than a thousand the first of them. */
+  members(id: number): Observable<readonly GroupMember[]> {
+    const fill = () => this.#fill((account) => account.history.fillMembers(id))
+    return this.views.get(`members ${id}`, () => new Members({ ...this.#shelf(id), fill })).view
+  }
+
+  friends(): Observable<readonly Friend[]> {
+    return this.#list<Friend>(under.friends)
+  }
+
+  requests(): Observable<readonly FriendRequest[]> {
+    return this.#list<FriendRequest>(under.requests)
+  }
+
+  blocks(): Observable<readonly Block[]> {
+    return this.#list<Block>(under.blocks)
+  }
+
+  invitations(): Observable<readonly GroupInvitation[]> {
+    return this.#list<GroupInvitation>(under.invitations)
+  }
+
+  me(): Observable<Me | undefined> {
+    return this.#view('me', keys.me, () => this.account?.keeper.picture.get<Me>(keys.me))
+  }
+
+  settings(): Observable<Settings | undefined> {
+    const compute = () => this.account?.keeper.picture.get<Settings>(keys.settings)
+    return this.#view('settings', keys.settings, compute)
+  }
+
+  /** Who is typing there. */
+  typing(id: number): Observable<readonly Typist[]> {
+    const compute = (): readonly Typist[] => this.account?.typists.in(id) ?? []
+    return this.#view(`typing ${id}`, null, compute)
+  }
+
+  /** Who of these is there, as far as it is known; watched while somebody looks. */
+  presence(ids: readonly string[]): Observable<ReadonlyMap<string, Presence>> {
+    const people = [...new Set(ids)].toSorted()
+    const make = () => ({
+      view: new View<ReadonlyMap<string, Presence>>({
+        compute: () => {
+          const seen = people.map((id) => [id, this.account?.watch.of(id)] as const)
+          return new Map(seen.flatMap(([id, is]) => (is ? [[id, is] as const] : [])))
+        },
+        looked: () => this.look(),
+        onError: this.#ports.onError,
+      }),
+    })
+    return this.views.get(`presence ${people.join()}`, make).view
+  }
+
+  protected screenOf(id: number): Screen | undefined {
+    return this.views.find<Screen>(`timeline ${id}`)
+  }
+
+  /** Whom somebody looks at, told to whoever watches them. */
+  protected look(): void {
+    const people = this.views.seen('presence ').flatMap((names) => names.split(','))
+    this.account?.look([...new Set(people)].filter((each) => each !== ''))
+  }
+
+  #standing(): Standing {
+    const account = this.account
+    if (!account) return { state: 'stopped', isLeading: false }
+    const state = !account.isOpen ? 'opening' : account.isLive ? 'live' : 'behind'
+    return { state, isLeading: account.isLeading }
+  }
+
+  /** `prefix`: under what it is kept, if it is. */
+  #view<T>(name: string, prefix: string | null, compute: () => T): Observable<T> {
+    const kept = prefix === null ? {} : { prefix }
+    const make = () => ({ ...kept, view: new View<T>({ compute, onError: this.#ports.onError }) })
+    return this.views.get(name, make).view
+  }
+
+  #list<T>(prefix: string): Observable<readonly T[]> {
+    return this.#view(prefix, prefix, (): readonly T[] => this.#under<T>(prefix))
+  }
+
+  #under<T>(prefix: string): T[] {
+    return this.account?.keeper.picture.under<T>(prefix) ?? []
+  }
+
+  #talk(id: number): Talk | undefined {
+    return this.account?.keeper.picture.get<Talk>(keys.conversation(id))
+  }
+
+  #screen(id: number): Screen {
+    return new Screen({
+      ...this.#shelf(id),
+      talk: () => this.#talk(id),
+      waiting: () => this.account?.sender.waitingIn(this.#talk(id)?.view) ?? [],
+      fill: () => this.#fill((account) => account.history.fill(id)),
+      older: async (before) => {
+        const page = await this.account?.history.older(id, before)
+        return page ?? { list: [], has_more: true }
+      },
+    })
+  }
+
+  #shelf(conversation: number) {
+    return {
+      conversation,
+      list: async <T>(prefix: string) => {
+        const { keeper } = this.account ?? {}
+        return (await keeper?.run(() => keeper.list<T>(prefix))) ?? []
+      },
+      onError: this.#ports.onError,
+    }
+  }
+
+  /** Only where there is a line: without one what is kept is all there is. */
+  async #fill(read: (account: Account) => Promise<void>): Promise<void> {
+    if (this.account?.isLive) await read(this.account)
+  }
+}

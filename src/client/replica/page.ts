@@ -1,0 +1,96 @@
+// A page of sync, put into what is kept. Pure: the same rules as any device's.
+import type { Message } from '../../protocol/messages.ts'
+import type { SyncEvent } from '../../protocol/sync.ts'
+import { keys, under, type Conversation, type Talk } from './keys.ts'
+import type { Sheet } from './picture.ts'
+
+/**
+ * In the order in which they come. Each says how something stands now, so that what comes twice changes
+ * nothing the second time. A type of a newer server is passed over.
+ */
+export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): void {
+  switch (event.type) {
+    case 'me':
+      return sheet.put(keys.me, event.data)
+    case 'settings':
+      return sheet.put(keys.settings, event.data)
+    case 'conversation':
+      return stand(sheet, event.data)
+    case 'conversation_removed':
+      return leave(sheet, event.data.conversation_id)
+    case 'message':
+    case 'group_message':
+    case 'message_updated':
+      return say(sheet, event.data, windowMax)
+    case 'message_deleted': {
+      const { conversation_id: id, seq } = event.data
+      return sheet.drop(keys.message(id, seq))
+    }
+    case 'read_receipt':
+      return change(sheet, event.data.conversation_id, () => ({ receipt: event.data }))
+    case 'friend':
+      return sheet.put(keys.friend(event.data.friend_user.id), event.data)
+    case 'friend_removed':
+      return sheet.drop(keys.friend(event.data.id))
+    case 'friend_request':
+      return sheet.put(keys.request(event.data.id), event.data)
+    case 'friend_request_removed':
+      return sheet.drop(keys.request(event.data.request_id))
+    case 'block':
+      return sheet.put(keys.block(event.data.blocked_user.id), event.data)
+    case 'block_removed':
+      return sheet.drop(keys.block(event.data.id))
+    case 'group_invitation':
+      return sheet.put(keys.invitation(event.data.id), event.data)
+    case 'group_invitation_removed':
+      return sheet.drop(keys.invitation(event.data.invitation_id))
+    case 'group_member': {
+      const { conversation_id: id, member } = event.data
+      const talk = sheet.get<Talk>(keys.conversation(id))
+      return talk?.hasMembers ? sheet.put(keys.member(id, member.id), member) : undefined
+    }
+    case 'group_member_removed':
+      return sheet.drop(keys.member(event.data.conversation_id, event.data.id))
+    default:
+      return event satisfies never
+  }
+}
+
+/** Nothing where the conversation is not kept. */
+export function change(sheet: Sheet, id: number, to: (talk: Talk) => Partial<Talk>): void {
+  const talk = sheet.get<Talk>(keys.conversation(id))
+  if (talk) sheet.put(keys.conversation(id), { ...talk, ...to(talk) })
+}
+
+/** One that is new begins with its newest message: between that and its head there is none for us. */
+function stand(sheet: Sheet, view: Conversation): void {
+  const known = sheet.get<Talk>(keys.conversation(view.id))
+  const last = view.last_message
+  const to = Math.max(view.last_seq, last?.seq ?? 0)
+  const begun = { after: last ? last.seq - 1 : to, to }
+  if (!known && last) sheet.put(keys.message(view.id, last.seq), last)
+  sheet.put(keys.conversation(view.id), { ...begun, ...known, view } satisfies Talk)
+}
+
+function leave(sheet: Sheet, id: number): void {
+  sheet.drop(keys.conversation(id))
+  sheet.dropUnder(under.messages(id))
+  sheet.dropUnder(under.members(id))
+}
+
+/** What comes by the cursor is never older than what is kept: who asks has heard that before. */
+function say(sheet: Sheet, message: Message, windowMax: number): void {
+  const { conversation_id: id, seq } = message
+  const talk = sheet.get<Talk>(keys.conversation(id))
+  if (!talk || seq <= talk.after) return
+  sheet.put(keys.message(id, seq), message)
+  if (seq > talk.to) reach(sheet, { ...talk, to: seq }, windowMax)
+}
+
+/** As many as are kept of one conversation: the oldest go. */
+export function reach(sheet: Sheet, talk: Talk, windowMax: number): void {
+  const { id } = talk.view
+  const after = Math.max(talk.after, talk.to - windowMax)
+  for (let seq = talk.after + 1; seq <= after; seq++) sheet.drop(keys.message(id, seq))
+  sheet.put(keys.conversation(id), { ...talk, after })
+}

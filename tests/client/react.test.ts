@@ -1,0 +1,166 @@
+// The hooks of React: drawn on a server, and in a real browser with two tabs that have one store.
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
+import {
+  ReplicaProvider,
+  useConversations,
+  useFriends,
+  usePresence,
+  useStanding,
+  useTimeline,
+} from '../../src/client/react/react.ts'
+import { MemoryStore } from '../../src/client/replica/replica.ts'
+import { rootDir } from '../../src/local/paths'
+import { browserPath, openBrowser } from '../support/browser.ts'
+import { eventually } from '../support/eventually.ts'
+import { install, type Installation } from '../support/installation.ts'
+import { startProxy, type Proxy } from './proxy.ts'
+import { deviceOf, isLive } from './replica.device.ts'
+import type { PageScope } from './react.page.ts'
+
+let app: Installation
+let proxy: Proxy
+beforeAll(async () => {
+  app = await install()
+  proxy = await startProxy(Number(new URL(app.url()).port))
+}, 120_000)
+afterAll(async () => {
+  await proxy?.[Symbol.asyncDispose]()
+  await app?.[Symbol.asyncDispose]()
+})
+
+function Summary({ id, friend }: { readonly id: number; readonly friend: string }) {
+  const { messages } = useTimeline(id)
+  const shown = {
+    state: useStanding().state,
+    conversations: useConversations().length,
+    friends: useFriends().map(({ friend_id }) => friend_id),
+    said: messages.map(({ content }) => content),
+    there: usePresence([friend]).get(friend)?.online ?? false,
+  }
+  return createElement('pre', {}, JSON.stringify(shown))
+}
+
+test('what is known is drawn, on a server as well; without a replica it says why not', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  await ben.says(ann, 'hi')
+  await using replica = deviceOf(proxy, ann, { store: new MemoryStore() })
+  await replica.start()
+  await eventually(() => isLive(replica) && replica.timeline(id).current.isLoaded)
+  const page = createElement(Summary, { id, friend: ben.userId })
+  const drawn = renderToString(createElement(ReplicaProvider, { replica }, page))
+  const shown = JSON.parse(drawn.replaceAll(/<\/?pre>/g, '').replaceAll('&quot;', '"'))
+  expect(shown).toEqual({
+    state: 'live',
+    conversations: 1,
+    friends: [ben.userId],
+    said: ['hi'],
+    there: false,
+  })
+  expect(() => renderToString(page)).toThrow('There is no <ReplicaProvider> above this component.')
+})
+
+async function bundled(): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(rootDir, 'tests', 'client', 'react.page.ts')],
+    target: 'browser',
+    minify: true,
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+  return await outputs[0]!.text()
+}
+
+describe.skipIf(!browserPath)('in a browser', () => {
+  test('two tabs show the same, offline as well; the one that is left goes on', async () => {
+    const { ann, ben } = await app.people('ann', 'ben')
+    await ann.befriends(ben)
+    await ben.says(ann, 'hi')
+    const [chrome, script] = await Promise.all([openBrowser(), bundled()])
+    try {
+      const context = await chrome.newContext()
+      const url = `http://127.0.0.1:${proxy.port}`
+      const tokens = { token: ann.token, refresh_token: ann.refreshToken }
+      const open = async (): Promise<Page> => {
+        const tab = await context.newPage()
+        await tab.addInitScript({ content: `{${script}}` })
+        // A page of the server's own origin: one of another would not be let into the local network.
+        await tab.goto(`${url}/api/v1/ping`)
+        return tab
+      }
+      const begin = (tab: Page) =>
+        tab.evaluate(
+          ([base, held]) =>
+            (globalThis as unknown as PageScope).begin(base as string, held as never),
+          [url, tokens] as const,
+        )
+      const texts = (tab: Page, which: string) => tab.locator(which).allTextContents()
+      const shows = (tab: Page, ...said: string[]) =>
+        eventually(async () => (await texts(tab, '.said')).join() === said.join(), {
+          what: `${said}`,
+        })
+      const says = async (tab: Page, words: string) => {
+        await tab.locator('input').fill(words)
+        await tab.locator('button').click()
+      }
+      const first = await open()
+      await begin(first)
+      await first.locator('main.leads#live').waitFor()
+      const second = await open()
+      await begin(second)
+      await second.locator('main.follows#live').waitFor()
+      await Promise.all([shows(first, 'hi'), shows(second, 'hi')])
+      // A store of the browser keeps the contract of stores.
+      expect(await first.evaluate(contract)).toEqual([
+        false,
+        ['m/1', 'm/2'],
+        true,
+        ['m/3', 'writer'],
+      ])
+
+      await says(second, 'from the second')
+      await Promise.all([first, second].map((tab) => shows(tab, 'hi', 'from the second')))
+
+      proxy.refuse(true)
+      proxy.cut()
+      await second.locator('main#behind').waitFor()
+      await says(second, 'later')
+      await eventually(async () => (await texts(first, '.waits')).join() === 'later')
+      await first.close()
+      await second.locator('main.leads').waitFor()
+      // Loaded anew without a network: the page itself comes from where pages come from.
+      await second.evaluate(() => (globalThis as unknown as PageScope).replica.close())
+      await begin(second)
+      await eventually(async () => (await texts(second, '.said')).length === 2, {
+        what: 'the store',
+      })
+      expect(await texts(second, '.waits')).toEqual(['later'])
+      proxy.refuse(false)
+      await shows(second, 'hi', 'from the second', 'later')
+      expect(await texts(second, '.waits')).toEqual([])
+    } finally {
+      await chrome.close()
+    }
+  }, 120_000)
+})
+
+/** Runs in the page. */
+async function contract(): Promise<unknown[]> {
+  const store = new (globalThis as unknown as PageScope).IndexedDbStore('contract')
+  const keys = async (prefix: string) => (await store.list('a', prefix)).map(([key]) => key)
+  const put = [
+    ['m/2', 2],
+    ['m/1', { n: 1 }],
+    ['writer', 'me'],
+  ] as const
+  await store.write('a', { put })
+  await store.write('b', { put })
+  const batch = { dropUnder: ['m/'], put: [['m/3', 3]] as const }
+  const isAnothers = await store.write('a', batch, ['writer', 'another'])
+  const before = await keys('m/')
+  const isMine = await store.write('a', batch, ['writer', 'me'])
+  return [isAnothers, before, isMine, await keys('')]
+}
