@@ -115,7 +115,7 @@ test('highlights are code points of the content as it was written', async () => 
   ).toEqual([])
 })
 
-test('nobody finds what they may not read: not theirs, before their time, left, deleted, taken back', async () => {
+test('nobody finds what they may not read: not theirs, before their time, left or recalled', async () => {
   const { ann, ben, cat } = await app.people('ann', 'ben', 'cat')
   const group_id = await group(ann, [ben], { history: 'joining' })
   await saysIn(group_id, ann, 'osprey early')
