@@ -126,9 +126,10 @@ export function watched(store: Store, at: (point: Point) => void): Store {
 /** What a replica shows, as a mirror of the same events has it; of messages those it keeps. */
 export async function shownBy(replica: Replica, owner: Person): Promise<unknown> {
   const talks = replica.conversations('all').current
-  const me = replica.me().current
+  const [me, settings] = [replica.me().current, replica.settings().current]
   const events: SyncEvent[] = [
     ...(me ? [{ type: 'me', data: me } as const] : []),
+    ...(settings ? [{ type: 'settings', data: settings } as const] : []),
     ...talks.map((data) => ({ type: 'conversation', data }) as const),
     ...talks.flatMap(({ id }): SyncEvent[] => {
       const { receipt } = replica.timeline(id).current

@@ -94,6 +94,7 @@ const names: readonly JobName[] = [
   'recover',
   'page',
   'deliver',
+  'update',
   'notify',
   'letter',
   'erase',
