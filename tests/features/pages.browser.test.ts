@@ -70,7 +70,8 @@ describe.skipIf(!browserPath)('a browser', () => {
   })
 
   test('every word of /docs can be read, in light and in dark', async () => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
+    // Tall: of many operations the viewer draws those in sight.
+    const page = await browser.newPage({ viewport: { width: 390, height: 5_000 } })
     await page.goto(`${app.url()}/docs`)
     await page.waitForSelector('.opblock-delete')
     for (const each of ['.opblock-post', '.opblock-put']) {

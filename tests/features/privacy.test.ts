@@ -29,10 +29,15 @@ async function settled(...devices: Device[]): Promise<void> {
   await eventually(async () => (await here().sql`select 1 from outbox limit 1`).length === 0, {
     what: 'an empty outbox',
   })
-  for (const device of devices) {
-    device.frame('ping', {}, `settled ${device.heard.length}`)
-    await device.hears('pong', () => device.heard.at(-1)?.type === 'pong')
-  }
+  for (const device of devices) await eventually(() => isQuiet(device), { what: 'a quiet socket' })
+}
+
+/** Nothing came behind the answer to a ping. */
+async function isQuiet(device: Device): Promise<boolean> {
+  const count = device.all('pong').length
+  device.frame('ping', {}, `quiet ${count}`)
+  await eventually(() => device.all('pong').length > count, { what: 'a pong' })
+  return device.heard.at(-1)?.type === 'pong'
 }
 
 /** What comes since a cursor, and the cursor after it. */
