@@ -1,8 +1,6 @@
 // What does it cost to find what was said: rare and frequent words among all conversations of somebody, and
 // in one; and what does it cost to keep the index.
 import postgres, { type Sql } from 'postgres'
-import { indexNew } from '../src/features/search/indexing.ts'
-import { connectDatabase, inTransaction } from '../src/infra/db.ts'
 import type { FoundMessage } from '../src/protocol/search.ts'
 import type { Options } from './lib/options.ts'
 import { coresOfOthers, readCpu } from './lib/proc.ts'
@@ -11,6 +9,7 @@ import type { Stack } from './lib/stack.ts'
 import { times, timesOf } from './lib/times.ts'
 import type { SearchResult } from './measured.ts'
 import { openDoor, type Ask } from './product/door.ts'
+import { openIndexer } from './product/indexer.ts'
 import { prepareProduct } from './product/processes.ts'
 import { measureDesigns } from './search-designs.ts'
 import { big, owner, rareWord, rareWords, seedWords, wordOf, type Plan } from './search-seed.ts'
@@ -157,14 +156,9 @@ async function sizesOf(sql: Sql) {
 
 /** Microseconds that the index of new messages takes one after the other, each a round of its own size. */
 async function keep(sql: Sql, url: string, plan: Plan): Promise<number> {
-  const inner = connectDatabase(url, { connections: 2, name: 'bench indexer' })
-  const parts = { sql: inner, clock: { now: () => new Date() }, config: {}, seal: {} } as never
-  const ctx = {
-    sql: inner,
-    transact: async (work: never) => (await inTransaction(parts, work)).result,
-  }
+  const indexer = openIndexer(url)
   try {
-    while (await indexNew(ctx as never));
+    await indexer.catchUp()
     let spent = 0
     const each = 500
     for (let said = 0; said < news; said += each) {
@@ -182,11 +176,11 @@ async function keep(sql: Sql, url: string, plan: Plan): Promise<number> {
         update conversations c set last_seq = c.last_seq + 1, last_message_id = said.id
         from said where c.id = said.conversation_id`
       const begun = performance.now()
-      while (await indexNew(ctx as never));
+      await indexer.catchUp()
       spent += performance.now() - begun
     }
     return (spent / news) * 1_000
   } finally {
-    await inner.end()
+    await indexer.end()
   }
 }

@@ -5,6 +5,7 @@ import type { Stack } from '../lib/stack.ts'
 import type { Target } from '../lib/target.ts'
 import { keyMiddle } from '../load/keys.ts'
 import { body, keyPlace, requestOf, type Pair, type Seat } from '../load/plan.ts'
+import { openIndexer } from './indexer.ts'
 import { prepareProduct } from './processes.ts'
 import { seedGroups } from './groups.ts'
 import { seedCouples, type Couple, type Person } from '../seed.ts'
@@ -30,6 +31,9 @@ export async function startProduct(
   const { databaseUrl, secret, port } = product
   const sql = postgres(databaseUrl, { max: 1, onnotice() {} })
   const couples = await seedCouples(sql, secret, options.people, options.history)
+  // As it is where people have been writing for long: what is measured is the keeping, not the beginning.
+  const indexer = openIndexer(databaseUrl)
+  await indexer.catchUp().finally(() => indexer.end())
   const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
   const api = product.start('api', ...profiling, 'src/main.ts')
   const worker = product.start('worker', 'workers/main.ts')

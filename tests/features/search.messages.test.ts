@@ -1,6 +1,7 @@
 // What was said is found again: whatever it is written in, by whoever may read it now, newest first.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
+import { endOfTime } from '../../src/core/page.ts'
 import { indexNew, rebuild } from '../../src/features/search/indexing.ts'
 import { limits } from '../../src/features/search/limits.ts'
 import { unitsOf } from '../../src/features/search/units.ts'
@@ -24,7 +25,7 @@ const context = () => must(app.nodes[0], 'an installation has a node').ctx
 
 /** As a worker does, until nothing is left. */
 async function index(): Promise<void> {
-  while (await indexNew(context()));
+  while (await indexNew(context(), endOfTime));
 }
 
 const search = async (who: Person, keyword: string, more: object = {}) =>
@@ -77,6 +78,27 @@ test(`${found.length} keywords find all that they should and nothing else, index
   const [row] = await context().sql<{ count: number }[]>`select count(*) from message_words`
   expect(row!.count).toBeGreaterThan(1)
   await askAll()
+})
+
+test('where people go on talking only whole slices are indexed, and all is found', async () => {
+  const { ann, ben } = await app.people('ann', 'ben')
+  await ann.befriends(ben)
+  const { sliceMessages } = limits.index
+  await index()
+  for (let n = 1; n <= sliceMessages + 2; n++) await ann.says(ben, `wader ${n}`)
+  const { conversation_id, created_at } = await ann.says(ben, 'wader last')
+  const slices = () => context().sql<{ first_seq: number; last_seq: number }[]>`
+    select first_seq, last_seq from message_words where conversation_id = ${conversation_id}
+    order by first_seq`
+  const finds = async () =>
+    expect(await search(ben, 'wader')).toMatchObject({ total: sliceMessages + 3 })
+
+  while (await indexNew(context(), new Date(created_at)));
+  expect([...(await slices())]).toEqual([{ first_seq: 1, last_seq: sliceMessages }])
+  await finds()
+  await index()
+  expect([...(await slices())]).toMatchObject([{}, { last_seq: sliceMessages + 3 }])
+  await finds()
 })
 
 test('a text is made of the same, whether its characters are easy or hard to tell apart', () => {

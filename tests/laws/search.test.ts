@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
+import { endOfTime } from '../../src/core/page.ts'
 import { indexNew } from '../../src/features/search/indexing.ts'
 import type { FoundMessage } from '../../src/protocol/search.ts'
 import { isDeep } from '../support/deep.ts'
@@ -103,7 +104,7 @@ test('it finds what history shows, and nothing else', async () => {
         if (verb === 'kick') return ann.does('groups.kick', { group_id, target_user_id })
         if (verb === 'leave') return me.does('groups.leave', { group_id })
         if (verb === 'join') return me.does('groups.join', { group_id })
-        if (verb === 'index') return indexNew(context())
+        if (verb === 'index') return indexNew(context(), endOfTime)
         const history = number % 2 === 0 ? 'all' : 'joining'
         return ann.does('groups.update', { group_id, history })
       }
@@ -127,7 +128,7 @@ test('it finds what history shows, and nothing else', async () => {
           expect([hit.is_recalled, says(hit.content, keyword)]).toEqual([false, true])
         }
       }
-      while (await indexNew(context()));
+      while (await indexNew(context(), endOfTime));
       for (const by of names) for (const keyword of terms) await looks(by, keyword)
     }),
     { numRuns: isDeep ? 150 : 3, endOnFailure: true },

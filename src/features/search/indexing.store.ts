@@ -16,10 +16,10 @@ const isAhead = (sql: Sql) => sql`
   (pg_snapshot_xmax(p.changes) > pg_snapshot_xmax(pg_current_snapshot()))`
 
 /** Whether there is anything to do, in one look that locks nothing. */
-export async function isBehind(sql: Sql): Promise<boolean> {
+export async function isBehind(sql: Sql, before: Date): Promise<boolean> {
   const [row] = await sql<{ is_behind: boolean }[]>`
     select p.built_to is not null or ${isAhead(sql)}
-      or p.message_id < (select max(id) from messages)
+      or (select created_at from messages where id > p.message_id order by id limit 1) < ${before}
       or exists (select from message_changes h where ${isNew(sql)})
       or exists (select from burned_messages h where ${isNew(sql)}) as is_behind
     from search_progress p`
@@ -32,10 +32,14 @@ export interface Progress {
   is_ahead: boolean
 }
 
-/** One process at a time goes on; nothing while another one does. */
+/**
+ * One process at a time goes on; nothing while another one does. The statements of its transaction scan no
+ * table: they are planned once, it may be while the index is empty, and it fills within seconds.
+ */
 export async function takeProgress(sql: TxSql): Promise<Progress | undefined> {
   const [row] = await sql<Progress[]>`
-    select message_id, built_to, ${isAhead(sql)} as is_ahead
+    select message_id, built_to, ${isAhead(sql)} as is_ahead,
+      set_config('enable_seqscan', 'off', true)
     from search_progress p for update skip locked`
   return row
 }
@@ -91,17 +95,19 @@ export async function takeChanged(sql: TxSql): Promise<SliceKey[]> {
     order by 1, 2`
 }
 
-/** Where something was said after this message, or a little before it; and up to which message this is. */
+/** Where something was said after this message, or a little before it, before a time; and up to which one. */
 export async function findSpokenIn(
   sql: TxSql,
   after: number,
+  before: Date,
 ): Promise<{ conversations: number[]; last: number }> {
   const { newMessages, lateMessages } = limits.index
   const [row] = await sql<{ conversations: number[]; last: number | null }[]>`
     select coalesce(jsonb_agg(distinct conversation_id), '[]') as conversations, max(id) as last
     from (
-      select id, conversation_id from messages where id > ${after - lateMessages}
-      order by id limit ${newMessages}) said`
+      select id, conversation_id, created_at from messages where id > ${after - lateMessages}
+      order by id limit ${newMessages}) said
+    where created_at < ${before}`
   return { conversations: row?.conversations ?? [], last: Math.max(after, row?.last ?? 0) }
 }
 
@@ -117,15 +123,20 @@ export interface Tail {
   last_seq: number
   /** Up to which seq it is indexed. */
   indexed: number
+  is_resting: boolean
   /** First and last seq of its slices that are not full. */
   open: [number, number][]
 }
 
-/** The ends of these conversations, where there is more than is indexed. */
-export async function tailsOf(sql: TxSql, conversations: readonly number[]): Promise<Tail[]> {
+/** The ends of conversations with more than is indexed; at rest are those where nothing was said since. */
+export async function tailsOf(
+  sql: TxSql,
+  conversations: readonly number[],
+  since: Date,
+): Promise<Tail[]> {
   return sql<Tail[]>`
     select * from (
-      select c.id, c.last_seq,
+      select c.id, c.last_seq, c.last_message_at < ${since} as is_resting,
         coalesce((
           select w.last_seq from message_words w where w.conversation_id = c.id
           order by w.first_seq desc limit 1), 0) as indexed,

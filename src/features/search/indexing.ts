@@ -2,6 +2,7 @@
 // yet is read by each search itself, so it may be late and is never wrong for that.
 import type { BaseContext } from '../../context.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { endOfTime } from '../../core/page.ts'
 import { limits } from './limits.ts'
 import {
   findSpokenIn,
@@ -21,9 +22,16 @@ import {
 } from './indexing.store.ts'
 import { marks, wordsIn } from './words.ts'
 
-/** Answers whether there was anything to do; another process that is at it does it. */
-export async function indexNew(ctx: Pick<BaseContext, 'sql' | 'transact'>): Promise<boolean> {
-  if (!(await isBehind(ctx.sql))) return false
+/**
+ * Indexes what was said before a time; where people have gone on talking since, only as much as fills
+ * slices, so that it is indexed once. Answers whether there was anything to do; another process that is at
+ * it does it.
+ */
+export async function indexNew(
+  ctx: Pick<BaseContext, 'sql' | 'transact'>,
+  before: Date,
+): Promise<boolean> {
+  if (!(await isBehind(ctx.sql, before))) return false
   return ctx.transact(async ({ sql }) => {
     const progress = await takeProgress(sql)
     if (!progress) return false
@@ -32,8 +40,8 @@ export async function indexNew(ctx: Pick<BaseContext, 'sql' | 'transact'>): Prom
       return true
     }
     await indexChanged(sql)
-    const spoken = await findSpokenIn(sql, progress.message_id)
-    const isWhole = await indexAll(sql, spoken.conversations)
+    const spoken = await findSpokenIn(sql, progress.message_id, before)
+    const isWhole = await indexAll(sql, spoken.conversations, before)
     const message_id = isWhole ? spoken.last : progress.message_id
     await saveProgress(sql, { message_id, built_to: await build(sql, progress.built_to) })
     return true
@@ -51,33 +59,41 @@ async function build(sql: TxSql, from: number | null): Promise<number | null> {
   const { conversations } = limits.index
   const ids = await nextConversations(sql, from, conversations)
   // A long one takes many rounds, and the others come along as far as they go.
-  if (!(await indexSome(sql, ids))) return from
+  if (!(await indexSome(sql, ids, endOfTime))) return from
   return ids.length < conversations ? null : (ids.at(-1) ?? null)
 }
 
-async function indexAll(sql: TxSql, ids: readonly number[]): Promise<boolean> {
+async function indexAll(sql: TxSql, ids: readonly number[], before: Date): Promise<boolean> {
   let isWhole = true
   for (let at = 0; at < ids.length; at += limits.index.conversations) {
     const some = ids.slice(at, at + limits.index.conversations)
-    isWhole = (await indexSome(sql, some)) && isWhole
+    isWhole = (await indexSome(sql, some, before)) && isWhole
   }
   return isWhole
 }
 
-/** Answers whether all that was said there is indexed. */
-async function indexSome(sql: TxSql, ids: readonly number[]): Promise<boolean> {
-  const tails = ids.length === 0 ? [] : await tailsOf(sql, ids)
+/** Answers whether whatever is to be indexed there is. */
+async function indexSome(sql: TxSql, ids: readonly number[], before: Date): Promise<boolean> {
+  const found = ids.length === 0 ? [] : await tailsOf(sql, ids, before)
+  const tails = found.filter((tail) => endOf(tail) > tail.indexed)
   if (tails.length === 0) return true
   const { messages: most, messagesEachMin } = limits.index
   const limit = Math.max(messagesEachMin, Math.floor(most / tails.length))
   const from = tails.map((tail) => {
-    return { conversation: tail.id, low: beginOf(tail), high: tail.last_seq }
+    return { conversation: tail.id, low: beginOf(tail), high: endOf(tail) }
   })
   const messages = await readMessages(sql, from, limit)
   const byConversation = Map.groupBy(messages, (each) => each.conversation_id)
   const slices = [...byConversation.values()].flatMap(cut)
   if (slices.length > 0) await replaceSlices(sql, from, slices)
   return tails.every(({ id }) => (byConversation.get(id)?.length ?? 0) < limit)
+}
+
+/** Where people go on talking no slice is made that they would fill soon. */
+function endOf(tail: Tail): number {
+  if (tail.is_resting) return tail.last_seq
+  const first = tail.open[0]?.[0] ?? tail.indexed + 1
+  return tail.last_seq - ((tail.last_seq - first + 1) % limits.index.sliceMessages)
 }
 
 /**

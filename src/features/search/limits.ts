@@ -27,6 +27,10 @@ export const limits = {
   index: {
     /** How often every worker process looks what is new. */
     lookMs: 1_000,
+    /** And how long it then goes on, if there is so much. */
+    workMs: 200,
+    /** What was said is indexed after so long: until then a conversation is not at rest. */
+    restMs: 30_000,
     /** A slice is full with so many messages, or so many words. */
     sliceMessages: 64,
     sliceWords: 4_000,

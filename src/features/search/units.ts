@@ -43,8 +43,9 @@ export function unitsOf(text: string, isAlike: boolean): Unit[] {
   return plain.test(text) ? plainUnits(text, isAlike) : unitsOfAny(text, isAlike)
 }
 
-/** The same for a plain text, without an object for each character. */
-function plainUnits(text: string, isAlike: boolean): Unit[] {
+/** The same for a plain text, without an object for each character; each keeps its place in one form. */
+function plainUnits(original: string, isAlike: boolean): Unit[] {
+  const text = original.normalize('NFKC').toLowerCase()
   const units: Unit[] = []
   let before: Class = 'gap'
   for (let start = 0; start < text.length;) {
@@ -52,7 +53,7 @@ function plainUnits(text: string, isAlike: boolean): Unit[] {
     let end = start + 1
     if (kind === 'letter' || kind === 'digit') {
       while (end < text.length && plainClass(text.charCodeAt(end)) === kind) end++
-      const word = text.slice(start, end).normalize('NFKC').toLowerCase()
+      const word = text.slice(start, end)
       units.push({
         kind: 'word',
         text: word,
@@ -71,11 +72,8 @@ function plainUnits(text: string, isAlike: boolean): Unit[] {
 }
 
 function plainClass(code: number): Class {
-  if (code >= 0x3041) {
-    if (code < 0xff01) return code === 0x30fb ? 'gap' : 'sign'
-    return plainClass(code - 0xfee0)
-  }
-  if ((code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) return 'letter'
+  if (code >= 0x3041) return code === 0x30fb ? 'gap' : 'sign'
+  if (code >= 0x61 && code <= 0x7a) return 'letter'
   return code >= 0x30 && code <= 0x39 ? 'digit' : 'gap'
 }
 
