@@ -1,6 +1,7 @@
 // Names, the letters that find them, and letters that do not. Read across: `name | finds | does not`.
 export const golden = `
-张三丰 | zsf zhangsanfeng zhang·san zhangsf zsan zsfeng zh zhsf ZSF ｚｓｆ zhang'san zhāng·sān z zhangs | zf sanfeng zsfx zhangsang lsf
+张三丰 | zsf zhangsanfeng zhang·san zhangsf zsan zhsf z zhangs | zf sanfeng zsfx zhangsang lsf
+张三风 | ZSF Zhang·San ｚｓｆ zhang'san zhāng·sān ZHANG-SAN | fsz
 张老师 | zls zhanglaoshi zhlsh zlaos | zl1 laoshi
 李小龙 | lxl lixiaolong lix lxiaol | xl lxlx lixl2
 王芳 | wf wangfang wangf wfang wan | wn wanfang fw

@@ -1,6 +1,6 @@
 // People and groups by pinyin: which letters spell a name, and whom they find for whom.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { pinyin } from 'pinyin-pro'
 import { mayBeSpelled } from '../../src/features/people/sight.sql.ts'
 import { spelled } from '../../src/features/people/spelled.ts'
@@ -54,7 +54,7 @@ const character = fc.oneof(
 const read = (name: string, surname: 'head' | 'off') =>
   pinyin(name, { toneType: 'none', type: 'array', v: true, surname })
 
-test('law: any name is found by how the package reads it, whole, by initials, and by any mix', async () => {
+test('law: a name is found by how the package reads it: whole, initials, any mix', async () => {
   const batch: { name: string; letters: string }[] = []
   await fc.assert(
     fc.asyncProperty(
@@ -86,7 +86,7 @@ const ids = async (by: Person, keyword: string) =>
   ((await by.does('friends.search', { keyword })) as Card[]).map((each) => each.user_id)
 const calls = (who: Person, nickname: string) => who.does('accounts.updateMe', { nickname })
 
-test('friends are found by their nickname and by my remark, as they are now, and by nobody else', async () => {
+test('friends are found by their nickname and my remark as they are now, by nobody else', async () => {
   const { ann, ben, cai, dan } = await app.people('ann', 'ben', 'cai', 'dan')
   await calls(ben, '张三丰')
   await calls(cai, '赵四方')
@@ -124,7 +124,7 @@ test('friends are found by their nickname and by my remark, as they are now, and
   expect(await ids(ann, 'zhaosifang')).toEqual([])
 })
 
-test('groups by their name, public ones and one’s own; members by the names they have there', async () => {
+test('groups by their name, public ones and one’s own; members by both their names', async () => {
   const { ann, ben, cai } = await app.people('ann', 'ben', 'cai')
   const make = async (name: string, is_public: boolean) =>
     (await ann.does('groups.create', { name, is_public })).group_id

@@ -33,13 +33,13 @@ export const firstSign = (sql: Sql, name: Part) => sql`
 /** The one after it, if that is a Han character; empty if it is none, or there is none. */
 const secondSign = (sql: Sql, name: Part) => sql`
   coalesce(substring(${name} collate pg_c_utf8
-    from '^[^[:alnum:]]*[[:alnum:]][^[:alnum:]]*([㐀-鿿])'), '')`
+    from '^[^[:alnum:]]*[[:alnum:]][^[:alnum:]]*([\u3400-\u9fff])'), '')`
 
 /**
- * A name that may be spelled by some letters, see spelled.ts. Lists of thousands are asked by subselects, which
- * Postgres hashes whatever the plan.
+ * A name that may be spelled by some letters, see spelled.ts. Lists of thousands are asked by subselects,
+ * which Postgres hashes whatever the plan.
  */
 export const mayBeSpelled = (sql: Sql, name: Part, { alone, first, second }: Beginnings) => sql`
-  (${firstSign(sql, name)} in (select unnest(${[...alone]}::text[]))
-    or ${firstSign(sql, name)} in (select unnest(${[...first]}::text[]))
-      and ${secondSign(sql, name)} in (select unnest(${[...second]}::text[])))`
+  (${firstSign(sql, name)} in (select unnest(${[...first]}::text[]))
+    and (${secondSign(sql, name)} in (select unnest(${[...second]}::text[]))
+      or ${firstSign(sql, name)} in (select unnest(${[...alone]}::text[]))))`

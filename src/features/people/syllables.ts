@@ -1,5 +1,5 @@
-// How Han characters are read, in letters without tones. One table of pinyin-pro; its dictionaries of words and
-// of surnames know no reading that this one has not.
+// How Han characters are read, in letters without tones. One table of pinyin-pro: its dictionaries of
+// words and of surnames know no reading that this one has not.
 
 /** Each syllable once; ü is written in both ways that people type it. */
 export type Syllables = readonly string[]
