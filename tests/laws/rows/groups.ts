@@ -70,12 +70,12 @@ export const groups: Rows<Protocol> = {
     'groups.search': {
       scene: () => ({ keyword: 'her' }),
       access: signedIn(),
-      budget: 3,
+      budget: 4,
       also: {
         'by page': {
           scene: () => ({ keyword: 'her', page: 1, page_size: 20 }),
           access: signedIn(),
-          budget: 3,
+          budget: 4,
         },
       },
       grows: { whole: made({ keyword: 'Herons' }) },
