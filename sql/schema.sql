@@ -383,6 +383,7 @@ create table groups (
   constraint groups_history_check CHECK (((history >= 0) AND (history <= 2)))
 ) with (fillfactor=80);
 
+CREATE INDEX groups_first_sign_idx ON groups USING btree ("substring"((name COLLATE pg_c_utf8), '[[:alnum:]]'::text)) WHERE (is_public AND (dissolved_at IS NULL));
 CREATE INDEX groups_name_folded_idx ON groups USING btree (lower(upper((name COLLATE pg_c_utf8)))) WHERE (is_public AND (dissolved_at IS NULL));
 CREATE INDEX groups_owner_idx ON groups USING btree (owner_id);
 

@@ -200,8 +200,9 @@ export const operations = {
     path: '/friends/search',
     summary:
       'Find people: `user_id` exactly, answered by one card; or `keyword`, how an id or nickname ' +
-      'begins or a whole verified address, answered by 20 cards at most, friends first. Neither ' +
-      'side of a block finds the other, nor is found who does not want to be',
+      'begins or a whole verified address, answered by 20 cards at most, friends first. Friends ' +
+      'are found by my remark as well, and by pinyin: syllables, initials, or both, as how a name ' +
+      'begins. Neither side of a block finds the other, nor is found who does not want to be',
     tag: 'friends',
     limit: 'search',
     query: Type.Object({

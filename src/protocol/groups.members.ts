@@ -166,7 +166,9 @@ export const operations = {
   'groups.members': {
     method: 'GET',
     path: '/groups/{group_id}/members',
-    summary: 'Who is in it, higher roles first',
+    summary:
+      'Who is in it, higher roles first; `keyword` is how an id, a nickname or a name in the group ' +
+      'begins, or pinyin of it. Whom I have blocked finds me by my id alone',
     tag,
     params,
     query: Type.Object({

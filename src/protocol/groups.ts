@@ -128,7 +128,9 @@ export const operations = {
   'groups.search': {
     method: 'GET',
     path: '/groups/search',
-    summary: 'Public groups by how their name begins, or by their whole id',
+    summary:
+      'Public groups and my own by how their name begins or by their whole id; then those found by ' +
+      'pinyin, as people are',
     tag,
     limit: 'search',
     query: Type.Object({

@@ -10,11 +10,11 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     header health honor html http huawei id image indexeddb input joining json jwt kept key kind
     leave leaving line listing live logo lua main memory method metric migrate mine missed mp4
     multipart newest online open oppo option overview own page pairing password path phone
-    plugin postgres present process profile program progress protocol publish rate raw reach
+    pinyin plugin postgres present process profile program progress protocol publish rate raw reach
     react reading receipts record redacted redis reference refresh refused render reply resume
     return returning route row rule running s3 schedule scratch secret send server service shown
-    smtp snapshot sql sqlite src stop stream style sweep text total types typing upload url use
-    user version vivo waiting walk web work xiaomi zh zip
+    smtp snapshot spelled sql sqlite src stop stream style sweep syllables text total types typing
+    upload url use user version vivo waiting walk web work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),

@@ -2,7 +2,8 @@
 import { limits } from './limits.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Relationship } from '../../protocol/friends.ts'
-import { isThereAs, statusOf } from '../people/sight.sql.ts'
+import { isThereAs, mayBeSpelled, statusOf } from '../people/sight.sql.ts'
+import type { Beginnings } from '../people/spelled.ts'
 import type { StatusRow } from '../people/status.ts'
 import { cutoff } from './requests.store.ts'
 import { areFellows } from '../conversations/sight.sql.ts'
@@ -11,8 +12,9 @@ import { areApart, areFriends, hasBlocked, mayFind } from './sight.sql.ts'
 type Part = ReturnType<Sql>
 
 const byId = (sql: Sql) => sql`lower(u.user_id) collate "C"`
-/** Folded as users_nickname_folded_idx is. */
-const byName = (sql: Sql) => sql`lower(upper(u.nickname collate pg_c_utf8))`
+const folded = (sql: Sql, text: Part) => sql`lower(upper(${text} collate pg_c_utf8))`
+/** As users_nickname_folded_idx has it. */
+const byName = (sql: Sql) => folded(sql, sql`u.nickname`)
 
 /**
  * Whether a text begins with another, as a range an index can serve: from the beginning itself to
@@ -26,15 +28,37 @@ const visible = (sql: Sql, me: number) => sql`
   ${isThereAs(sql, sql`u`)} and not ${areApart(sql, me, sql`u.id`)}
     and ${mayFind(sql, sql`${me}::bigint`, sql`u.id`)}`
 
+/** Names of friends that may be spelled so: one's own for them, and those they gave themselves. */
+export async function findSpelled(
+  sql: Sql,
+  me: number,
+  asked: Beginnings,
+): Promise<{ id: number; name: string }[]> {
+  return sql`
+    select f.friend_id as id, n.name
+    from friends f
+      cross join lateral (select nickname from users where id = f.friend_id limit 1) u
+      cross join lateral (values (u.nickname), (f.remark)) as n (name)
+    where f.user_id = ${me} and ${mayBeSpelled(sql, sql`n.name`, asked)}`
+}
+
 /**
- * Exact matches first, then friends, then the others. Each part reads one index in its order and
- * stops at its limit, so that a single letter that fits half the people costs no more than a name.
- * `lateral … limit 1` keeps the look-ups of friends look-ups: a plan made without knowing the
- * keyword merged the friends with all of `users` instead.
+ * Exact matches first, then friends, those among them who are `spelled` so, then the others. Each part
+ * reads one index in its order and stops at its limit, so that a single letter that fits half the people
+ * costs no more than a name. `lateral … limit 1` keeps the look-ups of friends look-ups: a plan made
+ * without knowing the keyword merged the friends with all of `users` instead.
  */
-export function searchPeople(sql: Sql, me: number, keyword: string, address: string) {
+export function searchPeople(
+  sql: Sql,
+  me: number,
+  keyword: string,
+  address: string,
+  spelled: readonly number[] = [],
+) {
+  const start = folded(sql, sql`${keyword}::text`)
   const idBegins = begins(sql, byId(sql), sql`lower(${keyword}::text) collate "C"`)
-  const nameBegins = begins(sql, byName(sql), sql`lower(upper(${keyword}::text collate pg_c_utf8))`)
+  const nameBegins = begins(sql, byName(sql), start)
+  const remarkBegins = begins(sql, folded(sql, sql`f.remark`), start)
   const some = sql`limit ${limits.friends.foundMax}`
   return sql<{ id: number }[]>`
     with found as (
@@ -47,13 +71,17 @@ export function searchPeople(sql: Sql, me: number, keyword: string, address: str
       union all
       (select u.id, 1
         from friends f cross join lateral (select * from users where id = f.friend_id limit 1) u
-        where f.user_id = ${me} and (${idBegins} or ${nameBegins}) and ${visible(sql, me)}
+        where f.user_id = ${me} and (${idBegins} or ${nameBegins} or ${remarkBegins})
+          and ${visible(sql, me)}
         order by ${byName(sql)} ${some})
       union all
-      (select u.id, 2 from users u where ${idBegins} and ${visible(sql, me)}
+      (select u.id, 2 from users u where u.id = any(${[...spelled]}::bigint[]) and ${visible(sql, me)}
+        order by ${byName(sql)} ${some})
+      union all
+      (select u.id, 3 from users u where ${idBegins} and ${visible(sql, me)}
         order by ${byId(sql)} ${some})
       union all
-      (select u.id, 2 from users u where ${nameBegins} and ${visible(sql, me)}
+      (select u.id, 3 from users u where ${nameBegins} and ${visible(sql, me)}
         order by ${byName(sql)} ${some})
     )
     select u.id

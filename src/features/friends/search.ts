@@ -6,8 +6,9 @@ import type { Card } from '../../protocol/friends.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { canonicalEmail } from '../people/policy.ts'
 import { findPerson, findPublicProfiles } from '../people/people.ts'
+import { ownersSpelled } from '../people/spelled.ts'
 import { statusView } from '../people/status.ts'
-import { findRelationships, isFound, isShown, searchPeople } from './search.store.ts'
+import { findRelationships, findSpelled, isFound, isShown, searchPeople } from './search.store.ts'
 import { cardView } from './view.ts'
 
 export async function search(
@@ -18,7 +19,9 @@ export async function search(
   if (input.user_id !== undefined) return searchExactly(ctx, actor, input.user_id)
   const { keyword = '' } = input
   if (keyword === '') throw new Failure('emptyKeyword', { field: 'keyword' })
-  const rows = await searchPeople(ctx.sql, actor.id, keyword, canonicalEmail(keyword))
+  // Of strangers one knows how a name is written: letters find friends alone.
+  const friends = await ownersSpelled(keyword, (asked) => findSpelled(ctx.sql, actor.id, asked))
+  const rows = await searchPeople(ctx.sql, actor.id, keyword, canonicalEmail(keyword), friends)
   return cards(
     ctx,
     actor,

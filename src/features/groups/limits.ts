@@ -13,6 +13,8 @@ export const limits = {
     pinsMax: 50,
     /** Groups with more members are told how many have read a message, not who. */
     readersMax: 500,
+    /** Names that one search by letters looks at, of those that begin with the right characters. */
+    spelledMax: 2_000,
   },
 } as const
 

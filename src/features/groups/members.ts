@@ -10,6 +10,7 @@ import { mute as keepQuiet, setNickname, setRole as writeRole } from '../convers
 import { findUserByUserId } from '../people/accounts.ts'
 import { checkName } from '../people/policy.ts'
 import { findFaces } from '../people/people.ts'
+import { ownersSpelled } from '../people/spelled.ts'
 import { change, letGo, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
 import {
   findMember,
@@ -20,7 +21,7 @@ import {
   type MemberRow,
 } from './members.store.ts'
 import { outranks, type Right } from './policy.ts'
-import { searchMembers } from './search.store.ts'
+import { findSpelledMembers, searchMembers } from './search.store.ts'
 import { updateOwner } from './store.ts'
 import { memberView } from './view.ts'
 
@@ -36,11 +37,15 @@ export async function members(
   if (input.cursor === undefined && input.limit === undefined) {
     const limit = input.page_size ?? defaultSize
     const offset = ((input.page ?? 1) - 1) * limit
-    return showAll(ctx, actor, await find(ctx, group.id, keyword, { after: null, limit, offset }))
+    return showAll(
+      ctx,
+      actor,
+      await find(ctx, actor, group.id, keyword, { after: null, limit, offset }),
+    )
   }
   const limit = input.limit ?? defaultSize
   const after = input.cursor ? positionOf(input.cursor) : null
-  const rows = await find(ctx, group.id, keyword, { after, limit: limit + 1, offset: 0 })
+  const rows = await find(ctx, actor, group.id, keyword, { after, limit: limit + 1, offset: 0 })
   const shown = rows.slice(0, limit)
   const edge = rows.length > limit ? shown.at(-1) : undefined
   return {
@@ -52,12 +57,15 @@ export async function members(
 
 async function find(
   ctx: Context,
+  actor: Actor,
   group: number,
   keyword: string,
   page: MemberPage,
 ): Promise<MemberRow[]> {
   if (keyword === '') return listMembers(ctx.sql, group, page)
-  return findMembers(ctx.sql, group, await searchMembers(ctx.sql, group, keyword, page))
+  const ids = await ownersSpelled(keyword, (asked) => findSpelledMembers(ctx.sql, group, asked))
+  const found = await searchMembers(ctx.sql, group, actor.id, keyword, ids, page)
+  return findMembers(ctx.sql, group, found)
 }
 
 function positionOf(cursor: string): MemberPosition {

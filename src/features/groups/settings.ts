@@ -8,11 +8,13 @@ import { roles, type Group } from '../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { dissolveGroup, setPosting } from '../conversations/members.ts'
 import { useInGroup } from '../media/use.ts'
+import { ownersSpelled } from '../people/spelled.ts'
 import { dropInvitations } from './entry/store.ts'
 import { change, showGroup, showGroups } from './group.ts'
 import { newestFirst } from './pages.ts'
 import { settingsOf } from './policy.ts'
-import { findGroup, listGroupsOf, markDissolved, searchGroups, updateGroup } from './store.ts'
+import { findSpelledGroups, searchGroups } from './search.store.ts'
+import { findGroup, listGroupsOf, markDissolved, updateGroup } from './store.ts'
 
 const defaultSize = 20
 
@@ -48,7 +50,8 @@ export async function search(
   if (keyword === '') throw new Failure('emptyKeyword')
   const limit = input.page_size ?? defaultSize
   const offset = ((input.page ?? 1) - 1) * limit
-  const rows = await searchGroups(ctx.sql, actor.id, keyword, { limit, offset })
+  const ids = await ownersSpelled(keyword, (asked) => findSpelledGroups(ctx.sql, actor.id, asked))
+  const rows = await searchGroups(ctx.sql, actor.id, keyword, ids, { limit, offset })
   return showGroups(ctx, actor.id, rows)
 }
 

@@ -27,13 +27,13 @@ export interface GroupRow {
   my_role: number | null
 }
 
-const columns = (sql: Sql) => sql`
+export const columns = (sql: Sql) => sql`
   g.conversation_id as id, c.group_id, name, description, avatar, owner_id,
   (select user_id from users where id = owner_id) as owner_name, g.max_members,
   g.member_count, g.is_public, g.join_approval, g.history,
   c.posting_role, c.slow_seconds, g.created_at, g.updated_at, m.role as my_role`
 
-const joined = (sql: Sql, viewer: number) => sql`
+export const joined = (sql: Sql, viewer: number) => sql`
   groups g
     join conversations c on c.id = g.conversation_id
     left join conversation_members m on m.conversation_id = g.conversation_id
@@ -75,24 +75,6 @@ export async function listGroupsOf(
         where user_id = ${user} and left_at is null)
       and g.conversation_id < ${before}
     order by g.conversation_id desc limit ${limit} offset ${offset}`
-}
-
-/** Public ones, by how their name begins or by their whole id; as groups_name_folded_idx folds it. */
-export async function searchGroups(
-  sql: Sql,
-  viewer: number,
-  keyword: string,
-  { limit, offset }: { limit: number; offset: number },
-): Promise<GroupRow[]> {
-  const name = sql`lower(upper(g.name collate pg_c_utf8))`
-  const start = sql`lower(upper(${keyword}::text collate pg_c_utf8))`
-  return sql<GroupRow[]>`
-    select ${columns(sql)} from ${joined(sql, viewer)}
-    where g.is_public and g.dissolved_at is null
-      and ((${name} >= ${start} and ${name} < ${start} || chr(1114111))
-        or g.conversation_id = (
-          select id from conversations where kind = 2 and group_id = ${keyword}))
-    order by ${name}, g.conversation_id limit ${limit} offset ${offset}`
 }
 
 export async function insertGroup(

@@ -1,5 +1,6 @@
 // Who is there and what they say of themselves, as parts of statements.
 import type { Sql } from '../../infra/db.ts'
+import type { Beginnings } from './spelled.ts'
 
 /** A person in a statement: an account's number, or a column that holds one. */
 export type Someone = number | ReturnType<Sql>
@@ -22,3 +23,23 @@ export const statusOf = (sql: Sql, someone: Someone, now: Date) => sql`
     from users st
     where st.id = ${someone} and (st.status_emoji <> '' or st.status_text <> '')
       and (st.status_until is null or st.status_until > ${now}))`
+
+type Part = ReturnType<Sql>
+
+/** The first letter, digit or character of a name; groups_first_sign_idx has it of groups. */
+export const firstSign = (sql: Sql, name: Part) => sql`
+  substring(${name} collate pg_c_utf8 from '[[:alnum:]]')`
+
+/** The one after it, if that is a Han character; empty if it is none, or there is none. */
+const secondSign = (sql: Sql, name: Part) => sql`
+  coalesce(substring(${name} collate pg_c_utf8
+    from '^[^[:alnum:]]*[[:alnum:]][^[:alnum:]]*([\u3400-\u9fff])'), '')`
+
+/**
+ * A name that may be spelled by some letters, see spelled.ts. Lists of thousands are asked by subselects,
+ * which Postgres hashes whatever the plan.
+ */
+export const mayBeSpelled = (sql: Sql, name: Part, { alone, first, second }: Beginnings) => sql`
+  (${firstSign(sql, name)} in (select unnest(${[...first]}::text[]))
+    and (${secondSign(sql, name)} in (select unnest(${[...second]}::text[]))
+      or ${firstSign(sql, name)} in (select unnest(${[...alone]}::text[]))))`

@@ -123,7 +123,7 @@ export const friends: Rows<Protocol> = {
       access: unlessBlocked('userNotFound'),
       budget: 5,
       also: {
-        'by keyword': { scene: () => ({ keyword: 'bo' }), access: signedIn(), budget: 3 },
+        'by keyword': { scene: () => ({ keyword: 'bo' }), access: signedIn(), budget: 4 },
       },
       grows: {
         'by keyword': async (stage, size) => {

@@ -70,12 +70,12 @@ export const groups: Rows<Protocol> = {
     'groups.search': {
       scene: () => ({ keyword: 'her' }),
       access: signedIn(),
-      budget: 2,
+      budget: 4,
       also: {
         'by page': {
           scene: () => ({ keyword: 'her', page: 1, page_size: 20 }),
           access: signedIn(),
-          budget: 2,
+          budget: 4,
         },
       },
       grows: { whole: made({ keyword: 'Herons' }) },
@@ -234,7 +234,7 @@ export const groups: Rows<Protocol> = {
         'by name': {
           scene: async (stage) => ({ ...(await itsGroup(stage)), keyword: 'mem' }),
           access: insiders,
-          budget: 5,
+          budget: 6,
         },
       },
       grows: {
