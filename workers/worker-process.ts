@@ -15,6 +15,7 @@ import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
 import { ConsistencyChecker } from './consistency-checker.ts'
+import { DigestSender } from './digest-sender.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { Burner } from './burner.ts'
@@ -73,7 +74,12 @@ export async function startWorkers(
     (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )
   const sweeper = new Sweeper(ctx)
-  const lookouts = [new ScheduledSender(ctx), new SearchIndexer(ctx), new Burner(ctx)]
+  const lookouts = [
+    new ScheduledSender(ctx),
+    new SearchIndexer(ctx),
+    new Burner(ctx),
+    new DigestSender(ctx),
+  ]
   const consistencyChecker = new ConsistencyChecker(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)

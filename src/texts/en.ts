@@ -185,6 +185,16 @@ export const en = {
     byHand: 'Or enter the code there',
   },
 
+  /** Where the link of a digest leads that ends them. */
+  unsubscribe: {
+    lang: 'en',
+    title: 'Mails about new messages',
+    hint: 'We tell you by e-mail what waits for you while you are away.',
+    stop: 'Do not tell me any more',
+    stopped:
+      'You get no more of these mails. In the settings of your app you can turn them on again.',
+  },
+
   /** The pages under /admin. */
   admin: {
     lang: 'en',
@@ -221,3 +231,4 @@ export type Texts = typeof en
 export type PushTexts = Texts['push']
 export type AdminTexts = Texts['admin']
 export type JoinTexts = Texts['join']
+export type UnsubscribeTexts = Texts['unsubscribe']

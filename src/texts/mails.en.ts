@@ -1,6 +1,8 @@
 // Mails in English. Names come cleaned, times readable; see workers/mails.
 import type { MailTexts } from './mails.ts'
 
+const counted = (count: number) => (count === 1 ? '1 new message' : `${count} new messages`)
+
 const hello = (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`)
 
 export const mails: MailTexts = {
@@ -72,6 +74,26 @@ export const mails: MailTexts = {
       `The link works once, until ${until}.`,
       'Pass it on to nobody: whoever has it can read your data.',
       { fine: 'If you did not ask for it, sign in and change your password now.' },
+    ],
+  }),
+  digest: ({ nickname, messages, heard, more, url, stop }) => ({
+    subject: `${counted(messages)} while you were away`,
+    title: 'While you were away',
+    lines: [
+      hello(nickname),
+      'Others have written to you:',
+      {
+        facts: heard.map(({ name, unread, said }) => [
+          `${name || 'Somebody'}:`,
+          said ? `${counted(unread)}, the last one: ${said}` : counted(unread),
+        ]),
+      },
+      ...(more === 0
+        ? []
+        : [`And in ${more === 1 ? 'one more conversation' : `${more} more conversations`}.`]),
+      { link: url, label: 'Read them' },
+      { fine: 'You get this because you wanted to be told by e-mail.' },
+      { aside: stop, label: 'Do not tell me any more' },
     ],
   }),
 }

@@ -74,4 +74,22 @@ export const mails: MailTexts = {
       { fine: '如果不是您本人申请的，请立即登录并修改密码。' },
     ],
   }),
+  digest: ({ nickname, messages, heard, more, url, stop }) => ({
+    subject: `您有 ${messages} 条未读消息`,
+    title: '您离开期间的消息',
+    lines: [
+      hello(nickname),
+      '您离开期间收到了新消息：',
+      {
+        facts: heard.map(({ name, unread, said }) => [
+          `${name || '有人'}：`,
+          said ? `${unread} 条新消息，最新一条：${said}` : `${unread} 条新消息`,
+        ]),
+      },
+      ...(more === 0 ? [] : [`另有 ${more} 个会话有新消息。`]),
+      { link: url, label: '查看消息' },
+      { fine: '您收到本邮件，是因为您开启了邮件提醒。' },
+      { aside: stop, label: '不再接收此类邮件' },
+    ],
+  }),
 }

@@ -174,6 +174,14 @@ export const zh: Texts = {
     byHand: '或在应用中输入邀请码',
   },
 
+  unsubscribe: {
+    lang: 'zh-CN',
+    title: '新消息邮件提醒',
+    hint: '您离开期间，我们会通过邮件告知您有哪些未读消息。',
+    stop: '不再接收此类邮件',
+    stopped: '您将不再收到此类邮件。如需恢复，可在应用的设置中重新开启。',
+  },
+
   admin: {
     lang: 'zh-CN',
     title: 'Curlew 管理',

@@ -3,7 +3,7 @@
 
 export const ordinaryWords: ReadonlySet<string> = new Set(
   `
-    address all answer api apns app ask asked assert authenticate banner binary body bullmq
+    address all answer api apns app ask asked assert authenticate away banner binary body bullmq
     cache changes character check checks clamd clean cli clock command committed config
     container cookie create d daily db delete deleted deliver disabling disk doc document due
     email en erase error examine export fcm fetch field file filename forward grants handler
@@ -13,8 +13,8 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     plugin postgres present process profile program progress protocol publish rate raw reach
     react reading receipts record redacted redis reference refresh refused render reply resume
     return returning route row rule running s3 schedule scratch secret send server service shown
-    smtp snapshot sql sqlite src stop stream style sweep text total types typing upload url use
-    user version vivo waiting walk web work xiaomi zh zip
+    smtp snapshot sql sqlite src stop stopping stream style sweep text total types typing unsubscribe upload url
+    use user version vivo waiting walk web work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),
