@@ -19,7 +19,7 @@ export class DigestSender extends Lookout {
         }
         return false
       },
-      failed: (err) => ctx.log.debug({ err }, 'a look at who is away was skipped'),
+      failed: (err) => ctx.log.warn({ err }, 'nobody could look who is away'),
     })
   }
 }

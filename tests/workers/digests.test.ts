@@ -260,8 +260,15 @@ test('a worker that dies anywhere tells nobody twice, and nobody not', async () 
   const [row] = await sql()<{ user: number; at: Date }[]>`
     select user_id as user, told_at as at from email_settings
     where user_id = (select id from users where user_id = ${fay.userId})`
+  // Without a mail server it is put off, if there is anything to be mailed.
   const work = { ctx: worker(), mailer: null } as unknown as Work
-  await mailDigest(work, { user: row!.user, at: row!.at.getTime() })
+  const comesAgain = () => mailDigest(work, { user: row!.user, at: row!.at.getTime() })
+  await comesAgain()
+  // Nobody knows that it was taken; and then she has come back.
+  await sql()`update email_settings set mailed_at = null where user_id = ${row!.user}`
+  await expect(comesAgain()).rejects.toThrow('no mail server is set')
+  await fay.connects()
+  await comesAgain()
   expect((await mailsOf(fay))[0]).toHaveLength(1)
 })
 

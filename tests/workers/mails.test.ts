@@ -25,12 +25,12 @@ const someone = () => `someone-${++count}@example.com`
 
 async function mail<K extends MailKind>(
   kind: K,
-  words: MailWords[K],
+  about: MailWords[K],
   email = someone(),
   locale: Locale = 'en',
 ): Promise<string> {
   const { ctx } = app.nodes[0]!
-  await ctx.transact(async (tx) => sendMail(tx, kind, { email, locale }, words))
+  await ctx.transact(async (tx) => sendMail(tx, kind, { email, locale }, about))
   return email
 }
 
