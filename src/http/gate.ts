@@ -104,7 +104,7 @@ const doors = [
 
 const pathCharactersMax = 256
 
-/** Without what follows the path, where tickets are, and without the secrets of links: exports, invitations, digests. */
+/** Without what follows the path, where tickets are, and without what makes links secret. */
 function shown(path: string): string {
   return path
     .replace(/(\/exports\/|^\/join\/|^\/unsubscribe\/).*/, '$1…')

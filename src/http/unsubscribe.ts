@@ -1,5 +1,5 @@
-// Where the link of a digest leads that ends them: a page that asks, for programs look at links, and the answer,
-// which mail programs give by themselves (RFC 8058). Nobody has to be signed in.
+// Where the link of a digest leads that ends them: a page that asks, for programs look at links, and the
+// answer, which mail programs give by themselves (RFC 8058). Nobody has to be signed in.
 import { Elysia } from 'elysia'
 import type { Context } from '../context.ts'
 import { holderOf, stop, stopPath } from '../features/digests/stopping.ts'

@@ -1,5 +1,5 @@
-// Settings of an account: what somebody shows of themselves and lets others do, how they are notified, and what
-// is mailed to them.
+// Settings of an account: what somebody shows of themselves and lets others do, how they are notified, and
+// what is mailed to them.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
 import { PushSettings } from './push.ts'

@@ -13,8 +13,8 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     plugin postgres present process profile program progress protocol publish rate raw reach
     react reading receipts record redacted redis reference refresh refused render reply resume
     return returning route row rule running s3 schedule scratch secret send server service shown
-    smtp snapshot sql sqlite src stop stopping stream style sweep text total types typing unsubscribe upload url
-    use user version vivo waiting walk web work xiaomi zh zip
+    smtp snapshot sql sqlite src stop stopping stream style sweep text total types typing unsubscribe upload
+    url use user version vivo waiting walk web work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),

@@ -1,5 +1,5 @@
-// For the workers: what a digest says, looked up when it is sent. Whoever came back meanwhile gets none, and what
-// was read, recalled or burned meanwhile is not in it.
+// For the workers: what a digest says, looked up when it is sent. Whoever came back meanwhile gets none,
+// and what was read, recalled or burned meanwhile is not in it.
 import type { BaseContext } from '../../context.ts'
 import type { User } from '../../protocol/people.ts'
 import type { PushSettings } from '../../protocol/push.ts'

@@ -1,5 +1,5 @@
-// The link in every digest that ends them: sealed for one account, good without a sign-in and as often as somebody
-// follows it. It can do nothing else.
+// The link in every digest that ends them: sealed for one account, good without a sign-in and as often as
+// somebody follows it. It can do nothing else.
 import { Failure } from '../../core/failure.ts'
 import type { Seal } from '../../core/seal.ts'
 import type { BaseContext } from '../../context.ts'

@@ -1,5 +1,5 @@
-// SQL of digests: who is to be looked at, what waits for them, and what became of it. It writes what the settings
-// of an account keep for it, beside the wish itself: whoever wants no digest is not looked at.
+// SQL of digests: who is to be looked at, what waits for them, and what became of it. It writes what the
+// settings of an account keep for it, beside the wish itself: whoever wants no digest is not looked at.
 import type { Sql, TxSql } from '../../infra/db.ts'
 import type { Digest } from '../../protocol/settings.ts'
 import { isMuted } from '../conversations/sight.sql.ts'

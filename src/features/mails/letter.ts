@@ -1,4 +1,5 @@
-// A mail on its way, and the step by which one must go out. What it says travels sealed: no address stands in the outbox or a job.
+// A mail on its way, and the step by which one must go out. What it says travels sealed: no address stands
+// in the outbox or a job.
 import type { Locale } from '../../core/actor.ts'
 import { limits } from './limits.ts'
 import type { Seal } from '../../core/seal.ts'

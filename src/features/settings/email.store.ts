@@ -2,12 +2,6 @@
 import type { Sql, TxSql } from '../../infra/db.ts'
 import type { EmailSettings } from '../../protocol/settings.ts'
 
-export async function findEmail(sql: Sql, user: number): Promise<EmailSettings | undefined> {
-  const [row] = await sql<EmailSettings[]>`
-    select digest from email_settings where user_id = ${user}`
-  return row && { ...row }
-}
-
 /** Where a digest is wanted it is looked at once whether and when one is due. */
 export async function upsertEmail(
   sql: TxSql,

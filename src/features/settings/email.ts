@@ -1,14 +1,7 @@
-// What an account wants by e-mail: nothing until somebody wants it.
-import type { Sql, Tx } from '../../infra/db.ts'
+// Steps that change what an account wants by e-mail: nothing until somebody wants it.
+import type { Tx } from '../../infra/db.ts'
 import type { EmailSettings } from '../../protocol/settings.ts'
-import { findEmail, turnOffDigest, upsertEmail } from './email.store.ts'
-
-const usual: EmailSettings = { digest: 'off' }
-
-/** A question: what is wanted now. */
-export async function readEmailSettings(sql: Sql, user: number): Promise<EmailSettings> {
-  return (await findEmail(sql, user)) ?? usual
-}
+import { turnOffDigest, upsertEmail } from './email.store.ts'
 
 /** A step: from the end of the transaction on it is wanted so. */
 export function writeEmailSettings(tx: Tx, user: number, settings: EmailSettings): Promise<void> {

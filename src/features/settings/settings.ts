@@ -7,9 +7,9 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import type { PushSettings } from '../../protocol/push.ts'
 import type { EmailSettings, Privacy, Settings } from '../../protocol/settings.ts'
 import { lockUser } from '../people/accounts.ts'
-import { readEmailSettings, writeEmailSettings } from './email.ts'
+import { writeEmailSettings } from './email.ts'
 import { readPushSettings, writePushSettings } from './push.ts'
-import { findPrivacy, writePrivacy } from './store.ts'
+import { findSet, writePrivacy } from './store.ts'
 
 /** Of whoever has set nothing. */
 const usual: Privacy = {
@@ -61,10 +61,6 @@ export function update(
 
 /** A question, for the export as well. */
 export async function settingsOf(sql: Sql, user: number): Promise<Settings> {
-  const [privacy, push, email] = await Promise.all([
-    findPrivacy(sql, user),
-    readPushSettings(sql, user),
-    readEmailSettings(sql, user),
-  ])
-  return { privacy: privacy ?? usual, push, email }
+  const [set, push] = await Promise.all([findSet(sql, user), readPushSettings(sql, user)])
+  return { privacy: set.privacy ?? usual, push, email: { digest: set.digest ?? 'off' } }
 }
