@@ -9,6 +9,7 @@ import { benchMemory } from './memory.ts'
 import { benchTimeline } from './timeline.ts'
 import { benchLists } from './lists.ts'
 import { benchPresence } from './presence.ts'
+import { benchPush } from './push.ts'
 import { benchSync } from './sync.ts'
 import { benchSearch } from './search.ts'
 import { benchStages, stagesSettings } from './stages.ts'
@@ -27,6 +28,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   sync: benchSync,
   search: benchSearch,
   presence: benchPresence,
+  push: benchPush,
   stages: benchStages,
 }
 

@@ -236,3 +236,20 @@ export interface PresenceResult {
   }[]
   readonly coresOfOthers: number
 }
+
+/** What a notification costs by what is looked at before it is sent. */
+export interface PushResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly rounds: number
+  readonly jobs: number
+  readonly sides: readonly {
+    readonly name: string
+    /** Jobs per second. */
+    readonly rate: Spread
+    /** Microseconds on the processors per job, by process. */
+    readonly cpuMicros: Readonly<Record<string, number>>
+    readonly void: readonly string[]
+  }[]
+  readonly coresOfOthers: number
+}

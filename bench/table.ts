@@ -23,6 +23,8 @@ import { printSync } from './sync-table.ts'
 import type { SyncResult } from './measured.ts'
 import { printPresence } from './presence-table.ts'
 import type { PresenceResult } from './measured.ts'
+import { printPush } from './push-table.ts'
+import type { PushResult } from './measured.ts'
 
 import { printSearch } from './search-table.ts'
 import type { SearchResult } from './measured.ts'
@@ -31,7 +33,16 @@ const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'
 const end = '<!-- bench table: end -->'
 
-const pictureless = new Set(['insert', 'fanout', 'lists', 'sync', 'search', 'presence', 'stages'])
+const pictureless = new Set([
+  'insert',
+  'fanout',
+  'lists',
+  'sync',
+  'search',
+  'presence',
+  'push',
+  'stages',
+])
 
 interface Taken {
   readonly machine: Machine
@@ -77,6 +88,7 @@ export async function writeTable() {
     await section<SyncResult>('sync', 'Coming back', printSync),
     await section<SearchResult>('search', 'Search', printSearch),
     await section<PresenceResult>('presence', 'Presence', printPresence),
+    await section<PushResult>('push', 'Notifications', printPush),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

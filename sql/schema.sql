@@ -180,6 +180,23 @@ create table dead_addresses (
   constraint dead_addresses_pkey PRIMARY KEY (address_mac)
 );
 
+create table email_settings (
+  user_id bigint not null,
+  digest text not null,
+  updated_at timestamp with time zone not null,
+  look_at timestamp with time zone,
+  told_at timestamp with time zone,
+  told_message_id bigint,
+  mailed_at timestamp with time zone,
+  constraint email_settings_pkey PRIMARY KEY (user_id),
+  constraint email_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint email_settings_check CHECK (((digest = 'off'::text) = (look_at IS NULL))),
+  constraint email_settings_digest_check CHECK ((digest = ANY (ARRAY['off'::text, 'daily'::text, 'weekly'::text])))
+);
+
+CREATE INDEX email_settings_due_idx ON email_settings USING btree (look_at) WHERE (look_at IS NOT NULL);
+CREATE INDEX email_settings_told_idx ON email_settings USING btree (told_at) WHERE (told_at IS NOT NULL);
+
 create table export_chunks (
   export_id bigint not null,
   build integer not null,

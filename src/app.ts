@@ -19,6 +19,7 @@ import { proxyWatch } from './http/proxies.ts'
 import { methodsOf, type Known } from './http/methods.ts'
 import { metricsRoutes } from './http/metrics.ts'
 import { restDoor } from './http/routes.ts'
+import { unsubscribeRoutes } from './http/unsubscribe.ts'
 import { visitOf } from './http/visit.ts'
 import type { Door } from './socket/door.ts'
 import { socketDoor } from './socket/plugin.ts'
@@ -60,6 +61,7 @@ export function createApp(ctx: Context, door: Door, queues: readonly Queue[]) {
     .use(adminDoor(ctx, queues))
     .use(exportRoutes(ctx))
     .use(joinRoutes())
+    .use(unsubscribeRoutes(ctx))
     .use(uploadRoutes(ctx))
     .use(tusRoutes(ctx))
     .use(fileRoutes(ctx))

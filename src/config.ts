@@ -26,6 +26,8 @@ export interface Config {
   readonly smtp: SmtpConfig | null
   readonly mailFrom: string
   readonly publicUrl: string
+  /** Digests by mail within 24 hours; 0: none. */
+  readonly digestsPerDay: number
   readonly media: MediaConfig
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: number
@@ -145,6 +147,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
       : null,
     mailFrom: read('MAIL_FROM'),
     publicUrl: checkAddress('PUBLIC_URL', read('PUBLIC_URL').trim()),
+    digestsPerDay: whole('DIGESTS_PER_DAY', 0, 10_000_000),
     media: mediaOf(filled, whole, checkAddress('MEDIA_URL', read('MEDIA_URL').trim())),
     allowedOrigins: read('ALLOWED_ORIGINS')
       .split(',')

@@ -83,6 +83,11 @@ export const settings = [
   setting('SMTP_PASSWORD', '', 'Mail password.', true),
   setting('MAIL_FROM', 'Curlew <no-reply@localhost>', 'Sender of mails.'),
   setting('PUBLIC_URL', '', 'Where people reach this installation; used in mails and push.'),
+  setting(
+    'DIGESTS_PER_DAY',
+    '10000',
+    'Digests that are mailed within 24 hours to people who are away and want them; 0: none.',
+  ),
   setting('MEDIA_DIR', '.data/media', 'Folder of uploaded files; all nodes and workers share it.'),
   setting(
     'MEDIA_URL',

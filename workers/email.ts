@@ -1,5 +1,6 @@
 // email: renders a mail, hands it to the mail server, and remembers who takes none.
 import { digest } from '../src/core/seal.ts'
+import { digestFor, noteMailed } from '../src/features/digests/letter.ts'
 import { suppress, unsuppress, suppressionOf } from '../src/features/mails/suppression.ts'
 import { openLetter, type Letter } from '../src/features/mails/letter.ts'
 import type { Jobs } from '../src/infra/queues.ts'
@@ -12,9 +13,30 @@ import type { Work } from './work.ts'
  * is thrown or logged here quotes the mail, the address, or the mail server, which may quote both.
  */
 export async function mailLetter(work: Work, job: Jobs['email']['letter']): Promise<void> {
-  const { ctx, mailer } = work
-  const count = (outcome: string) => ctx.metrics.mails.inc({ outcome })
   const letter = open(work, job.sealed)
+  await mail(work, letter, idOf(job.sealed))
+}
+
+/** What waits for somebody, as it is now. Once it was taken the same is not mailed again. */
+export async function mailDigest(work: Work, job: Jobs['email']['digest']): Promise<void> {
+  const { ctx } = work
+  const letter = await digestFor(ctx, job)
+  if (!letter) return ctx.metrics.mails.inc({ outcome: 'expired' })
+  const outcome = await mail(work, letter, idOf(`digest ${job.user} ${job.at}`))
+  if (outcome === 'sent') await remember(work, noteMailed(ctx, job))
+}
+
+/** Answers what became of it, where it is not to be tried again. */
+async function mail(
+  work: Work,
+  letter: Letter,
+  id: string,
+): Promise<'expired' | 'dead' | 'sent' | 'refused'> {
+  const { ctx, mailer } = work
+  const count = <O extends string>(outcome: O): O => {
+    ctx.metrics.mails.inc({ outcome })
+    return outcome
+  }
   const { kind, to } = letter
   const now = ctx.clock.now()
   if (letter.goodUntil <= now.getTime()) return count('expired')
@@ -24,8 +46,7 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
     count('later')
     throw retry('mailNoServer')
   }
-  const mail = render(letter, { id: idOf(job.sealed), sender: ctx.config.mailFrom })
-  const answer = await mailer.send(mail)
+  const answer = await mailer.send(render(letter, { id, sender: ctx.config.mailFrom }))
   if (answer.outcome === 'refused') {
     ctx.log.warn({ kind, reply: answer.reply }, 'a mail was refused for good')
     if (answer.dead) await remember(work, suppress(ctx, to, answer.reply, now))
@@ -38,6 +59,7 @@ export async function mailLetter(work: Work, job: Jobs['email']['letter']): Prom
   if (answer.outcome === 'refused' && !answer.dead) {
     throw giveUp('mailRefused', { detail: answer.reply, logged: true })
   }
+  return answer.outcome
 }
 
 /** Sealed under another secret it stays shut. No cause is kept: it may quote what was sealed. */

@@ -1,7 +1,7 @@
 // Every job by queue and name with what handles it: one missing does not compile.
 import type { Jobs } from '../src/infra/queues.ts'
 import { deliverHanded, deliverMessages, deliverOutbox } from './delivery.ts'
-import { mailLetter } from './email.ts'
+import { mailDigest, mailLetter } from './email.ts'
 import { eraseAccount } from './erase.ts'
 import { buildExport } from './export.ts'
 import { fanOutPage } from './fanout.ts'
@@ -23,6 +23,6 @@ export const handlers: Handlers = {
   },
   fanout: { page: fanOutPage },
   push: { deliver: pushDeliver, update: pushUpdate, notify: pushNotify },
-  email: { letter: mailLetter },
+  email: { letter: mailLetter, digest: mailDigest },
   maintenance: { erase: eraseAccount, export: buildExport },
 }

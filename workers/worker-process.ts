@@ -15,6 +15,7 @@ import { queueNames, type QueueName } from '../src/infra/queues.ts'
 import { systemResolver } from '../src/infra/resolver.ts'
 import { onDurableServers } from '../src/process.ts'
 import { ConsistencyChecker } from './consistency-checker.ts'
+import { DigestSender } from './digest-sender.ts'
 import { OutboxBatcher } from './outbox-batcher.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { Burner } from './burner.ts'
@@ -73,25 +74,24 @@ export async function startWorkers(
     (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )
   const sweeper = new Sweeper(ctx)
-  const scheduledSender = new ScheduledSender(ctx)
-  const searchIndexer = new SearchIndexer(ctx)
-  const burner = new Burner(ctx)
+  const lookouts = [
+    new ScheduledSender(ctx),
+    new SearchIndexer(ctx),
+    new Burner(ctx),
+    new DigestSender(ctx),
+  ]
   const consistencyChecker = new ConsistencyChecker(ctx)
   const watchdog = new Watchdog(ctx, () => queueWorkers)
   const stopServing = serveMetrics(config, ctx.metrics)
   sweeper.start()
-  scheduledSender.start()
-  searchIndexer.start()
-  burner.start()
+  for (const each of lookouts) each.start()
   consistencyChecker.start()
   watchdog.start()
   const stop = async () => {
     watchdog.stop()
     await stopServing()
     await sweeper.stop()
-    await scheduledSender.stop()
-    await searchIndexer.stop()
-    await burner.stop()
+    await Promise.all(lookouts.map((each) => each.stop()))
     await consistencyChecker.stop()
     await Promise.all(queueWorkers.map((queueWorker) => queueWorker.close()))
     await outboxBatcher.flush()

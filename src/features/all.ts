@@ -13,6 +13,7 @@ import { consistency } from './consistency/feature.ts'
 import { conversations } from './conversations/feature.ts'
 import { deletions } from './deletions/feature.ts'
 import { departure } from './departure/feature.ts'
+import { digests } from './digests/feature.ts'
 import { favorites } from './favorites/feature.ts'
 import { fetching } from './fetching/feature.ts'
 import type { Feature, Op, Reaction, Route } from './feature.ts'
@@ -53,6 +54,7 @@ const all = [
   moments,
   fetching,
   push,
+  digests,
   admin,
   departure,
   consistency,

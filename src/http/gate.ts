@@ -94,6 +94,7 @@ const doors = [
   ['/api/v1/messages/ws', 'socket'],
   ['/api/v1/exports/', 'exports'],
   ['/join/', 'join'],
+  ['/unsubscribe/', 'unsubscribe'],
   ['/docs', 'docs'],
   ['/admin', 'admin'],
   ['/healthz', 'healthz'],
@@ -103,7 +104,9 @@ const doors = [
 
 const pathCharactersMax = 256
 
-/** Without what follows the path, where tickets are, and without the secrets of exports and invite links. */
+/** Without what follows the path, where tickets are, and without what makes links secret. */
 function shown(path: string): string {
-  return path.replace(/(\/exports\/|^\/join\/).*/, '$1…').slice(0, pathCharactersMax)
+  return path
+    .replace(/(\/exports\/|^\/join\/|^\/unsubscribe\/).*/, '$1…')
+    .slice(0, pathCharactersMax)
 }

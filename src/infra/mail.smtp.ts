@@ -48,7 +48,7 @@ export class SmtpMailer implements Mailer {
       text: mail.text,
       html: mail.html,
       // No holiday notes in return (RFC 3834).
-      headers: { 'Auto-Submitted': 'auto-generated' },
+      headers: { 'Auto-Submitted': 'auto-generated', ...listHeaders(mail.unsubscribe ?? null) },
       signal,
     }
     try {
@@ -86,6 +86,16 @@ export class SmtpMailer implements Mailer {
  */
 function isPlainAddress(address: string): boolean {
   return checkOf(Email).Check(address)
+}
+
+/** RFC 2369, and RFC 8058 where it may be one click: that has to be https. */
+function listHeaders(unsubscribe: string | null): Record<string, string> {
+  if (unsubscribe === null) return {}
+  const oneClick = unsubscribe.startsWith('https:')
+  return {
+    'List-Unsubscribe': `<${unsubscribe}>`,
+    ...(oneClick ? { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } : {}),
+  }
 }
 
 /** Where our own mails come from: `Curlew <no-reply@localhost>` → localhost. */

@@ -9,6 +9,8 @@ export interface Mail {
   readonly subject: string
   readonly text: string
   readonly html: string
+  /** Where whoever gets it says that they want no more of its kind; null where it is about their account. */
+  readonly unsubscribe?: string | null
 }
 
 export type MailOutcome =

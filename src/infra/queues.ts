@@ -89,6 +89,8 @@ export interface Jobs {
   }
   email: {
     letter: { readonly kind: string; readonly sealed: string }
+    /** What waits for somebody who is away; looked up when it is done. `at`: when it was due. */
+    digest: { readonly user: number; readonly at: number }
   }
   maintenance: {
     /** An account whose time of grace is over. */

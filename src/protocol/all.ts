@@ -3,6 +3,7 @@ import * as burning from './burning.ts'
 import * as conversations from './conversations.ts'
 import * as deletions from './deletions.ts'
 import * as departure from './departure.ts'
+import * as digests from './digests.ts'
 import * as favorites from './favorites.ts'
 import * as fetching from './fetching.ts'
 import * as friends from './friends.ts'
@@ -65,6 +66,7 @@ const parts = [
   push,
   departure,
   mails,
+  digests,
 ] as const
 
 type Kind = 'operations' | 'clientFrames' | 'serverFrames' | 'events' | 'exportFiles'

@@ -1,4 +1,5 @@
-// Settings of an account: what somebody shows of themselves and lets others do, and how they are notified.
+// Settings of an account: what somebody shows of themselves and lets others do, how they are notified, and
+// what is mailed to them.
 import { Type, type Static } from '@sinclair/typebox'
 import type { Operation } from './operation.ts'
 import { PushSettings } from './push.ts'
@@ -35,7 +36,30 @@ const privacy = {
 export const Privacy = Type.Object(privacy, { title: 'Privacy', ...Strict })
 export type Privacy = Static<typeof Privacy>
 
-export const Settings = Type.Object({ privacy: Privacy, push: PushSettings }, { title: 'Settings' })
+const digests = ['off', 'daily', 'weekly'] as const
+export type Digest = (typeof digests)[number]
+
+export const EmailSettings = Type.Object(
+  {
+    digest: Type.Unsafe<Digest>(
+      Type.Union(
+        digests.map((each) => Type.Literal(each)),
+        {
+          description:
+            'Once I have been away for a day or for a week, one mail a day or a week at most says how much ' +
+            'I have not read, and where. What was said is in it only where `push.preview` is `text`.',
+          examples: ['weekly'],
+        },
+      ),
+    ),
+  },
+  { title: 'EmailSettings' },
+)
+export type EmailSettings = Static<typeof EmailSettings>
+
+const settings = { privacy: Privacy, push: PushSettings, email: EmailSettings }
+
+export const Settings = Type.Object(settings, { title: 'Settings' })
 export type Settings = Static<typeof Settings>
 
 const tag = 'accounts'
@@ -58,8 +82,16 @@ export const operations = {
       {
         privacy: Type.Optional(Type.Partial(Privacy, { title: 'PrivacyChange', ...Strict })),
         push: Type.Optional(Type.Partial(PushSettings, { title: 'PushSettingsChange', ...Strict })),
+        email: Type.Optional(
+          Type.Partial(EmailSettings, { title: 'EmailSettingsChange', ...Strict }),
+        ),
       },
-      { ...Strict, examples: [{ privacy: { receipts: false }, push: { preview: 'text' } }] },
+      {
+        ...Strict,
+        examples: [
+          { privacy: { receipts: false }, push: { preview: 'text' }, email: { digest: 'weekly' } },
+        ],
+      },
     ),
     data: Settings,
     errors: ['validation'],
@@ -67,5 +99,5 @@ export const operations = {
 } as const satisfies Record<string, Operation>
 
 export const exportFiles = {
-  settings: Type.Object({ privacy: Privacy, push: PushSettings }, Strict),
+  settings: Type.Object(settings, Strict),
 }

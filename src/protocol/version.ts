@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '459c09f896036a24c46f2c07593d56db',
+    hash: '793ec56491faad73dbe69c288d11fdb2',
     released: false,
     change: 'The first version.',
   },

@@ -1,10 +1,8 @@
 // Everything a person reads, in English. The shape of every other language.
 import type { CloseName } from '../protocol/closes.ts'
 import type { ErrorName } from '../protocol/errors.ts'
-import type { MailTexts } from './mails.ts'
+import { mails } from './mails.en.ts'
 import type { RefusedTexts } from './refused.ts'
-
-const hello = (name: string) => (name === '' ? 'Hello,' : `Hello ${name},`)
 
 export const en = {
   /** `msg` of a refusal. */
@@ -174,79 +172,7 @@ export const en = {
     } as Readonly<Record<number, string>>,
   },
 
-  /** Names come cleaned, times readable; see workers/mails. */
-  mails: {
-    code: ({ code, minutes }) => ({
-      subject: `${code} is your code`,
-      title: 'Your code',
-      lines: [
-        'Your code is',
-        { code },
-        `It is good for ${minutes} minutes and for one use. Give it to nobody: we never ask for it.`,
-        { fine: 'If you did not ask for a code, do nothing. Without it nobody gets in.' },
-      ],
-    }),
-    welcome: ({ nickname }) => ({
-      subject: 'Welcome',
-      title: 'Welcome',
-      lines: [
-        hello(nickname),
-        'Your account is ready, and this address is proved to be yours.',
-        'Sign in with a code mailed to this address, or with your password if you have set one.',
-      ],
-    }),
-    newDevice: ({ nickname, device, address, at }) => ({
-      subject: 'A new sign-in to your account',
-      title: 'A new sign-in',
-      lines: [
-        hello(nickname),
-        'Somebody has signed in to your account from a place we have not seen before.',
-        {
-          facts: [
-            ['Device:', device || 'unknown'],
-            ['Network address:', address || 'unknown'],
-            ['Time:', at],
-          ],
-        },
-        'If it was you, there is nothing to do.',
-        'If it was not you, end that session in your settings and change your password now.',
-      ],
-    }),
-    passwordChanged: ({ nickname, at }) => ({
-      subject: 'Your password was changed',
-      title: 'Your password was changed',
-      lines: [
-        hello(nickname),
-        `The password of your account was changed on ${at}.`,
-        'If it was you, there is nothing to do.',
-        'If it was not you, set a new one now with a code mailed to this address.',
-        'That also signs everybody out.',
-      ],
-    }),
-    deletionScheduled: ({ nickname, until }) => ({
-      subject: 'Your account will be deleted',
-      title: 'Your account will be deleted',
-      lines: [
-        hello(nickname),
-        'We were asked to delete your account. It will be gone for good on',
-        { big: until },
-        'To keep it, sign in again before then. That cancels the deletion, and nothing is lost.',
-        'If it was not you who asked, sign in and change your password now.',
-      ],
-    }),
-    exportReady: ({ nickname, url, until }) => ({
-      subject: 'Your data is ready',
-      title: 'Your data is ready',
-      lines: [
-        hello(nickname),
-        'The copy of your data that you asked for is ready.',
-        { link: url, label: 'Download my data' },
-        `The link works once, until ${until}.`,
-        'Pass it on to nobody: whoever has it can read your data.',
-        { fine: 'If you did not ask for it, sign in and change your password now.' },
-      ],
-    }),
-  } satisfies MailTexts,
+  mails,
   /** The last line of every mail. */
   mailEnd: (sender: string) => `Sent by ${sender}. Nobody reads answers to this address.`,
 
@@ -257,6 +183,16 @@ export const en = {
     hint: 'Open the link in your app. You come in once you are signed in there.',
     open: 'Open in the app',
     byHand: 'Or enter the code there',
+  },
+
+  /** Where the link of a digest leads that ends them. */
+  unsubscribe: {
+    lang: 'en',
+    title: 'Mails about new messages',
+    hint: 'We tell you by e-mail what waits for you while you are away.',
+    stop: 'Do not tell me any more',
+    stopped:
+      'You get no more of these mails. In the settings of your app you can turn them on again.',
   },
 
   /** The pages under /admin. */
@@ -295,3 +231,4 @@ export type Texts = typeof en
 export type PushTexts = Texts['push']
 export type AdminTexts = Texts['admin']
 export type JoinTexts = Texts['join']
+export type UnsubscribeTexts = Texts['unsubscribe']

@@ -8,6 +8,24 @@ export interface MailWords {
   passwordChanged: { nickname: string; at: string }
   deletionScheduled: { nickname: string; until: string }
   exportReady: { nickname: string; url: string; until: string }
+  digest: {
+    nickname: string
+    /** Unread, in all. */
+    messages: number
+    heard: readonly Heard[]
+    /** Conversations besides those. */
+    more: number
+    url: string
+    /** Where it ends. */
+    stop: string
+  }
+}
+
+/** What waits in one conversation: how much, and maybe the newest of it. */
+export interface Heard {
+  readonly name: string
+  readonly unread: number
+  readonly said: string | null
 }
 
 export type MailKind = keyof MailWords
@@ -28,5 +46,7 @@ export type MailLine =
   | { readonly facts: readonly (readonly [string, string])[] }
   | { readonly link: string; readonly label: string }
   | { readonly fine: string }
+  /** A link that nobody is asked to follow. */
+  | { readonly aside: string; readonly label: string }
 
 export type MailTexts = { readonly [K in MailKind]: (words: MailWords[K]) => MailText }

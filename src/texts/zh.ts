@@ -1,7 +1,6 @@
 // Everything a person reads, in Chinese.
 import type { Texts } from './en.ts'
-
-const hello = (name: string) => (name === '' ? '您好：' : `${name}，您好：`)
+import { mails } from './mails.zh.ts'
 
 export const zh: Texts = {
   errors: {
@@ -165,78 +164,7 @@ export const zh: Texts = {
     },
   },
 
-  mails: {
-    code: ({ code, minutes }) => ({
-      subject: `您的验证码是 ${code}`,
-      title: '您的验证码',
-      lines: [
-        '您的验证码是',
-        { code },
-        `${minutes} 分钟内有效，仅可使用一次。请勿告诉任何人，我们不会向您索要验证码。`,
-        { fine: '如非本人操作，请忽略本邮件。没有验证码，任何人都无法登录。' },
-      ],
-    }),
-    welcome: ({ nickname }) => ({
-      subject: '欢迎加入',
-      title: '欢迎加入',
-      lines: [
-        hello(nickname),
-        '您的账号已经可以使用，此邮箱也已确认属于您。',
-        '您可以使用发送到此邮箱的验证码登录；如已设置密码，也可以使用密码登录。',
-      ],
-    }),
-    newDevice: ({ nickname, device, address, at }) => ({
-      subject: '您的账号有新的登录',
-      title: '新的登录',
-      lines: [
-        hello(nickname),
-        '有人在一个我们未曾见过的地方登录了您的账号。',
-        {
-          facts: [
-            ['设备：', device || '未知'],
-            ['网络地址：', address || '未知'],
-            ['时间：', at],
-          ],
-        },
-        '如果是您本人，无需任何操作。',
-        '如果不是您本人，请立即在设置中结束该登录，并修改密码。',
-      ],
-    }),
-    passwordChanged: ({ nickname, at }) => ({
-      subject: '您的密码已修改',
-      title: '您的密码已修改',
-      lines: [
-        hello(nickname),
-        `您账号的密码已于 ${at} 修改。`,
-        '如果是您本人，无需任何操作。',
-        '如果不是您本人，请立即使用发送到此邮箱的验证码重设密码。',
-        '所有登录都会随之结束。',
-      ],
-    }),
-    deletionScheduled: ({ nickname, until }) => ({
-      subject: '您的账号即将注销',
-      title: '您的账号即将注销',
-      lines: [
-        hello(nickname),
-        '我们收到了注销您账号的请求。账号将在以下时间永久删除：',
-        { big: until },
-        '如需保留账号，请在此之前重新登录，注销会随即取消，一切保持原样。',
-        '如果不是您本人提出的请求，请立即登录并修改密码。',
-      ],
-    }),
-    exportReady: ({ nickname, url, until }) => ({
-      subject: '您的数据已可下载',
-      title: '您的数据已可下载',
-      lines: [
-        hello(nickname),
-        '您申请的数据副本已经准备好。',
-        { link: url, label: '下载我的数据' },
-        `链接仅可使用一次，有效期至 ${until}。`,
-        '请勿转发：拿到链接的人都能看到您的数据。',
-        { fine: '如果不是您本人申请的，请立即登录并修改密码。' },
-      ],
-    }),
-  },
+  mails,
   mailEnd: (sender) => `由 ${sender} 自动发送，请勿回复。`,
   join: {
     lang: 'zh-CN',
@@ -244,6 +172,14 @@ export const zh: Texts = {
     hint: '请在您的应用中打开此链接，登录后即可加入。',
     open: '在应用中打开',
     byHand: '或在应用中输入邀请码',
+  },
+
+  unsubscribe: {
+    lang: 'zh-CN',
+    title: '新消息邮件提醒',
+    hint: '您离开期间，我们会通过邮件告知您有哪些未读消息。',
+    stop: '不再接收此类邮件',
+    stopped: '您将不再收到此类邮件。如需恢复，可在应用的设置中重新开启。',
   },
 
   admin: {

@@ -53,6 +53,7 @@ test('every request has an id, in its answer and in one line', async () => {
     [await ask('/healthz'), 200, '/healthz', 'healthz'],
     [await ask('/api/v1/exports/secret/x'), 404, '/api/v1/exports/…', 'none'],
     [await ask(`/join/${'s'.repeat(22)}`), 200, '/join/…', 'join'],
+    [await ask(`/unsubscribe/${'s'.repeat(22)}`), 404, '/unsubscribe/…', 'none'],
   ] as const
   expect(new Set(cases.map(([{ id }]) => id)).size).toBe(cases.length)
   for (const [{ id, status }, wanted, path, operation] of cases) {

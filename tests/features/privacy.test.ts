@@ -205,9 +205,11 @@ test('settings are the same on all devices, each kept, taken along and erased', 
   const { next_cursor } = await since(ann, '')
   // Two devices at once: neither loses what it has set.
   await Promise.all([sets(ann, { receipts: false }), sets(ann, { find_me: 'friends' })])
+  const email = { digest: 'daily' }
+  await ann.does('settings.update', { email })
   const now = await ann.does('settings.get')
   const privacy = { ...usual.privacy, receipts: false, find_me: 'friends' }
-  expect(now).toEqual({ ...usual, privacy } as never)
+  expect(now).toEqual({ ...usual, privacy, email } as never)
   await tablet.hears('changed', ({ what }) => what === 'settings')
   const { events } = await since(ann, next_cursor)
   expect(events.find((each) => each.type === 'settings')).toEqual({ type: 'settings', data: now })
@@ -219,7 +221,7 @@ test('settings are the same on all devices, each kept, taken along and erased', 
   expect(await sets(ann, { receipts: false })).toEqual(now)
   const unknown = { reason: 'unknown_value' }
   for (const [body, details] of [
-    [{ theme: {} }, { ...unknown, field: 'theme', allowed: ['privacy', 'push'] }],
+    [{ theme: {} }, { ...unknown, field: 'theme', allowed: ['privacy', 'push', 'email'] }],
     [
       { privacy: { typing: false }, theme: 'dark' },
       { ...unknown, field: 'theme' },
@@ -247,5 +249,6 @@ test('settings are the same on all devices, each kept, taken along and erased', 
     while (custody.erase && (await custody.erase(sql, user, 100)) > 0);
   }
   expect(await sql`select from privacy_settings where user_id = ${user}`).toHaveLength(0)
+  expect(await sql`select from email_settings where user_id = ${user}`).toHaveLength(0)
   expect((await ben.reads(id)).map((each) => [each.is_read, each.read_at])).toEqual([[false, null]])
 })

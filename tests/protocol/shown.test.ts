@@ -62,7 +62,7 @@ test('docs/security.md says of every field who sees it', () => {
 })
 
 test('what would tell strangers where and when somebody is stands in what is for friends at most', () => {
-  const own = new Set(['Me', 'Session', 'frame hello'])
+  const own = new Set(['Me', 'Session', 'Settings', 'frame hello'])
   const forFriends = new Set(['Presence', 'frame presence'])
   const telling =
     /^(email.*|last_login_at|last_used_at|last_seen_at|locale|address|device_.*|phone)$/

@@ -159,6 +159,14 @@ test('35 Mattermost CVE-2017-18892: a name is text in every mail, in both langua
     passwordChanged: { nickname, at },
     deletionScheduled: { nickname, until: at },
     exportReady: { nickname, url: 'https://chat.example/x', until: at },
+    digest: {
+      nickname,
+      messages: 1,
+      heard: [{ name: nickname, unread: 1, said: nickname }],
+      more: 0,
+      url: 'https://chat.example',
+      stop: 'https://chat.example/x',
+    },
   } as const
   for (const [kind, words] of Object.entries(letters)) {
     for (const locale of ['en', 'zh'] as const) {

@@ -122,6 +122,14 @@ const mailWords = {
   passwordChanged: { nickname: 'Ada', at: 'now' },
   deletionScheduled: { nickname: 'Ada', until: 'soon' },
   exportReady: { nickname: 'Ada', url: 'https://chat.example.com/x', until: 'soon' },
+  digest: {
+    nickname: 'Ada',
+    messages: 3,
+    heard: [{ name: '', unread: 1, said: null }],
+    more: 2,
+    url: 'https://chat.example.com',
+    stop: 'https://chat.example.com/x',
+  },
 } as const satisfies { readonly [K in MailKind]: Parameters<MailTexts[K]>[0] }
 
 /** Every text of a language, by its path; functions are called. */
@@ -146,7 +154,7 @@ function leavesOf(language: Texts): Map<string, string> {
 function ownWords(line: MailLine): string[] {
   if (typeof line === 'string') return [line]
   if ('facts' in line) return line.facts.map(([name]) => name)
-  if ('link' in line) return [line.label]
+  if ('link' in line || 'aside' in line) return [line.label]
   return 'fine' in line ? [line.fine] : []
 }
 

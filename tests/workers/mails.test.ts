@@ -5,6 +5,7 @@ import { sendMail } from '../../src/features/mails/letter.ts'
 import type { MailKind, MailWords } from '../../src/texts/mails.ts'
 import { eventually } from '../support/eventually.ts'
 import { install, type Installation } from '../support/installation.ts'
+import { at, nickname, url, words } from '../support/letters.ts'
 import { SmtpProcess, type Arrived } from '../support/smtp.ts'
 
 let smtp: SmtpProcess
@@ -24,25 +25,13 @@ const someone = () => `someone-${++count}@example.com`
 
 async function mail<K extends MailKind>(
   kind: K,
-  words: MailWords[K],
+  about: MailWords[K],
   email = someone(),
   locale: Locale = 'en',
 ): Promise<string> {
   const { ctx } = app.nodes[0]!
-  await ctx.transact(async (tx) => sendMail(tx, kind, { email, locale }, words))
+  await ctx.transact(async (tx) => sendMail(tx, kind, { email, locale }, about))
   return email
-}
-
-const at = '2026-11-24T13:05:59.123Z'
-const nickname = 'Ada'
-const url = 'https://chat.example.org/api/v1/users/me/exports/dGhlIHRva2Vu?x=1&y=2'
-const words: { readonly [K in MailKind]: MailWords[K] } = {
-  code: { code: '482913', minutes: 5 },
-  welcome: { nickname },
-  newDevice: { nickname, device: 'Firefox 150 on Linux', address: '203.0.113.7', at },
-  passwordChanged: { nickname, at },
-  deletionScheduled: { nickname, until: at },
-  exportReady: { nickname, url, until: at },
 }
 
 /** What must stand in it, by language. */
@@ -62,6 +51,21 @@ const expected: { readonly [K in MailKind]: Record<Locale, [subject: string, ...
     zh: ['您的账号即将注销', '2026年11月24日 13:05 UTC', '重新登录'],
   },
   exportReady: { en: ['Your data is ready', url], zh: ['您的数据已可下载', url] },
+  digest: {
+    en: [
+      '12 new messages while you were away',
+      'Heron: 9 new messages, the last one: Bo: see you\nBo: 1 new message\n',
+      'one more conversation',
+      words.digest.stop,
+    ],
+    zh: ['您有 12 条未读消息', 'Bo： 1 条新消息', '另有 1 个会话', words.digest.stop],
+  },
+}
+
+/** Where it leads, by kind. */
+const links: { readonly [K in MailKind]?: readonly string[] } = {
+  exportReady: [url.replace('&', '&amp;')],
+  digest: [words.digest.url, words.digest.stop],
 }
 
 const kinds = Object.keys(words) as MailKind[]
@@ -109,8 +113,7 @@ describe.each(cases)('%s in %s', (kind, locale) => {
       /<(img|script|link|iframe|form|object|base)\b|@import|url\(|\bon\w+=/i,
     )
     const addresses = [...arrived.html!.matchAll(/(?:href|src|action)="([^"]*)"/g)]
-    const wanted = kind === 'exportReady' ? [url.replace('&', '&amp;')] : []
-    expect(addresses.map((match) => match[1]!)).toEqual(wanted)
+    expect(addresses.map((match) => match[1]!)).toEqual([...(links[kind] ?? [])])
     expect(arrived.html!.length).toBeLessThan(5_000)
   })
 
@@ -125,6 +128,12 @@ describe.each(cases)('%s in %s', (kind, locale) => {
       'no-reply@chat.example.org',
     ])
     for (const name of ['cc', 'bcc', 'reply-to']) expect(header(arrived, name)).toEqual([])
+    // RFC 2369 and RFC 8058, of what people may be rid of: not of what is about their account.
+    const isList = kind === 'digest'
+    expect(header(arrived, 'list-unsubscribe')).toEqual(isList ? [`<${words.digest.stop}>`] : [])
+    expect(header(arrived, 'list-unsubscribe-post')).toEqual(
+      isList ? ['List-Unsubscribe=One-Click'] : [],
+    )
   })
 })
 

@@ -25,8 +25,8 @@ font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'PingFang SC','Microsof
 font:700 32px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:6px`,
   big: 'margin:0 0 16px;font-size:20px;font-weight:600',
   facts: 'margin:0 0 16px;border-collapse:collapse',
-  name: `padding:2px 16px 2px 0;text-align:left;vertical-align:top;white-space:nowrap;\
-font-weight:400;color:#5c616b`,
+  name: `padding:2px 16px 2px 0;text-align:left;vertical-align:top;overflow-wrap:break-word;\
+max-width:14em;font-weight:400;color:#5c616b`,
   value: 'padding:2px 0;vertical-align:top;overflow-wrap:anywhere',
   button: `display:inline-block;padding:10px 18px;background:#0b57d0;color:#ffffff;\
 border-radius:8px;text-decoration:none;font-weight:600`,
@@ -57,12 +57,18 @@ function paragraph(line: MailLine): string {
   if ('facts' in line)
     return `<table style="${styles.facts}">${line.facts.map(fact).join('')}</table>`
   if ('link' in line) return link(line.link, line.label)
+  if ('aside' in line) return aside(line.aside, line.label)
   return `<p class="soft" style="${styles.fine}">${escape(line.fine)}</p>`
 }
 
 function fact([name, value]: readonly [string, string]): string {
   return `<tr><th scope="row" class="soft" style="${styles.name}">${escape(name)}</th>\
 <td style="${styles.value}">${escape(value)}</td></tr>`
+}
+
+function aside(url: string, label: string): string {
+  const address = escape(url)
+  return `<p class="soft" style="${styles.fine}"><a href="${address}">${escape(label)}</a><br>${address}</p>`
 }
 
 /** The address is also written out, for programs that show no links and people who mistrust them. */

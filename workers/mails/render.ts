@@ -1,6 +1,7 @@
 // Letter → mail: its words in the reader's language, as text and as HTML.
 import { texts } from '../../src/texts/texts.ts'
-import type { MailKind, MailText, MailWords } from '../../src/texts/mails.ts'
+import type { Heard, MailKind, MailLine, MailText, MailWords } from '../../src/texts/mails.ts'
+import { limits } from '../../src/features/mails/limits.ts'
 import type { Letter } from '../../src/features/mails/letter.ts'
 import type { Mail } from '../../src/infra/mail.ts'
 import { cleanDevice, cleanLink, cleanName, readable } from './clean.ts'
@@ -12,9 +13,10 @@ export function render(letter: Letter, { id, sender }: { id: string; sender: str
   const { kind, to, locale } = letter
   const language = texts[locale]
   const write = language.mails[kind] as (words: MailWords[MailKind]) => MailText
-  const { lines, ...rest } = write(cleaned(letter))
+  const words = cleaned(letter)
+  const { lines, ...rest } = write(words)
   // A link that is none is left out: an empty button leads nowhere.
-  const text = { ...rest, lines: lines.filter((line) => (line as { link?: string }).link !== '') }
+  const text = { ...rest, lines: lines.filter((line) => !leadsNowhere(line)) }
   const end = language.mailEnd(nameOf(sender))
   return {
     id,
@@ -23,8 +25,13 @@ export function render(letter: Letter, { id, sender }: { id: string; sender: str
     subject: text.subject,
     text: asText(text, end),
     html: asHtml(text, end, language.admin.lang),
+    unsubscribe: 'stop' in words && words.stop !== '' ? words.stop : null,
   }
 }
+
+const leadsNowhere = (line: MailLine): boolean =>
+  typeof line === 'object' &&
+  (('link' in line && line.link === '') || ('aside' in line && line.aside === ''))
 
 /** Every word by its name: what is not named here goes in as it is, and is ours. */
 function cleaned({ words, locale }: Letter): MailWords[MailKind] {
@@ -35,12 +42,17 @@ function cleaned({ words, locale }: Letter): MailWords[MailKind] {
     at: (word) => readable(word, locale),
     until: (word) => readable(word, locale),
     url: cleanLink,
+    stop: cleanLink,
   }
-  const entries = Object.entries(words).map(([name, word]) => [
-    name,
-    typeof word === 'string' ? (clean[name]?.(word) ?? word) : word,
-  ])
+  const entries = Object.entries(words).map(([name, word]) => {
+    if (name === 'heard') return [name, (word as readonly Heard[]).map(cleanHeard)]
+    return [name, typeof word === 'string' ? (clean[name]?.(word) ?? word) : word]
+  })
   return Object.fromEntries(entries) as MailWords[MailKind]
+}
+
+function cleanHeard({ name, unread, said }: Heard): Heard {
+  return { name: cleanName(name), unread, said: said && cleanName(said, limits.mail.saidMax) }
 }
 
 /** `Curlew <no-reply@example.com>` → Curlew; a bare address stays. */

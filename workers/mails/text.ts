@@ -12,5 +12,5 @@ function paragraph(line: MailLine): string {
   if ('big' in line) return line.big
   if ('facts' in line) return line.facts.map(([name, value]) => `${name} ${value}`).join('\n')
   if ('link' in line) return `${line.label}\n${line.link}`
-  return line.fine
+  return 'fine' in line ? line.fine : `${line.label}\n${line.aside}`
 }

@@ -4,8 +4,8 @@ import { basePath } from '../../../src/http/docs/addresses.ts'
 import type { ErrorName } from '../../../src/protocol/errors.ts'
 import { Media } from '../../../src/protocol/media.ts'
 import type { Refusals } from './refusals.ts'
-import { sample } from './sample.ts'
 import type { Schemas } from './schema.ts'
+import { successOf } from './success.ts'
 
 const refused: readonly ErrorName[] = [
   'badRequest',
@@ -24,17 +24,7 @@ const refused: readonly ErrorName[] = [
 const file = { type: 'string', contentMediaType: 'application/octet-stream' }
 
 export function filePaths(schemas: Schemas, refusals: Refusals): JsonObject {
-  const data = schemas.refer(Media)
-  const schema = {
-    type: 'object',
-    required: ['code', 'msg', 'data'],
-    properties: {
-      code: { type: 'integer', const: 0 },
-      msg: { type: 'string', const: 'success' },
-      data,
-    },
-  }
-  const example = { code: 0, msg: 'success', data: sample(data, schemas.components) }
+  const success = successOf(schemas, Media)
   const upload = (operationId: string, summary: string): JsonObject => ({
     post: {
       operationId,
@@ -50,7 +40,7 @@ export function filePaths(schemas: Schemas, refusals: Refusals): JsonObject {
         },
       },
       responses: {
-        200: { description: 'Success.', content: { 'application/json': { schema, example } } },
+        200: success,
         ...refusals.of(refused),
       },
     },

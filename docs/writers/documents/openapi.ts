@@ -10,6 +10,7 @@ import { probePaths, probeTag } from './probes.ts'
 import { refusalExamples, Refusals, refusalSchemas, refusalsOf } from './refusals.ts'
 import { sample } from './sample.ts'
 import { Schemas } from './schema.ts'
+import { successOf } from './success.ts'
 
 const tags: Readonly<Record<string, string>> = {
   accounts: 'Who I am: sign up, sign in, profile, sessions.',
@@ -107,7 +108,7 @@ function describe(
     ...(operation.open ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body ? { requestBody: bodyOf(operation, schemas) } : {}),
-    responses: { 200: successOf(operation, schemas), ...refusals.of(refusalsOf(operation)) },
+    responses: { 200: successOf(schemas, operation.data), ...refusals.of(refusalsOf(operation)) },
   }
 }
 
@@ -138,25 +139,6 @@ function bodyOf(operation: Operation, schemas: Schemas): JsonObject {
     // An empty body counts as `{}`, so one without required fields may be left out.
     required: (body.required ?? []).length > 0,
     content: { 'application/json': { schema, example: sample(schema, schemas.components) } },
-  }
-}
-
-/** The envelope around what the operation answers. */
-function successOf(operation: Operation, schemas: Schemas): JsonObject {
-  const data = schemas.refer(operation.data)
-  const schema = {
-    type: 'object',
-    required: ['code', 'msg', 'data'],
-    properties: {
-      code: { type: 'integer', const: 0 },
-      msg: { type: 'string', const: 'success' },
-      data,
-    },
-  }
-  const example = { code: 0, msg: 'success', data: sample(data, schemas.components) }
-  return {
-    description: 'Success.',
-    content: { 'application/json': { schema, example } },
   }
 }
 

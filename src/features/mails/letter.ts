@@ -1,4 +1,5 @@
-// A step: a mail must go out. What it says travels sealed: no address stands in the outbox or a job.
+// A mail on its way, and the step by which one must go out. What it says travels sealed: no address stands
+// in the outbox or a job.
 import type { Locale } from '../../core/actor.ts'
 import { limits } from './limits.ts'
 import type { Seal } from '../../core/seal.ts'
@@ -15,17 +16,31 @@ export interface Letter<K extends MailKind = MailKind> {
   readonly words: MailWords[K]
 }
 
+interface Addressee {
+  readonly email: string
+  readonly locale: string
+}
+
+export function letterTo<K extends MailKind>(
+  kind: K,
+  to: Addressee,
+  words: MailWords[K],
+  { at, lifeMs }: { readonly at: number; readonly lifeMs: number },
+): Letter<K> {
+  const locale: Locale = to.locale === 'zh' ? 'zh' : 'en'
+  return { kind, to: to.email, locale, at, goodUntil: at + lifeMs, words }
+}
+
 /** Sent once the transaction has committed; `locale` is the one the person chose. */
 export function sendMail<K extends MailKind>(
   tx: Tx,
   kind: K,
-  to: { readonly email: string; readonly locale: string },
+  to: Addressee,
   words: MailWords[K],
 ): void {
-  const locale: Locale = to.locale === 'zh' ? 'zh' : 'en'
   const at = tx.now.getTime()
-  const goodUntil = at + ('minutes' in words ? words.minutes * 60_000 : limits.mail.lifeMs)
-  const letter: Letter<K> = { kind, to: to.email, locale, at, goodUntil, words }
+  const lifeMs = 'minutes' in words ? words.minutes * 60_000 : limits.mail.lifeMs
+  const letter = letterTo(kind, to, words, { at, lifeMs })
   tx.emit({ name: 'mail.due', kind, sealed: tx.seal.close(JSON.stringify(letter)) })
 }
 

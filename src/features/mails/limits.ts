@@ -10,5 +10,7 @@ export const limits = {
     /** Characters shown of what a person chose: a nickname, a device. */
     nameMax: 64,
     deviceMax: 120,
+    /** The same of what somebody has said, where it is mailed. */
+    saidMax: 240,
   },
 } as const

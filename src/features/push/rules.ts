@@ -30,7 +30,7 @@ export interface Shown {
 /** What a group says comes under its name, with whoever said it before it if there are words. */
 export function notificationOf({ waiting, from, preview, badge, isQuiet }: Shown): Notification {
   const { unread, group_name: group, conversation_id, from_user_id } = waiting
-  const said = preview === 'text' ? wordsOf(waiting, textsIn(waiting.locale)) : null
+  const said = preview === 'text' ? wordsOf(waiting, waiting.locale) : null
   const counted = countOf(waiting)
   return {
     title: group ?? from.nickname,
@@ -55,12 +55,15 @@ export function takenBack(locale: string): string {
 
 const textsIn = (locale: string): PushTexts => texts[locale === 'zh' ? 'zh' : 'en'].push
 
-/** Of what is no text, what it is; null of what has to stay unsaid. */
-function wordsOf({ message_type: type, content }: Waiting, said: PushTexts): string | null {
+/** The beginning of a text; of anything else what it is, or null where it has to stay unsaid. */
+export function wordsOf(
+  { message_type: type, content }: Pick<Waiting, 'message_type' | 'content'>,
+  locale: string,
+): string | null {
   if (type === messageTypes.text) {
     const line = content.replaceAll(/\s+/g, ' ').trim()
     const short = cut(line, limits.push.previewCharactersMax)
     return short.length < line.length ? `${short}…` : short
   }
-  return said.kinds[type] ?? null
+  return textsIn(locale).kinds[type] ?? null
 }

@@ -4,7 +4,7 @@ import type { PushKind } from '../../infra/push.ts'
 import { isMuted } from '../conversations/sight.sql.ts'
 import type { PushSettings } from '../../protocol/push.ts'
 import type { PushRow } from '../settings/push.ts'
-import { isMentioned } from './waiting.store.ts'
+import { isMentioned } from './sight.sql.ts'
 
 export interface SubscriptionRow {
   id: number
@@ -160,7 +160,7 @@ export async function findReachableIn(
     where m.conversation_id = ${conversation} and m.left_at is null and m.user_id > ${after}
       and greatest(m.read_seq, m.read_count) < c.last_seq
       and exists (select from push_subscriptions where user_id = m.user_id)
-      and (not ${isMuted(sql)} or (not m.is_silent and ${isMentioned(sql)}))
+      and (not ${isMuted(sql)} or ${isMentioned(sql)})
     order by m.user_id limit ${limit}`
   return rows.map((row) => row.user_id)
 }

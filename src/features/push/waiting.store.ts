@@ -1,7 +1,8 @@
 // SQL of what a notification needs to know: what waits for somebody, and how much that is.
 import type { Sql } from '../../infra/db.ts'
 import type { PushKind } from '../../infra/push.ts'
-import { isDeleted, isMuted } from '../conversations/sight.sql.ts'
+import { isMuted } from '../conversations/sight.sql.ts'
+import { isMentioned, newestOfOthers, unreadIn } from './sight.sql.ts'
 
 export interface Waiting {
   unread: number
@@ -32,35 +33,21 @@ export async function findWaiting(
   conversation: number,
 ): Promise<Waiting | undefined> {
   const [row] = await sql<Waiting[]>`
-    select c.last_seq - greatest(m.read_seq, m.read_count) as unread,
+    select ${unreadIn(sql)} as unread,
       ${isMuted(sql)} as is_muted, x.id as message_id, x.seq, x.message_type,
       x.content,
-      not m.is_silent and ${isMentioned(sql)} as is_mentioned,
+      ${isMentioned(sql)} as is_mentioned,
       (select name from groups where conversation_id = c.id) as group_name,
       s.user_id as from_user_id, s.id as from_id, c.id as conversation_id,
       x.created_at as sent_at, me.locale
     from conversation_members m
       join conversations c on c.id = m.conversation_id
       join users me on me.id = m.user_id
-      join lateral (
-        select said.* from messages said
-        where said.conversation_id = c.id and said.seq > greatest(m.read_seq, m.sees_after)
-          and said.sender_id <> m.user_id and said.message_type <> 6
-          and said.recalled_at is null
-          and not ${isDeleted(sql, sql`m.user_id`, sql`c.id`, sql`said.seq`)}
-        order by said.seq desc limit 1
-      ) x on true
+      join lateral ${newestOfOthers(sql)} x on true
       join users s on s.id = x.sender_id
     where m.user_id = ${user} and m.conversation_id = ${conversation} and m.left_at is null`
   return row
 }
-
-/** Of `m`, a member of `c`: by name or with everybody, in what is unread. */
-export const isMentioned = (sql: Sql) => sql`
-  exists (
-    select from mentions at
-    where at.user_id in (0, m.user_id) and at.conversation_id = c.id
-      and at.seq > greatest(m.read_seq, m.sees_after))`
 
 export interface ChangedRow {
   created_at: Date

@@ -1,4 +1,4 @@
-// Settings: what somebody shows of themselves, and lets others do.
+// Settings: what somebody shows of themselves and lets others do, and how they hear of what they miss.
 import type * as protocol from '../../protocol/settings.ts'
 import { feature } from '../feature.ts'
 import { people } from '../people/feature.ts'

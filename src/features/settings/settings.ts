@@ -5,10 +5,11 @@ import type { Context } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import type { PushSettings } from '../../protocol/push.ts'
-import type { Privacy, Settings } from '../../protocol/settings.ts'
+import type { EmailSettings, Privacy, Settings } from '../../protocol/settings.ts'
 import { lockUser } from '../people/accounts.ts'
+import { writeEmailSettings } from './email.ts'
 import { readPushSettings, writePushSettings } from './push.ts'
-import { findPrivacy, writePrivacy } from './store.ts'
+import { findSet, writePrivacy } from './store.ts'
 
 /** Of whoever has set nothing. */
 const usual: Privacy = {
@@ -35,15 +36,18 @@ export function update(
 ): Promise<OutputOf<'settings.update'>> {
   return ctx.transact(async (tx) => {
     await lockUser(tx.sql, actor.id)
-    const { privacy: before, push } = await settingsOf(tx.sql, actor.id)
+    const { privacy: before, push, email } = await settingsOf(tx.sql, actor.id)
     const after: Privacy = { ...before, ...input.privacy }
     const isNew = (name: keyof Privacy) => before[name] !== after[name]
     const isPrivacyNew = (Object.keys(after) as (keyof Privacy)[]).some(isNew)
     const wished: PushSettings = { ...push, ...input.push }
     const isPushNew = !isDeepStrictEqual(wished, push)
+    const mailed: EmailSettings = { ...email, ...input.email }
+    const isEmailNew = !isDeepStrictEqual(mailed, email)
     if (isPrivacyNew) await writePrivacy(tx.sql, actor.id, after)
     if (isPushNew) await writePushSettings(tx, actor.id, wished)
-    if (isPrivacyNew || isPushNew) {
+    if (isEmailNew) await writeEmailSettings(tx, actor.id, mailed)
+    if (isPrivacyNew || isPushNew || isEmailNew) {
       tx.emit({
         name: 'settings.changed',
         user: actor.id,
@@ -51,12 +55,12 @@ export function update(
         ...(isNew('last_seen') ? { presence: true } : {}),
       })
     }
-    return { privacy: after, push: wished }
+    return { privacy: after, push: wished, email: mailed }
   })
 }
 
 /** A question, for the export as well. */
 export async function settingsOf(sql: Sql, user: number): Promise<Settings> {
-  const [privacy, push] = await Promise.all([findPrivacy(sql, user), readPushSettings(sql, user)])
-  return { privacy: privacy ?? usual, push }
+  const [set, push] = await Promise.all([findSet(sql, user), readPushSettings(sql, user)])
+  return { privacy: set.privacy ?? usual, push, email: { digest: set.digest ?? 'off' } }
 }

@@ -1,13 +1,22 @@
 // SQL of settings.
+import { must } from '../../core/assert.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
-import type { Privacy } from '../../protocol/settings.ts'
+import type { Digest, Privacy } from '../../protocol/settings.ts'
 
-/** Nothing for who has set nothing. */
-export async function findPrivacy(sql: Sql, user: number): Promise<Privacy | undefined> {
-  const [row] = await sql<Privacy[]>`
-    select receipts, typing, last_seen, find_me, request_me, group_me
-    from privacy_settings where user_id = ${user}`
-  return row && { ...row }
+interface SetRow {
+  privacy: Privacy | null
+  digest: Digest | null
+}
+
+/** Null where somebody has set nothing. In one look: whoever comes back asks for it. */
+export async function findSet(sql: Sql, user: number): Promise<SetRow> {
+  const [row] = await sql<SetRow[]>`
+    select (
+        select json_build_object('receipts', receipts, 'typing', typing, 'last_seen', last_seen,
+          'find_me', find_me, 'request_me', request_me, 'group_me', group_me)
+        from privacy_settings where user_id = ${user}) as privacy,
+      (select digest from email_settings where user_id = ${user}) as digest`
+  return must(row, 'a look without a table has one row')
 }
 
 export async function writePrivacy(sql: TxSql, user: number, privacy: Privacy): Promise<void> {

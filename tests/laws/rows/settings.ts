@@ -1,4 +1,4 @@
-// Laws of settings: what somebody shows of themselves, and lets others do.
+// Laws of settings: what somebody shows of themselves, lets others do, and wants to hear of.
 import type * as protocol from '../../../src/protocol/settings.ts'
 import { signedIn } from './access.ts'
 import { both, fixed } from './longest.ts'
@@ -27,6 +27,15 @@ export const settings: Rows<typeof protocol> = {
           },
           access: signedIn(),
           twice: once('select count(*) from push_settings', 'same'),
+          budget: 8,
+        },
+        'of e-mail': {
+          async scene(stage) {
+            await stage.asNewPerson()
+            return { email: { digest: 'weekly' } }
+          },
+          access: signedIn(),
+          twice: once("select count(*) from email_settings where digest = 'weekly'", 'same'),
           budget: 8,
         },
       },
