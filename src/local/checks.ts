@@ -73,21 +73,33 @@ async function deepFiles(): Promise<string[]> {
   return files.filter((_, index) => texts[index]?.includes("support/deep.ts'")).toSorted()
 }
 
+const filesAtOnce = availableParallelism() + 2
+
 /**
- * Files at the same time, the longest first; their servers are shared, their databases are not. One
- * more than there are cores: a file that waits leaves its core to another.
+ * Files at the same time, the longest first; their servers are shared, their databases are not. Two
+ * more than there are cores: a file that waits leaves its core to another. With one more, a seventh of
+ * what two cores had to give was left.
  */
 function inParallel(): string[] {
   const timings = `--timings=${join(rootDir, 'tests', 'timings.json')}`
-  const workers = `--parallel=${availableParallelism() + 1}`
-  return [workers, '--no-isolate', timings, ...(renewsTimings ? ['--update-timings'] : [])]
+  return [
+    `--parallel=${filesAtOnce}`,
+    '--no-isolate',
+    timings,
+    ...(renewsTimings ? ['--update-timings'] : []),
+  ]
 }
 
 /**
  * Nothing is lost with these: a database lives for one file, and to look through hundreds of them once a
- * minute takes much of a core.
+ * minute takes much of a core. A file has some nodes and workers, with ten connections each.
  */
-const thrownAway = { autovacuum: 'off', max_wal_size: '2GB', checkpoint_timeout: '1h' }
+const thrownAway = {
+  autovacuum: 'off',
+  max_wal_size: '2GB',
+  checkpoint_timeout: '1h',
+  max_connections: String(60 * filesAtOnce),
+}
 
 async function runTests(filters: string[], dir: string, stop: AbortSignal, total: Counts) {
   await using stack = new AsyncDisposableStack()

@@ -1,4 +1,5 @@
 // How a list of the owner's gets `size` things in it: what rows of lists are made of.
+import type { Person } from '../support/people.ts'
 import type { Input, Stage } from './stage.ts'
 
 export type Crowd = (stage: Stage, size: number) => Promise<Input>
@@ -85,6 +86,24 @@ export const groupHistory = (input: Input): Crowd => {
     const { group_id } = await stage.group()
     await times(size, () => stage.groupMessage(group_id))
     return { group_id, ...input }
+  }
+}
+
+/** Friends who come into a group, and what each does with something the owner said there. */
+export const audience = (
+  does: (friend: Person, to: { id: number; group_id: string }) => Promise<unknown>,
+  input: Input,
+): Crowd => {
+  return async (stage, size) => {
+    const { group_id } = await stage.group()
+    const id = await stage.groupMessage(group_id)
+    await stage.opens(group_id)
+    await times(size, async () => {
+      const friend = await stage.newFriend()
+      await friend.does('groups.join', { group_id })
+      await does(friend, { id, group_id })
+    })
+    return { id, ...input }
   }
 }
 

@@ -131,10 +131,15 @@ export class Stage {
     return this.owner.does('groups.createLink', { group_id, max_uses: 100 })
   }
 
-  /** Somebody comes into a group, where newcomers read everything. */
-  async lets(person: Person, group_id: string): Promise<void> {
+  /** Anybody may come into a group, and newcomers read everything. */
+  async opens(group_id: string): Promise<void> {
     const settings = { is_public: true, history: 'all' } as const
     await this.owner.does('groups.update', { group_id, ...settings })
+  }
+
+  /** Somebody comes into a group, where newcomers read everything. */
+  async lets(person: Person, group_id: string): Promise<void> {
+    await this.opens(group_id)
     await person.does('groups.join', { group_id })
   }
 

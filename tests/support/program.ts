@@ -8,6 +8,11 @@ import type { Proxy } from './proxy.ts'
 /** Nothing of a test run may outlive it, however it ends. */
 process.on('exit', () => signalLiving('SIGKILL'))
 
+/** Where programs are, and with which compilers all processes of a run do. */
+const handedOn = Object.fromEntries(
+  ['PATH', 'HOME', 'BUN_JSC_useFTLJIT'].map((name) => [name, process.env[name]]),
+)
+
 export class Program {
   /** What it has said since its last start. */
   said = ''
@@ -40,7 +45,7 @@ export class Program {
       command: process.execPath,
       args: this.args,
       cwd: rootDir,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.env },
+      env: { ...handedOn, ...this.env },
       onLine: (line) => {
         this.said += `${line}\n`
         appendFileSync(this.log, `${line}\n`)

@@ -1,6 +1,6 @@
 // Laws of what is said in groups.
 import type { operations } from '../../../src/protocol/groups.messages.ts'
-import { groupHistory, mentions } from '../crowds.ts'
+import { audience, groupHistory, mentions } from '../crowds.ts'
 import { membersOnly, signedIn } from './access.ts'
 import { both, cursor, fixed, image, text, words } from './longest.ts'
 import { seesName, seesNothing, type Rows, type Scene } from './row.ts'
@@ -125,16 +125,7 @@ export const groupsMessages: Rows<Protocol> = {
       access: membersOnly('messageNotFound'),
       budget: 3,
       grows: {
-        async whole(stage, size) {
-          const { group_id } = await stage.group()
-          const id = await stage.groupMessage(group_id)
-          for (let n = 0; n < size; n++) {
-            const reader = await stage.newFriend()
-            await stage.lets(reader, group_id)
-            await reader.does('groups.read', { group_id })
-          }
-          return { id }
-        },
+        whole: audience((friend, { group_id }) => friend.does('groups.read', { group_id }), {}),
       },
       sight: seesName(({ groupSaid }) => ({ id: groupSaid })),
     },

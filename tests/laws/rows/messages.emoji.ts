@@ -1,6 +1,6 @@
 // Laws of reactions: an emoji put to a message, taken back, seen.
 import type * as protocol from '../../../src/protocol/messages.emoji.ts'
-import type { Crowd } from '../crowds.ts'
+import { audience, type Crowd } from '../crowds.ts'
 import { bySocket, membersOnly } from './access.ts'
 import { both, cursor, fixed, text } from './longest.ts'
 import type { Rows, Scene } from './row.ts'
@@ -58,16 +58,9 @@ export const messagesEmoji: Rows<typeof protocol> = {
       access: readers,
       budget: 4,
       grows: {
-        async whole(stage, size) {
-          const { group_id } = await stage.group()
-          const id = await stage.groupMessage(group_id)
-          for (let n = 0; n < size; n++) {
-            const friend = await stage.newFriend()
-            await stage.lets(friend, group_id)
-            await friend.does('messages.react', { id, emoji: '👍' })
-          }
-          return { id, limit: 100 }
-        },
+        whole: audience((friend, { id }) => friend.does('messages.react', { id, emoji: '👍' }), {
+          limit: 100,
+        }),
       },
       sight: {
         sees: 'name',
