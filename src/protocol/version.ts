@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '459c09f896036a24c46f2c07593d56db',
+    hash: '6591bed5de32673541dc7382a643eafa',
     released: false,
     change: 'The first version.',
   },

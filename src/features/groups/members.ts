@@ -10,6 +10,7 @@ import { mute as keepQuiet, setNickname, setRole as writeRole } from '../convers
 import { findUserByUserId } from '../people/accounts.ts'
 import { checkName } from '../people/policy.ts'
 import { findFaces } from '../people/people.ts'
+import { noteRequests } from './entry/requests.store.ts'
 import { change, letGo, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
 import {
   findMember,
@@ -86,6 +87,7 @@ export async function setRole(
   const row = await onMember(ctx, actor, input, 'setRole', async ({ tx, group, say }, target) => {
     if (target.role === role) return findMember(tx.sql, group.id, target.id)
     await writeRole(tx, group.id, target.id, role)
+    await noteRequests(tx.sql, group.id, target.id)
     await say({ event: 'role_changed', targets: [target.userId], role })
     return findMember(tx.sql, group.id, target.id)
   })
@@ -132,6 +134,7 @@ export async function transfer(
   const id = await onMember(ctx, actor, input, 'transfer', async ({ tx, group, say }, target) => {
     await writeRole(tx, group.id, actor.id, roles.admin)
     await writeRole(tx, group.id, target.id, roles.owner)
+    await noteRequests(tx.sql, group.id, target.id)
     await updateOwner(tx.sql, group.id, target.id)
     await say({ event: 'owner_changed', targets: [target.userId] })
     tx.emit({ name: 'group.changed', conversation_id: group.id })
