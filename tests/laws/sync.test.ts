@@ -28,11 +28,15 @@ test(
         const people = await app.people(...names)
         const { ann, ben, cat, dan } = people
         await Promise.all([ann.befriends(ben), cat.befriends(dan), ann.befriends(cat)])
+        const member_ids = [ben.userId, cat.userId]
+        const first = { name: 'First', is_public: true, join_approval: true, member_ids }
+        const { group_id } = await ann.does('groups.create', first)
         const mirrors = Object.fromEntries(
           names.map((name) => [name, new Mirror(people[name])]),
         ) as Record<Name, Mirror>
         for (const name of names) await mirrors[name].catchesUp()
         const world = new World(context(), people, mirrors)
+        world.knows(group_id)
         for (const each of script) await world.takes(each)
         await world.settles()
         for (const name of names) {

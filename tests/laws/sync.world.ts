@@ -37,6 +37,8 @@ const verbs = [
   'befriend',
   'part',
   'block',
+  'block',
+  'block',
   'unblock',
   'found',
   'invite',
@@ -44,6 +46,7 @@ const verbs = [
   'rename group',
   'promote',
   'close',
+  'ask to join',
   'ask to join',
   'decide',
   'decide',
@@ -86,6 +89,11 @@ export class World {
     readonly people: Record<Name, Person>,
     readonly mirrors: Record<Name, Mirror>,
   ) {}
+
+  /** A group that is there from the beginning. */
+  knows(group: string): void {
+    this.#groups.push(group)
+  }
 
   async takes(next: Step): Promise<void> {
     const work = this.#do(next).catch((error: unknown) => {
