@@ -17,6 +17,7 @@ create table announcement_reads (
   announcement_id bigint not null,
   user_id bigint not null,
   read_at timestamp with time zone not null default now(),
+  is_counted boolean not null default true,
   constraint announcement_reads_pkey PRIMARY KEY (announcement_id, user_id),
   constraint announcement_reads_announcement_id_fkey FOREIGN KEY (announcement_id) REFERENCES group_announcements(id) ON DELETE CASCADE,
   constraint announcement_reads_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE

@@ -5,6 +5,8 @@ import type { DirectConversation, Message } from '../protocol/messages.ts'
 export interface Follower {
   /** Somebody is signed in: the account as its tokens name it. */
   begun(account: string): void
+  /** A socket was greeted: what the server's clock says, in Unix seconds. */
+  greeted?(serverSeconds: number): void
   /** No more: by a logout, or because the session ended, or somebody else signed in. */
   ended(isLogout: boolean): void
   /**

@@ -59,7 +59,7 @@ export class Session {
       ...shared,
       WebSocket: options.WebSocket ?? globalThis.WebSocket,
       address: (rejected) => this.#address(rejected),
-      hello: (hello) => this.#greeted(hello),
+      hello: (hello, serverSeconds) => this.#greeted(hello, serverSeconds),
       frame: (frame) => this.#frame(frame),
       state: (event) => this.#moved(event),
     })
@@ -166,7 +166,8 @@ export class Session {
     return { url: url.href, protocols: [] }
   }
 
-  #greeted(hello: Hello): void {
+  #greeted(hello: Hello, serverSeconds: number): void {
+    if (serverSeconds > 0) this.#ports.options.follower?.greeted?.(serverSeconds)
     const rolledBack = this.#epoch !== undefined && this.#epoch !== hello.epoch
     this.#hello = hello
     this.#epoch = hello.epoch

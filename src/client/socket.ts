@@ -12,6 +12,8 @@ export interface Frame {
   readonly type: string
   readonly data: unknown
   readonly id?: string | number
+  /** The server's clock, in Unix seconds. */
+  readonly timestamp?: number
 }
 
 export interface StateEvent {
@@ -31,7 +33,7 @@ export interface SocketPorts {
   readonly WebSocket: WebSocketConstructor | undefined
   /** Where to connect; `rejected` says that the last credentials were not accepted. */
   address(rejected: boolean): Promise<{ url: string; protocols: string[] }>
-  hello(hello: Hello): void
+  hello(hello: Hello, serverSeconds: number): void
   frame(frame: Frame): void
   state(event: StateEvent): void
 }
@@ -155,11 +157,11 @@ export class Socket {
     }
     if (typeof frame?.type !== 'string') return
     if (frame.type === 'kicked') this.#kicked = true
-    if (frame.type === 'hello') this.#greeted(frame.data as Hello)
+    if (frame.type === 'hello') this.#greeted(frame.data as Hello, Number(frame.timestamp))
     else if (frame.type !== 'pong') this.#ports.frame(frame)
   }
 
-  #greeted(hello: Hello): void {
+  #greeted(hello: Hello, serverSeconds: number): void {
     const { limits } = this.#ports
     this.#timers.get('hello')?.()
     this.#timers.delete('hello')
@@ -169,7 +171,7 @@ export class Socket {
     const seconds = Number(hello.heartbeat_seconds) || 30
     this.#beat(Math.min(Math.max(seconds, 1), 300) * 1000)
     this.#become({ state: 'open' })
-    this.#ports.hello(hello)
+    this.#ports.hello(hello, serverSeconds)
   }
 
   #beat(everyMs: number): void {

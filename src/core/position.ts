@@ -28,6 +28,7 @@ export type Step =
   | 'requests'
   | 'blocks'
   | 'invitations'
+  | 'joinRequests'
   // What is new, where it does not fit into one page.
   | 'changes'
   | 'messages'

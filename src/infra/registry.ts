@@ -23,6 +23,8 @@ export interface Entry {
 }
 
 const seenSeconds = limits.lastSeenMs / 1000
+/** Whoever was on a node that died was seen there when its lease began at the latest. */
+const deadSeconds = limits.lease.lifeMs / 1000
 
 function nodeOf(connectionId: string): string {
   return connectionId.slice(0, connectionId.indexOf('.'))
@@ -36,7 +38,14 @@ interface Change {
 
 interface Scripts<Result> {
   registryJoin(hash: string, list: string, ...entries: string[]): Result
-  registryLeave(hash: string, list: string, seen: string, life: number, ...ids: string[]): Result
+  registryLeave(
+    hash: string,
+    list: string,
+    seen: string,
+    life: number,
+    ago: number,
+    ...ids: string[]
+  ): Result
 }
 
 type Scripted = Redis & Scripts<Promise<unknown>>
@@ -106,7 +115,8 @@ export class Registry {
         pipeline.registryJoin(...keys, entry.connectionId, value).sadd(users, entry.user)
       } else {
         // Two commands each, so that a change finds its result at twice its place.
-        pipeline.registryLeave(...keys, this.#key('s', entry.user), seenSeconds, entry.connectionId)
+        const seen = this.#key('s', entry.user)
+        pipeline.registryLeave(...keys, seen, seenSeconds, 0, entry.connectionId)
         if (how === 'leaveNode') pipeline.srem(users, entry.user)
         else pipeline.ping()
       }
@@ -137,19 +147,20 @@ export class Registry {
     return new Set(users.filter((_, index) => found[index]?.some((id) => alive.has(nodeOf(id)))))
   }
 
-  /** The same of each, and when their last connection left, as long as Redis remembers. */
+  /** The same of each; of who is away when their last connection left, as long as Redis remembers. */
   async presence(
     users: readonly number[],
   ): Promise<Map<number, { isOnline: boolean; lastSeenAt: Date | null }>> {
     if (users.length === 0) return new Map()
-    const [found, seen] = await Promise.all([
-      this.connections(users),
-      this.redis.mget(users.map((user) => this.#key('s', user))),
-    ])
-    const online = await this.#alive(users, found)
+    const online = await this.online(users)
+    // After that: who leaves between the two questions has been seen.
+    const gone = users.filter((user) => !online.has(user))
+    const seen =
+      gone.length > 0 ? await this.redis.mget(gone.map((user) => this.#key('s', user))) : []
+    const seenAt = new Map(gone.map((user, index) => [user, seen[index]]))
     return new Map(
-      users.map((user, index) => {
-        const at = seen[index]
+      users.map((user) => {
+        const at = seenAt.get(user)
         const lastSeenAt = at ? new Date(Number(at) * 1000) : null
         return [user, { isOnline: online.has(user), lastSeenAt }]
       }),
@@ -181,9 +192,10 @@ export class Registry {
     )
   }
 
+  /** The lease goes last: nobody is away before it is known since when. */
   async unregister(node: string): Promise<void> {
+    await this.#clear(node, 0)
     await this.redis.del(this.#key('l', node))
-    await this.#clear(node)
   }
 
   /** Removes what nodes without a lease left behind. Answers how many nodes were cleared. */
@@ -191,13 +203,13 @@ export class Registry {
     let cleared = 0
     for (const node of await this.redis.smembers(this.#nodes)) {
       if ((await this.redis.exists(this.#key('l', node))) === 1) continue
-      await this.#clear(node)
+      await this.#clear(node, deadSeconds)
       cleared++
     }
     return cleared
   }
 
-  async #clear(node: string): Promise<void> {
+  async #clear(node: string, ago: number): Promise<void> {
     const users = this.#key('n', node)
     let cursor = '0'
     do {
@@ -209,7 +221,7 @@ export class Registry {
         const stale = (found[index] ?? []).filter((id) => nodeOf(id) === node)
         if (stale.length === 0) return
         const keys = [...this.#userKeys(Number(user)), this.#key('s', user)] as const
-        pipeline.registryLeave(...keys, seenSeconds, ...stale)
+        pipeline.registryLeave(...keys, seenSeconds, ago, ...stale)
       })
       await answersOf(pipeline.exec())
     } while (cursor !== '0')

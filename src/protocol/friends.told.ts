@@ -26,7 +26,9 @@ export const serverFrames = {
     }),
   },
   changed: {
-    summary: 'I changed something on another device: `sync` brings it.',
+    summary:
+      'Something of mine is not what it was, by another device of mine or because somebody asks to ' +
+      'join a group or was answered: `sync` brings it.',
     data: Type.Object({
       what: Type.Union([
         Type.Literal('me'),
@@ -35,6 +37,7 @@ export const serverFrames = {
         Type.Literal('request'),
         Type.Literal('block'),
         Type.Literal('invitation'),
+        Type.Literal('join_request'),
       ]),
     }),
   },
@@ -62,10 +65,10 @@ export const events = {
     audience: { people: ['user'] },
     kept: true,
   },
-  /** The other one is told nothing of it. */
+  /** The other one is not told of it, but that a face where both are is another one. */
   'block.changed': {
     data: Type.Object({ by: Id, other: Id, conversation_id: Type.Optional(Id) }),
-    audience: { people: ['by'] },
+    audience: { people: ['by', 'other'] },
     kept: true,
   },
   'profile.changed': {

@@ -105,6 +105,14 @@ export const events = {
     audience: { people: ['to'] },
     kept: true,
   },
+  /** Somebody asks to come in, or what they asked came to an end. */
+  'group.asked': {
+    data: Type.Object({ conversation_id: Id, users: Type.Array(Id) }),
+    audience: 'found',
+    kept: true,
+  },
+  /** Somebody shows how far they have read, or does no more. */
+  'receipts.changed': { data: Type.Object({ user: Id }), audience: 'found', kept: false },
   'group.announced': {
     data: Type.Object({ conversation_id: Id, announcement: Id }),
     audience: { conversation: 'conversation_id' },

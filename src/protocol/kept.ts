@@ -9,6 +9,10 @@ export const kinds = {
   request: 3,
   block: 4,
   invitation: 5,
+  /** Somebody's request to come into a group. */
+  join: 6,
+  /** Somebody looks otherwise wherever both are. */
+  fellow: 7,
   deletion: 9,
   settings: 20,
 } as const
@@ -74,10 +78,11 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   }),
   'friend.removed': ({ by, other }) => ({ accounts: pair(by, other) }),
   'friend.set': ({ user, friend }) => ({ accounts: each([user], 'friend', friend) }),
-  // The one who is blocked sees another face, where they see any.
+  // The one who is blocked sees another face, where they see any: in every group of both.
   'block.changed': ({ by, other, conversation_id: id }) => ({
     accounts: [
       ...each([by], 'block', other),
+      ...each([other], 'fellow', by),
       ...(id === undefined ? [] : each([other], 'conversation', id)),
     ],
   }),
@@ -113,6 +118,8 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   }),
   'group.invited': ({ invitation, to }) => ({ accounts: each([to], 'invitation', invitation) }),
   'group.uninvited': ({ invitation, to }) => ({ accounts: each([to], 'invitation', invitation) }),
+  // Noted by the statement that writes it: it finds who answers there.
+  'group.asked': () => ({}),
   'group.announced': () => ({}),
   'group.changed': () => ({}),
   'group.dissolved': () => ({}),

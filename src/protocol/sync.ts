@@ -5,7 +5,7 @@ import type { ClientFrame } from './frame.ts'
 import { serverFrames as deletionsTold } from './deletions.ts'
 import { Block, Friend, FriendRequest } from './friends.ts'
 import { GroupInvitation } from './groups.entry.ts'
-import { GroupMember } from './groups.members.ts'
+import { GroupMember, JoinRequest } from './groups.members.ts'
 import { Conversation } from './inbox.ts'
 import { serverFrames as messagesTold } from './messages.told.ts'
 import { GroupMessage, Message } from './messages.ts'
@@ -40,6 +40,8 @@ export const SyncEvent = Type.Union(
     event('block_removed', gone),
     event('group_invitation', GroupInvitation),
     event('group_invitation_removed', Type.Object({ invitation_id: Id })),
+    event('join_request', JoinRequest),
+    event('join_request_removed', Type.Object({ request_id: Id })),
     event('group_member', Type.Object({ conversation_id: Id, member: GroupMember })),
     event(
       'group_member_removed',

@@ -15,7 +15,8 @@ export interface Proxy extends AsyncDisposable {
   silence(on: boolean): void
 }
 
-export async function startProxy(target: number): Promise<Proxy> {
+/** `target`: a port, or whatever says which for the next line, as a balancer does. */
+export async function startProxy(target: number | (() => number)): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let refusing = false
   let silent = false
@@ -25,7 +26,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       near.resetAndDestroy()
       return
     }
-    const far = connect(target, '127.0.0.1')
+    const far = connect(typeof target === 'number' ? target : target(), '127.0.0.1')
     const pair = [near, far] as const
     pairs.add(pair)
     const end = () => {

@@ -138,6 +138,7 @@ export async function shownBy(replica: Replica, owner: Person): Promise<unknown>
     ...replica.friends().current.map((data) => ({ type: 'friend', data }) as const),
     ...replica.requests().current.map((data) => ({ type: 'friend_request', data }) as const),
     ...replica.blocks().current.map((data) => ({ type: 'block', data }) as const),
+    ...replica.joinRequests().current.map((data) => ({ type: 'join_request', data }) as const),
     ...replica.invitations().current.map((data) => ({ type: 'group_invitation', data }) as const),
   ]
   const mirror = new Mirror(owner)

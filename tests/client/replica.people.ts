@@ -11,6 +11,8 @@ const verbs = [
   'say',
   'say to all',
   'say to all',
+  'reply',
+  'reply',
   'read',
   'recall',
   'edit',
@@ -33,6 +35,8 @@ const verbs = [
   'nick',
   'ask in',
   'answer',
+  'close',
+  'decide',
 ] as const
 
 /** Where a line may be cut: each lies between two things a device does. */
@@ -87,6 +91,16 @@ export class World {
         const words_ = { group_id, message_type: 1, content: `${number}` }
         return this.#said.push((await me.does('groups.send', words_)).id)
       }
+      case 'reply': {
+        const conversation_id = await talkOf(me, number)
+        const said = await me.reads(conversation_id)
+        const { id: reply_to_id } = must(
+          said[number % Math.max(1, said.length)],
+          'something was said',
+        )
+        const words_ = { conversation_id, reply_to_id, message_type: 1, content: `re ${number}` }
+        return this.#said.push((await me.does('messages.send', words_)).id)
+      }
       case 'read':
         return me.does('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
@@ -137,6 +151,13 @@ export class World {
         return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
       case 'ask in':
         return me.does('groups.invite', { group_id, invitee_user_id: other.userId })
+      case 'close':
+        return me.does('groups.update', { group_id, join_approval: number % 4 > 0 })
+      case 'decide': {
+        const list = await me.does('groups.requests', { group_id })
+        const { id: asked } = must(Array.isArray(list) ? list.at(-1) : undefined, 'somebody asks')
+        return me.does(`groups.${number % 2 === 0 ? 'accept' : 'reject'}Request`, { id: asked })
+      }
       case 'answer': {
         const list = await me.does('groups.receivedInvitations', {})
         const { id: asked } = must(Array.isArray(list) ? list[0] : undefined, 'somebody was asked')

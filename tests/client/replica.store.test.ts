@@ -1,74 +1,51 @@
 // What every store of a replica promises: one contract for all of them.
 import { afterAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryStore } from '../../src/client/replica/memory.ts'
 import { openSqliteStore } from '../../src/client/replica/sqlite.store.ts'
-import { merged, type Batch, type Store } from '../../src/client/replica/store.ts'
+import { merged, type Batch } from '../../src/client/replica/store.ts'
+import { run } from '../../src/local/child.ts'
+import { rootDir } from '../../src/local/paths.ts'
+import { keepsForTheNextRun, promises, type Open } from './store.contract.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'curlew-store-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 let count = 0
-const stores: Record<string, () => Promise<Store>> = {
-  memory: async () => new MemoryStore(),
-  sqlite: () => openSqliteStore(join(dir, `${++count}.db`)),
+const stores: Record<string, () => Open> = {
+  memory: () => async () => new MemoryStore(),
+  sqlite: () => {
+    const turn = ++count
+    return (name) => openSqliteStore(join(dir, `${name}-${turn}.db`))
+  },
 }
 
-const keysIn = async (store: Store, space = 'a') =>
-  (await store.list(space, '')).map(([key]) => key)
-
-describe.each(Object.entries(stores))('the store in %s', (_, open) => {
-  test('keeps what it is given, by space and in the order of keys', async () => {
-    const store = await open()
-    await store.write('a', {
-      put: [
-        ['m/2', { n: 2 }],
-        ['m/1', [1, null]],
-        ['z', 'end'],
-      ],
-    })
-    await store.write('b', { put: [['m/1', 'another']] })
-    expect(await store.list('a', 'm/')).toEqual([
-      ['m/1', [1, null]],
-      ['m/2', { n: 2 }],
-    ])
-    expect(await store.list('a', 'm/1')).toEqual([['m/1', [1, null]]])
-    await store.forget('a')
-    expect([await keysIn(store), await keysIn(store, 'b')]).toEqual([[], ['m/1']])
-    await store.close()
-  })
-
-  test('drops first and puts then, all in one, and says of a fence that does not hold', async () => {
-    const store = await open()
-    await store.write('a', {
-      put: [
-        ['m/1', 1],
-        ['m/2', 2],
-        ['n/1', 1],
-        ['writer', 'me'],
-      ],
-    })
-    const batch: Batch = { dropUnder: ['m/'], drop: ['n/1', 'none'], put: [['m/3', 3]] }
-    expect(await store.write('a', batch, ['writer', 'another'])).toBe(false)
-    expect(await keysIn(store)).toEqual(['m/1', 'm/2', 'n/1', 'writer'])
-    expect(await store.write('a', batch, ['writer', 'me'])).toBe(true)
-    expect(await keysIn(store)).toEqual(['m/3', 'writer'])
-    await store.write('a', { isAll: true, put: [['only', 1]] })
-    expect(await keysIn(store)).toEqual(['only'])
-    await store.close()
-  })
+describe.each(Object.entries(stores))('the store in %s', (_, opener) => {
+  test.each(Object.entries(promises))('%s', (__, holds) => holds(opener()))
 })
 
-test('a file keeps it for the next run', async () => {
-  const path = join(dir, 'kept.db')
-  const first = await openSqliteStore(path)
-  await first.write('a', { put: [['k', { deep: [1] }]] })
-  await first.close()
-  const again = await openSqliteStore(path)
-  expect(await again.list('a', '')).toEqual([['k', { deep: [1] }]])
-  await again.close()
+test('a file keeps it for the next run', () => keepsForTheNextRun(stores['sqlite']!()))
+
+/** Node from 22.5 has an SQLite of its own. */
+const node = Bun.which('node')
+const hasSqlite = node !== null && Bun.spawnSync([node, '-e', 'require("node:sqlite")']).success
+
+test.skipIf(!hasSqlite)('the store in a file keeps all of that in Node', async () => {
+  const entrypoints = [join(import.meta.dir, 'node-store.ts')]
+  const { outputs } = await Bun.build({ entrypoints, target: 'node', external: ['bun:sqlite'] })
+  const [script, own] = [join(dir, 'store.mjs'), join(dir, 'node')]
+  mkdirSync(own)
+  writeFileSync(script, await outputs[0]!.text())
+  const ended = await run({ command: node!, args: [script, own], cwd: rootDir })
+  expect({ code: ended.code, tail: ended.code === 0 ? [] : ended.tail }).toEqual({
+    code: 0,
+    tail: [],
+  })
+  // Between its warnings that this is experimental.
+  const said = ended.tail.find((line) => line.startsWith('{')) ?? ''
+  expect(JSON.parse(said).kept).toEqual([...Object.keys(promises), 'keepsForTheNextRun'])
 })
 
 test('two transactions as one are the two, one after the other', async () => {

@@ -1,6 +1,7 @@
 // Watching: a socket is told when those it watches come and go, and nobody else is told anything.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { limits } from '../../src/limits.ts'
+import type { Presence } from '../../src/protocol/presence.ts'
 import { people as peoplePlate } from '../../src/features/people/feature.ts'
 import { watchers } from '../../src/features/presence/watchers.ts'
 import { FiringClock } from '../support/clock.ts'
@@ -94,11 +95,13 @@ test('who goes from one node to another was never away', async () => {
     phone = await comes(bob, node)
     await look()
   }
-  // And who asks meanwhile hears the same.
+  // And who asks meanwhile hears the same, where bob was watched before and where nobody did.
   await goes(bob, phone)
   await look()
-  const late = await comes(alice, 0)
-  expect(await watches(late, bob)).toEqual({ [bob.userId]: { online: true, last_seen_at: null } })
+  for (const node of [0, 1]) {
+    const late = await comes(alice, node)
+    expect(await watches(late, bob)).toEqual({ [bob.userId]: { online: true, last_seen_at: null } })
+  }
   await settled(device)
   expect(told(device)).toEqual([])
 })
@@ -121,7 +124,12 @@ test('a node that dies leaves nobody online for more than 45 seconds', async () 
   await device.hears('presence', ({ online }) => !online)
   const { lookMs, graceMs } = limits.presence
   expect(limits.lease.lifeMs + lookMs + graceMs).toBeLessThanOrEqual(45_000)
-  await registry.unregister('dead')
+  // That they are cleared is no sign of life.
+  await registry.sweep()
+  const late = await comes(alice)
+  const [gone] = Object.values((await watches(late, bob)) as Record<string, Presence>)
+  expect(gone?.online).toBe(false)
+  expect(Date.parse(gone?.last_seen_at ?? '')).toBeLessThan(Date.now() - 29_000)
 })
 
 test('strangers and nobody seem to be away, and nothing is told of them', async () => {

@@ -116,6 +116,16 @@ test.each(hiders)('how far somebody has read, where %s hides it', async (hider) 
   expect(Array.isArray(page) && page.map(({ user_id }) => user_id)).toEqual(
     hider === 'ben' ? [] : [ben.userId],
   )
+  const counted = async (by: Person) => {
+    const [first] = (await by.does('groups.announcements', { group_id })) as {
+      read_count: number
+    }[]
+    return first?.read_count
+  }
+  expect([await counted(cai), await counted(ann)]).toEqual([
+    hider === 'ben' ? 0 : 1,
+    isShown ? 1 : 0,
+  ])
   // Hidden or shown from now on: whoever knew catches up on it.
   for (const is of [!isShown, isShown]) {
     await sets(hider === 'nobody' ? ben : people[hider], { receipts: is })
@@ -124,6 +134,8 @@ test.each(hiders)('how far somebody has read, where %s hides it', async (hider) 
     const { kept, fresh: anew } = await isWhole(mirror, ann)
     expect(kept).toEqual(anew)
     expect((await ann.reads(id))[0]?.is_read).toBe(is)
+    expect(await counted(ann)).toBe(is ? 1 : 0)
+    expect(await counted(cai)).toBe(is || hider === 'ann' ? 1 : 0)
   }
 })
 

@@ -94,6 +94,36 @@ test('one that dies before it sends: another sends it', async () => {
   expect(await said(ann, conversation)).toEqual(['late'])
 })
 
+test('a worker that stood still says nothing that was cancelled meanwhile', async () => {
+  const { ann, ben } = await later.app.people('ann', 'ben')
+  const conversation = await ann.befriends(ben)
+  await later.schedules(ben, ann, 'first')
+  const { id } = await later.schedules(ann, ben, 'cancelled', { send_at: later.inSeconds(65) })
+  const [worker] = later.workers
+  const work: Promise<number>[] = []
+  await later.sql.begin(async (holder) => {
+    await holder`select from conversations where id = ${conversation} for update`
+    later.clock.ahead += 61_000
+    work.push(sendDue(worker))
+    const waits = () => later.sql`
+      select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' limit 1`
+    await eventually(async () => (await waits()).length > 0, { what: 'the first, waiting' })
+    // Taken by the worker, and behind the first; then its claim is over and another has given it back.
+    later.clock.ahead += 5_000
+    work.push(sendDue(worker))
+    const taken = () => later.sql`select from scheduled_messages where id = ${id} and state = 1`
+    await eventually(async () => (await taken()).length > 0, { what: 'the second, taken' })
+    await later.sql`update scheduled_messages set state = 0, due_at = send_at where id = ${id}`
+    await ann.does('messages.unschedule', { id })
+  })
+  await Promise.all(work)
+  expect(await said(ben, conversation)).toEqual(['first'])
+  expect((await later.sql`select state from scheduled_messages where id = ${id}`)[0]).toEqual({
+    state: 4,
+  })
+})
+
 test('who may not write any more when it is time has it back, with the reason, for good', async () => {
   const { ann, ben, cat, dan } = await later.app.people('ann', 'ben', 'cat', 'dan')
   const [withBen, withCat] = [await ann.befriends(ben), await ann.befriends(cat)]

@@ -96,4 +96,31 @@ export const sync: readonly Mutant[] = [
       },
     ],
   },
+  {
+    test: law,
+    breaks: 'a block is not told to whoever is in a group with both',
+    edits: [
+      {
+        file: 'src/protocol/kept.ts',
+        from: "      ...each([other], 'fellow', by),\n",
+        to: '',
+      },
+    ],
+  },
+  {
+    test: law,
+    breaks: 'what becomes of a request to join is noted for nobody',
+    edits: [
+      {
+        file: 'src/features/groups/entry/requests.store.ts',
+        from: '      select user_id, id from closed\n',
+        to: '      select user_id, id from closed where false\n',
+      },
+      {
+        file: 'src/features/groups/entry/requests.store.ts',
+        from: 'm.left_at is null and m.role >= ${roles.admin}`,',
+        to: 'm.left_at is null and m.role > ${roles.owner}`,',
+      },
+    ],
+  },
 ]

@@ -1,7 +1,7 @@
 // A device's picture of its account, made of nothing but what sync answers; and the same as REST shows it.
 import type { Block, FriendRequest } from '../../src/protocol/friends.ts'
 import type { GroupInvitation } from '../../src/protocol/groups.entry.ts'
-import type { GroupMember } from '../../src/protocol/groups.members.ts'
+import type { GroupMember, JoinRequest } from '../../src/protocol/groups.members.ts'
 import type { Message } from '../../src/protocol/messages.ts'
 import type { Preview } from '../../src/protocol/reply.ts'
 import type { Sync, SyncEvent } from '../../src/protocol/sync.ts'
@@ -159,6 +159,10 @@ export class Mirror {
         return void things.set(`invitation ${event.data.id}`, withoutGroup(event.data))
       case 'group_invitation_removed':
         return void things.delete(`invitation ${event.data.invitation_id}`)
+      case 'join_request':
+        return void things.set(`join ${event.data.id}`, withoutUser(event.data))
+      case 'join_request_removed':
+        return void things.delete(`join ${event.data.request_id}`)
       case 'group_member': {
         const { member } = event.data
         return void this.#members.get(member.group_id)?.set(member.id, member)
@@ -216,17 +220,14 @@ type Conversation = Extract<SyncEvent, { type: 'conversation' }>['data']
 const withoutPeople = ({ from_user: _from, to_user: _to, ...rest }: FriendRequest) => rest
 const withoutPerson = ({ blocked_user: _blocked, ...rest }: Block) => rest
 
+const withoutUser = ({ user: _user, ...rest }: JoinRequest) => rest
+
 /** What a group is they see who are in it. */
 const withoutGroup = ({ group: _group, inviter: _inviter, ...rest }: GroupInvitation) => rest
 
 async function membersOf(who: Person, group_id: string): Promise<Map<number, GroupMember>> {
   const list = await who.does('groups.members', { group_id, page_size: 100 }).catch(() => [])
   return new Map((Array.isArray(list) ? list : list.list).map((each) => [each.id, each]))
-}
-
-/** What a member may do; the names of those whom a block hides are not followed. */
-function standing(members: readonly GroupMember[]) {
-  return members.map(({ id, user_id, role, is_muted }) => ({ id, user_id, role, is_muted }))
 }
 
 /** What a message says; whether it was read is for the receipts. */
@@ -249,7 +250,7 @@ export async function isWhole(
   )
   const said = mirror.conversations().map((id) => [id, words(mirror.said(id))] as const)
   const members = (from: Mirror) =>
-    Object.fromEntries(mirror.groups().map((id) => [id, standing(from.members(id))]))
+    Object.fromEntries(mirror.groups().map((id) => [id, from.members(id)]))
   return {
     kept: {
       ...mirror.picture(),

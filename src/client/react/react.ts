@@ -11,7 +11,7 @@ import {
 } from 'react'
 import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
 import type { GroupInvitation } from '../../protocol/groups.entry.ts'
-import type { GroupMember } from '../../protocol/groups.members.ts'
+import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
 import type {
@@ -102,4 +102,8 @@ export function useBlocks(): readonly Block[] {
 
 export function useInvitations(): readonly GroupInvitation[] {
   return useObservable(useReplica().invitations())
+}
+
+export function useJoinRequests(): readonly JoinRequest[] {
+  return useObservable(useReplica().joinRequests())
 }

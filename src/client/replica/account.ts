@@ -5,10 +5,11 @@ import type { Message } from '../../protocol/messages.ts'
 import type { Sync } from '../../protocol/sync.ts'
 import type { Client } from '../client.ts'
 import { pageOf } from '../catchup.ts'
-import { randomUuid, type Clock, type Locks } from '../ports.ts'
+import { randomUuid, unixMilliseconds, type Clock, type Locks } from '../ports.ts'
+import { Ends } from './burning.ts'
 import { History } from './history.ts'
 import { Keeper } from './keeper.ts'
-import { keys, type Conversation } from './keys.ts'
+import { keys, under, type Conversation } from './keys.ts'
 import type { ReplicaLimits } from './limits.ts'
 import type { Live } from './live.ts'
 import { Typists, Watch } from './present.ts'
@@ -48,6 +49,7 @@ export class Account {
   readonly history: History
   readonly typists: Typists
   readonly watch: Watch
+  readonly ends: Ends
   readonly #ports: AccountPorts
   readonly #rounds: Rounds
   readonly #tabs: Tabs
@@ -70,10 +72,13 @@ export class Account {
       changed: (batch) => {
         ports.changed(batch)
         this.sender.heard(batch)
+        this.ends.take(batch)
       },
       overtaken: () => ports.lost('overtaken'),
     })
     const { keeper } = this
+    const leads = () => this.#tabs.isLeading
+    this.ends = new Ends({ keeper, clock, today: unixMilliseconds, leads })
     this.sender = new Sender({ keeper, client, leads: () => this.#tabs.isLeading })
     this.history = new History({
       keeper,
@@ -208,6 +213,7 @@ export class Account {
     this.keeper.stop()
     this.#rounds.broke()
     this.typists.stop()
+    this.ends.stop()
     this.sender.stop()
     this.#tabs.stop()
   }
@@ -223,6 +229,8 @@ export class Account {
     await this.keeper.lead()
     if (this.keeper.isOver) return
     this.#tabs.tell({ leads: true })
+    // What the list shows of it is for whoever leads to take away.
+    this.ends.take({ put: this.keeper.picture.entries(under.conversations) })
     this.sender.pump()
     this.#moved()
     if (client.state.state === 'open') {

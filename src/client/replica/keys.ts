@@ -40,6 +40,7 @@ export const under = {
   requests: 'request/',
   blocks: 'block/',
   invitations: 'invitation/',
+  joinRequests: 'join/',
   waiting: 'waiting/',
   messages: (conversation: number) => `message/${conversation}/`,
   members: (conversation: number) => `member/${conversation}/`,
@@ -56,6 +57,7 @@ export const keys = {
   request: (id: number) => `${under.requests}${id}`,
   block: (account: number) => `${under.blocks}${account}`,
   invitation: (id: number) => `${under.invitations}${id}`,
+  joinRequest: (id: number) => `${under.joinRequests}${id}`,
   message: (conversation: number, seq: number) => `${under.messages(conversation)}${digits(seq)}`,
   member: (conversation: number, account: number) =>
     `${under.members(conversation)}${digits(account)}`,
@@ -72,6 +74,7 @@ export const inMemory: readonly string[] = [
   under.requests,
   under.blocks,
   under.invitations,
+  under.joinRequests,
   under.waiting,
 ]
 

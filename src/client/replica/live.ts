@@ -5,6 +5,7 @@ import { reacted, withMine } from '../mine.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import { change, reach } from './page.ts'
 import type { Sheet } from './picture.ts'
+import { answered, withAnswered } from './replies.ts'
 
 type Heard =
   /** It says all there is to know, and by itself whether it is older than what is kept. */
@@ -71,13 +72,19 @@ export const applied = [
 
 export type Live = { [T in Applied]: { readonly type: T; readonly data: ServerData<T> } }[Applied]
 
-/** What has to be read before it is applied: messages under this. Of a reaction the seq is not known. */
+/**
+ * What has to be read before it is applied: messages under this. Of a reaction the seq is not known, nor
+ * of what answers a message.
+ */
 export function wantedBy(live: Live, talk: Talk | undefined): string | undefined {
   const { type, data } = live
   if (!talk) return undefined
-  if (type === 'reacted') return under.messages(data.conversation_id)
-  const isMessage = type === 'message' || type === 'group_message' || type === 'message_updated'
-  const isKept = isMessage && data.seq > talk.after && data.seq <= talk.to
+  if (type === 'reacted' || type === 'message_updated' || type === 'message_deleted') {
+    return under.messages(data.conversation_id)
+  }
+  if (type !== 'message' && type !== 'group_message') return undefined
+  if (data.reply_to_id !== null) return under.messages(data.conversation_id)
+  const isKept = data.seq > talk.after && data.seq <= talk.to
   return isKept ? keys.message(data.conversation_id, data.seq) : undefined
 }
 
@@ -102,6 +109,7 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       return renew(sheet, talk, data)
     case 'message_deleted':
       sheet.drop(keys.message(data.conversation_id, data.seq))
+      answered(sheet, data.conversation_id, data.message_id, null)
       return true
     case 'reacted':
       return react(sheet, talk, data)
@@ -123,8 +131,9 @@ function hear(sheet: Sheet, talk: Talk, message: Message, { me, windowMax }: Rea
   // Something before it is not there: the cursor brings that, and this.
   if (seq > talk.to + 1) return true
   if (seq <= talk.to) return renew(sheet, talk, message)
-  sheet.put(keys.message(id, seq), message)
-  reach(sheet, { ...talk, to: seq, view: withNews(talk.view, message, me) }, windowMax)
+  const said = withAnswered(sheet, message, undefined)
+  sheet.put(keys.message(id, seq), said)
+  reach(sheet, { ...talk, to: seq, view: withNews(talk.view, said, me) }, windowMax)
   return false
 }
 
@@ -162,8 +171,9 @@ function renew(sheet: Sheet, talk: Talk, message: Message): boolean {
   const { conversation_id: id, seq } = message
   if (seq > talk.to) return true
   const known = sheet.get<Message>(keys.message(id, seq))
-  if (!known || known.updated_at >= message.updated_at) return false
-  replace(sheet, talk, withMine(message, known))
+  if (known && known.updated_at >= message.updated_at) return false
+  if (known) replace(sheet, talk, withAnswered(sheet, withMine(message, known), known))
+  answered(sheet, id, message.id, message)
   return false
 }
 

@@ -1,7 +1,8 @@
 // What there is to see of an account, each as something to subscribe to.
 import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
 import type { GroupInvitation } from '../../protocol/groups.entry.ts'
-import type { GroupMember } from '../../protocol/groups.members.ts'
+import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
+import type { Message } from '../../protocol/messages.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
 import type { Settings } from '../../protocol/settings.ts'
@@ -91,6 +92,11 @@ export abstract class Looks {
     return this.#list<GroupInvitation>(under.invitations)
   }
 
+  /** Who asks to come into groups of mine where I answer, and what I have asked for. */
+  joinRequests(): Observable<readonly JoinRequest[]> {
+    return this.#list<JoinRequest>(under.joinRequests)
+  }
+
   me(): Observable<Me | undefined> {
     return this.#view('me', keys.me, () => this.account?.keeper.picture.get<Me>(keys.me))
   }
@@ -159,14 +165,18 @@ export abstract class Looks {
   }
 
   #screen(id: number): Screen {
+    const shelf = this.#shelf(id)
+    const living = (all: readonly Message[]) => this.account?.ends.living(all) ?? []
     return new Screen({
-      ...this.#shelf(id),
+      ...shelf,
+      messages: async (prefix) =>
+        living((await shelf.list<Message>(prefix)).map(([, said]) => said)),
       talk: () => this.#talk(id),
       waiting: () => this.account?.sender.waitingIn(this.#talk(id)?.view) ?? [],
       fill: () => this.#fill((account) => account.history.fill(id)),
       older: async (before) => {
         const page = await this.account?.history.older(id, before)
-        return page ?? { list: [], has_more: true }
+        return page ? { ...page, list: living(page.list) } : { list: [], has_more: true }
       },
     })
   }

@@ -3,6 +3,7 @@ import type { Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import type { Sheet } from './picture.ts'
+import { answered } from './replies.ts'
 
 /**
  * In the order in which they come. Each says how something stands now, so that what comes twice changes
@@ -24,7 +25,8 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return say(sheet, event.data, windowMax)
     case 'message_deleted': {
       const { conversation_id: id, seq } = event.data
-      return sheet.drop(keys.message(id, seq))
+      sheet.drop(keys.message(id, seq))
+      return answered(sheet, id, event.data.message_id, null)
     }
     case 'read_receipt':
       return change(sheet, event.data.conversation_id, () => ({ receipt: event.data }))
@@ -44,6 +46,10 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return sheet.put(keys.invitation(event.data.id), event.data)
     case 'group_invitation_removed':
       return sheet.drop(keys.invitation(event.data.invitation_id))
+    case 'join_request':
+      return sheet.put(keys.joinRequest(event.data.id), event.data)
+    case 'join_request_removed':
+      return sheet.drop(keys.joinRequest(event.data.request_id))
     case 'group_member': {
       const { conversation_id: id, member } = event.data
       const talk = sheet.get<Talk>(keys.conversation(id))
@@ -82,7 +88,9 @@ function leave(sheet: Sheet, id: number): void {
 function say(sheet: Sheet, message: Message, windowMax: number): void {
   const { conversation_id: id, seq } = message
   const talk = sheet.get<Talk>(keys.conversation(id))
-  if (!talk || seq <= talk.after) return
+  if (!talk) return
+  answered(sheet, id, message.id, message)
+  if (seq <= talk.after) return
   sheet.put(keys.message(id, seq), message)
   if (seq > talk.to) reach(sheet, { ...talk, to: seq }, windowMax)
 }

@@ -51,6 +51,15 @@ export class Sheet {
     return isGone ? undefined : ((this.known.get(key) as T) ?? this.#picture.get<T>(key))
   }
 
+  /** What is known under this: what was read, as far as it is not gone, and what is written here. */
+  entries<T>(prefix: string): [key: string, value: T][] {
+    const names = new Set([...this.known.keys(), ...this.#put.keys()])
+    return [...names].flatMap((key): [string, T][] => {
+      const value = key.startsWith(prefix) ? this.get<T>(key) : undefined
+      return value === undefined ? [] : [[key, value]]
+    })
+  }
+
   put(key: string, value: unknown): void {
     this.#drop.delete(key)
     this.#put.set(key, value)

@@ -58,6 +58,7 @@ export class Replica extends Looks implements AsyncDisposable {
       ...options,
       follower: {
         begun: (account) => this.#begun(account),
+        greeted: (serverSeconds) => this.account?.ends.told(serverSeconds),
         ended: (isLogout) => this.#ended(isLogout),
         catchUp: (heard) => this.account?.catchUp(heard) ?? Promise.resolve(undefined),
       },

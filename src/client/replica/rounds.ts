@@ -142,13 +142,13 @@ export class Rounds {
   /** The events and the cursor behind them, in one transaction. */
   async #apply({ events, next_cursor, reset }: Sync): Promise<void> {
     const { keeper, limits, aside, closing } = this.#ports
-    const sheet = new Sheet(keeper.picture)
+    const sheet = new Sheet(keeper.picture, await this.#answering(events))
     if (reset) {
       keeper.cuts++
       sheet.dropAll(under.waiting)
     }
     for (const event of events) {
-      if (cuts.has(event.type) || isOlder(sheet, event)) keeper.cuts++
+      if (cuts.has(event.type)) keeper.cuts++
       applyEvent(sheet, event, limits.windowMax)
       if (event.type === 'message_updated') aside(event.data)
     }
@@ -166,7 +166,7 @@ export class Rounds {
       const sheet = new Sheet(keeper.picture, await this.#known(all))
       let isLeft = false
       for (const live of all) {
-        if (live.type === 'message_deleted') keeper.cuts++
+        if (live.type === 'message_deleted' || live.type === 'message_updated') keeper.cuts++
         if (live.type === 'message_updated') aside(live.data)
         if (applyLive(sheet, live, { me: me(), windowMax: limits.windowMax })) isLeft = true
       }
@@ -175,6 +175,16 @@ export class Rounds {
       if (isLeft) this.askIn(limits.soonMs)
     })
     if (this.#isLive && this.#queue.length > 0) await this.#drain()
+  }
+
+  /** What answers messages that have changed or are gone. */
+  async #answering(events: readonly SyncEvent[]): Promise<ReadonlyMap<string, unknown>> {
+    const { keeper } = this.#ports
+    const changed = events.flatMap(({ type, data }) =>
+      type === 'message_updated' || type === 'message_deleted' ? [data.conversation_id] : [],
+    )
+    const prefixes = [...new Set(changed)].map((id) => under.messages(id))
+    return new Map((await Promise.all(prefixes.map((each) => keeper.list(each)))).flat())
   }
 
   /** The messages that they change. */
@@ -214,13 +224,9 @@ export class Rounds {
   }
 }
 
-/** A change of what is not kept, but may be on its way here. */
-const isOlder = (sheet: Sheet, { type, data }: SyncEvent) =>
-  type === 'message_updated' &&
-  data.seq <= (sheet.get<Talk>(keys.conversation(data.conversation_id))?.after ?? 0)
-
 /** What was read of history or members before one of these may be too old. */
 const cuts: ReadonlySet<SyncEvent['type']> = new Set([
+  'message_updated',
   'message_deleted',
   'conversation_removed',
   'group_member',

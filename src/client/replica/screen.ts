@@ -3,6 +3,7 @@
 import type { GroupMember } from '../../protocol/groups.members.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { keys, under, type Receipt, type Talk, type Waiting } from './keys.ts'
+import { previewOf } from './replies.ts'
 import type { Batch } from './store.ts'
 import { View, type Observable } from './view.ts'
 
@@ -24,7 +25,8 @@ export interface ScreenPorts {
   readonly conversation: number
   talk(): Talk | undefined
   waiting(): readonly Waiting[]
-  list<T>(prefix: string): Promise<[key: string, value: T][]>
+  /** What is kept, as far as it is to be shown. */
+  messages(prefix: string): Promise<readonly Message[]>
   /** Reads what is not kept, if there is a line. */
   fill(): Promise<void>
   /** A page before a seq; whether there is more behind it. */
@@ -62,14 +64,14 @@ export class Screen implements Observable<Timeline> {
   }
 
   async load(): Promise<void> {
-    const { talk, list, fill, onError } = this.#ports
+    const { talk, messages, fill, onError } = this.#ports
     if (!this.#isLoaded) {
-      const found = await list<Message>(this.#prefix)
+      const found = await messages(this.#prefix)
       const { after = Infinity } = talk() ?? {}
       this.#after = after
       this.#begin = after
       this.#messages.clear()
-      for (const [, message] of found) this.#messages.set(message.seq, message)
+      for (const message of found) this.#messages.set(message.seq, message)
       this.#isLoaded = true
       this.view.renew()
     }
@@ -89,6 +91,11 @@ export class Screen implements Observable<Timeline> {
 
   /** Too old to be kept, and maybe shown. */
   aside(message: Message): void {
+    for (const each of this.#messages.values()) {
+      if (each.reply_to_id !== message.id || each.seq > this.#after) continue
+      this.#messages.set(each.seq, { ...each, reply_to: previewOf(message) })
+      this.view.renew()
+    }
     const shown = this.#messages.get(message.seq)
     if (!shown || message.seq > this.#after || shown.updated_at > message.updated_at) return
     this.#messages.set(message.seq, message)
@@ -110,7 +117,12 @@ export class Screen implements Observable<Timeline> {
       const seq = Number(key.slice(this.#prefix.length))
       // What there is no more room for stays on the screen; what was deleted does not.
       if (seq > this.#after && seq <= after) continue
+      const gone = this.#messages.get(seq)
       this.#messages.delete(seq)
+      for (const each of this.#messages.values()) {
+        if (!gone || each.reply_to_id !== gone.id) continue
+        this.#messages.set(each.seq, { ...each, reply_to: null })
+      }
       isTouched = true
     }
     for (const [key, value] of put) {
@@ -150,10 +162,9 @@ export class Screen implements Observable<Timeline> {
   }
 }
 
-export interface MemberPorts extends Pick<
-  ScreenPorts,
-  'conversation' | 'list' | 'fill' | 'onError'
-> {}
+export interface MemberPorts extends Pick<ScreenPorts, 'conversation' | 'fill' | 'onError'> {
+  list<T>(prefix: string): Promise<[key: string, value: T][]>
+}
 
 /** Who is in a group. */
 export class Members {

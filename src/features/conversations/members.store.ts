@@ -262,3 +262,22 @@ export async function countGroupsOf(sql: Sql, user: number): Promise<number> {
     where m.user_id = ${user} and m.left_at is null and c.kind = 2`
   return row?.count ?? 0
 }
+
+/** The next groups of both, by rising id. */
+export async function listShared(
+  sql: Sql,
+  one: number,
+  other: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select m.conversation_id as id
+    from conversation_members m
+      join conversation_members o on o.conversation_id = m.conversation_id
+        and o.user_id = ${other} and o.left_at is null
+    where m.user_id = ${one} and not m.is_direct and m.left_at is null
+      and m.conversation_id > ${after}
+    order by m.conversation_id limit ${limit}`
+  return rows.map((row) => row.id)
+}

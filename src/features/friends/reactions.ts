@@ -1,7 +1,7 @@
 // What the two people hear when a friendship is asked for, begins or ends.
 import type { BaseContext } from '../../context.ts'
 import type { EventData } from '../../protocol/events.ts'
-import { tellFellows } from '../conversations/fellows.ts'
+import { tellFellow, tellFellows } from '../conversations/fellows.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { statusView } from '../people/status.ts'
 import { tell } from '../tell.ts'
@@ -55,6 +55,7 @@ export async function tellBlock(
 ): Promise<void> {
   await tell(ctx, [by], 'changed', { what: 'block' })
   await recheck(ctx, [by, other])
+  await tellFellow(ctx, other, by)
 }
 
 /**

@@ -31,25 +31,33 @@ export interface MemberNews {
   member: MemberRow | null
 }
 
-/** Of each of these conversations the next after an account, by rising account. */
+/**
+ * Of each of these conversations the next after an account, by rising account; of `fellows` whoever is in it.
+ */
 export async function listMemberNews(
   sql: Sql,
   ranges: readonly { readonly id: number; readonly after: number }[],
-  since: string,
+  { since, fellows }: { since: string; fellows: readonly number[] },
   limit: number,
 ): Promise<MemberNews[]> {
+  const ids = ranges.map(({ id }) => id)
+  const after = ranges.map(({ after: place }) => place)
+  const alsoFellows = sql`
+    union
+    select t.id, f.user_id from unnest(${ids}::bigint[], ${after}::bigint[]) as t (id, after)
+      join conversation_members f on f.conversation_id = t.id
+        and f.user_id = any(${[...fellows]}::bigint[]) and f.user_id > t.after and f.left_at is null`
   const rows = await sql<(MemberRow & Omit<MemberNews, 'member'> & { is_in: boolean })[]>`
     with s as materialized (select ${since}::pg_snapshot as since),
     changed as materialized (
       select h.conversation_id, h.user_id
-      from s cross join unnest(
-          ${ranges.map(({ id }) => id)}::bigint[],
-          ${ranges.map(({ after }) => after)}::bigint[]) as t (id, after)
+      from s cross join unnest(${ids}::bigint[], ${after}::bigint[]) as t (id, after)
         cross join lateral (
           select conversation_id, user_id from member_changes
           where conversation_id = t.id and user_id > t.after
             and xid >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(xid, s.since)
           order by user_id limit ${limit}) h
+      ${fellows.length > 0 ? alsoFellows : sql``}
     )
     select h.conversation_id, ${memberColumns(sql)}, h.user_id, c.group_id,
       m.user_id is not null as is_in

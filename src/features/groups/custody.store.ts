@@ -1,6 +1,7 @@
 // SQL of people who leave their groups for good.
 import type { Sql } from '../../infra/db.ts'
 import { noteAccounts, noteMembers } from '../changes.store.ts'
+import { noteClosed } from './entry/requests.store.ts'
 import { isOver } from './members.store.ts'
 
 /**
@@ -42,7 +43,14 @@ export async function leaveGroups(sql: Sql, user: number, rows: number): Promise
       from mine left join heirs h on h.conversation_id = mine.id
       where g.conversation_id = mine.id
       returning g.conversation_id, g.dissolved_at
-    ), counted as (
+    ), asked as (
+      select h.user_id, r.id from heirs h
+        join group_requests r on r.conversation_id = h.conversation_id and r.status = 0
+      union all
+      select r.user_id, r.id from handed h
+        join group_requests r on r.conversation_id = h.conversation_id and r.status = 0
+      where h.dissolved_at is not null
+    ), answered as (${noteAccounts(sql, 'join', sql`select user_id, id from asked`)}), counted as (
       update conversations c
       set version = version + 1, xid = pg_current_xact_id(), judged_xid = pg_current_xact_id(),
         is_open = c.is_open and h.dissolved_at is null
@@ -55,10 +63,14 @@ export async function leaveGroups(sql: Sql, user: number, rows: number): Promise
 /** For the sweeper: requests that have waited too long. */
 export async function expireRequests(sql: Sql, rows: number): Promise<number> {
   const expired = await sql`
-    update group_requests set status = 3, updated_at = now()
-    where id in (
-      select id from group_requests where ${isOver(sql)}
-      order by created_at limit ${rows} for update skip locked)`
+    with closed as (
+      update group_requests set status = 3, updated_at = now()
+      where id in (
+        select id from group_requests where ${isOver(sql)}
+        order by created_at limit ${rows} for update skip locked)
+      returning id, conversation_id, user_id
+    ), ${noteClosed(sql)}
+    select from closed`
   return expired.count
 }
 
@@ -112,8 +124,12 @@ export async function deleteBansOf(sql: Sql, user: number, rows: number): Promis
 
 export async function deleteRequestsOf(sql: Sql, user: number, rows: number): Promise<number> {
   const gone = await sql`
-    delete from group_requests where id in (
-      select id from group_requests where user_id = ${user} order by id limit ${rows})`
+    with closed as (
+      delete from group_requests where id in (
+        select id from group_requests where user_id = ${user} order by id limit ${rows})
+      returning id, conversation_id, user_id
+    ), ${noteClosed(sql)}
+    select from closed`
   return gone.count
 }
 

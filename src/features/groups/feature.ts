@@ -45,7 +45,9 @@ import {
 } from './messages.ts'
 import { pin, pinned, unpin } from './board/pins.ts'
 import {
+  countReceipts,
   tellAnnounced,
+  tellAsked,
   tellChanged,
   tellDissolved,
   tellInvited,
@@ -124,6 +126,8 @@ export const groups = feature<Protocol>({
     'group.left': tellLeft,
     'group.invited': tellInvited,
     'group.uninvited': tellUninvited,
+    'group.asked': tellAsked,
+    'receipts.changed': countReceipts,
     'group.announced': tellAnnounced,
     'group.changed': tellChanged,
     'group.dissolved': tellDissolved,

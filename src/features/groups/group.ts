@@ -10,6 +10,7 @@ import { leave, lockOpen } from '../conversations/members.ts'
 import { directory } from '../conversations/state.ts'
 import { saySystem } from '../messages/system.ts'
 import { findProfiles } from '../people/people.ts'
+import { noteRequests } from './entry/requests.store.ts'
 import { dropInvitations } from './entry/store.ts'
 import { may, type Right } from './policy.ts'
 import { addToCount, findGroup, findGroups, type GroupRow } from './store.ts'
@@ -77,12 +78,13 @@ export function change<T>(
 /** Part of a change: a member goes, by themselves or by somebody who may do that, and all hear how. */
 export async function letGo(
   { tx, group, say }: Change,
-  member: Pick<Actor, 'id' | 'userId'>,
+  member: Pick<Actor, 'id' | 'userId'> & { readonly role: number },
   by: Actor,
   event: 'member_left' | 'member_kicked' | 'member_banned',
 ): Promise<void> {
   await leave(tx, group.id, member.id)
   await dropInvitations(tx.sql, group.id, member.id)
+  if (may(member.role, 'admit')) await noteRequests(tx.sql, group.id, member.id)
   await addToCount(tx.sql, group.id, -1)
   await say({ event, targets: [member.userId] })
   tx.emit({ name: 'group.left', conversation_id: group.id, user: member.id, by: by.id })

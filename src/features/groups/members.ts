@@ -11,6 +11,7 @@ import { findUserByUserId } from '../people/accounts.ts'
 import { checkName } from '../people/policy.ts'
 import { findFaces } from '../people/people.ts'
 import { ownersSpelled } from '../people/spelled.ts'
+import { noteRequests } from './entry/requests.store.ts'
 import { change, letGo, requireGroup, showGroup, type Change, type MyGroup } from './group.ts'
 import {
   findMember,
@@ -94,6 +95,7 @@ export async function setRole(
   const row = await onMember(ctx, actor, input, 'setRole', async ({ tx, group, say }, target) => {
     if (target.role === role) return findMember(tx.sql, group.id, target.id)
     await writeRole(tx, group.id, target.id, role)
+    await noteRequests(tx.sql, group.id, target.id)
     await say({ event: 'role_changed', targets: [target.userId], role })
     return findMember(tx.sql, group.id, target.id)
   })
@@ -140,6 +142,7 @@ export async function transfer(
   const id = await onMember(ctx, actor, input, 'transfer', async ({ tx, group, say }, target) => {
     await writeRole(tx, group.id, actor.id, roles.admin)
     await writeRole(tx, group.id, target.id, roles.owner)
+    await noteRequests(tx.sql, group.id, target.id)
     await updateOwner(tx.sql, group.id, target.id)
     await say({ event: 'owner_changed', targets: [target.userId] })
     tx.emit({ name: 'group.changed', conversation_id: group.id })

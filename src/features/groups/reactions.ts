@@ -8,7 +8,8 @@ import { everybodyIn } from '../conversations/audience.ts'
 import { tellGroup } from '../conversations/tell.ts'
 import { findProfiles, findSights, findUserIds } from '../people/people.ts'
 import { tell } from '../tell.ts'
-import { loadAnnouncement } from './board/store.ts'
+import { loadAnnouncement, recount } from './board/store.ts'
+import { listAnswering } from './entry/requests.store.ts'
 import { show as showInvitation } from './entry/invitations.ts'
 import { status } from './members.store.ts'
 import { findGroups, listLastMembers } from './store.ts'
@@ -83,6 +84,15 @@ export async function tellInvited(
 export const tellUninvited = (ctx: BaseContext, { to }: EventData<'group.uninvited'>) =>
   tell(ctx, [to], 'changed', { what: 'invitation' })
 
+/** Whoever asked, and all who may answer. */
+export async function tellAsked(
+  ctx: BaseContext,
+  { conversation_id, users }: EventData<'group.asked'>,
+): Promise<void> {
+  const concerned = new Set([...(await listAnswering(ctx.sql, conversation_id)), ...users])
+  await tell(ctx, [...concerned], 'changed', { what: 'join_request' })
+}
+
 export async function tellAnnounced(
   ctx: BaseContext,
   { conversation_id, announcement: id }: EventData<'group.announced'>,
@@ -96,6 +106,10 @@ export async function tellAnnounced(
   const { author: _, read_by_me: __, ...announcement } = announcementView(row, profiles)
   await tellMembers(ctx, conversation_id, 'group_announcement', { ...ofGroup, announcement })
 }
+
+/** Nobody is told: whoever looks at an announcement sees the number. */
+export const countReceipts = (ctx: BaseContext, { user }: EventData<'receipts.changed'>) =>
+  recount(ctx.sql, user)
 
 export async function tellChanged(
   ctx: BaseContext,

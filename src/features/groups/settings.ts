@@ -9,6 +9,7 @@ import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { dissolveGroup, setPosting } from '../conversations/members.ts'
 import { useInGroup } from '../media/use.ts'
 import { ownersSpelled } from '../people/spelled.ts'
+import { noteRequests } from './entry/requests.store.ts'
 import { dropInvitations } from './entry/store.ts'
 import { change, showGroup, showGroups } from './group.ts'
 import { newestFirst } from './pages.ts'
@@ -88,6 +89,7 @@ export async function update(
 
 /** A step: there is no such group any more. */
 export async function end(tx: Tx, id: number): Promise<void> {
+  await noteRequests(tx.sql, id, 'everybody')
   await markDissolved(tx.sql, id)
   await dissolveGroup(tx, id)
   await dropInvitations(tx.sql, id, null)

@@ -52,9 +52,8 @@ export class Watchers {
     const found = await this.ctx.registry.presence([...names.keys()])
     this.#forget(socket)
     if (names.size > 0) this.#bySocket.set(socket, watch)
-    for (const [id, { isOnline, lastSeenAt }] of found) {
-      const known = this.#people.get(id)
-      const watched = known ?? { isOnline, lastSeenAt, missingSince: null, watches: new Set() }
+    for (const [id, is] of found) {
+      const watched = this.#people.get(id) ?? this.#first(is)
       watched.watches.add(watch)
       this.#people.set(id, watched)
     }
@@ -117,6 +116,15 @@ export class Watchers {
         if (!watch.hidden.has(id)) this.#tell(watch, id)
       }
     }
+  }
+
+  /** Who left a moment ago may be on their way to another node: so it is for whoever asks anew, too. */
+  #first({ isOnline, lastSeenAt }: Pick<Watched, 'isOnline' | 'lastSeenAt'>): Watched {
+    const { clock } = this.ctx
+    const goneMs = lastSeenAt ? Math.max(0, clock.now().getTime() - lastSeenAt.getTime()) : Infinity
+    const isMissing = !isOnline && goneMs < limits.presence.graceMs
+    const missingSince = isMissing ? clock.elapsed() - goneMs : null
+    return { isOnline: isOnline || isMissing, lastSeenAt, missingSince, watches: new Set() }
   }
 
   /** Who reconnects elsewhere, for their node restarts or their train leaves a tunnel, was never away. */

@@ -47,6 +47,21 @@ export async function claimDue(
 
 type Claim = Pick<ScheduledRow, 'id' | 'attempts'>
 
+/** Those that whoever took them still has; nobody takes them over or back until the end. */
+export async function holdClaims(
+  sql: TxSql,
+  claims: readonly Claim[],
+): Promise<ReadonlySet<number>> {
+  const rows = await sql<{ id: number }[]>`
+    select s.id from scheduled_messages s
+    where s.state = ${stateOf.sending} and (s.id, s.attempts) in (
+      select * from unnest(
+        ${claims.map(({ id }) => id)}::bigint[],
+        ${claims.map(({ attempts }) => attempts)}::int[]))
+    order by s.id for update`
+  return new Set(rows.map((row) => row.id))
+}
+
 /** Sent is sent, whoever holds the claim by now. The words stand among the messages. */
 export async function markSent(
   sql: TxSql,

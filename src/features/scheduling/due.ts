@@ -1,6 +1,7 @@
 // Send what is due, by the road of all messages. A worker takes it first, in a transaction of its own: from
 // then on nobody cancels it, and whoever takes it again after a crash says the same with the same
-// client_msg_id, which is said once.
+// client_msg_id, which is said once. The transaction that stores the message asks whether it is still taken
+// by this worker: one that stood still says nothing that was taken over, released and cancelled meanwhile.
 import { isFailure } from '../../core/failure.ts'
 import type { BaseContext } from '../../context.ts'
 import { errors } from '../../protocol/errors.ts'
@@ -10,6 +11,7 @@ import type { Draft } from '../messages/commit/draft.ts'
 import { submitDraft } from '../messages/send.ts'
 import {
   claimDue,
+  holdClaims,
   isAnyDue,
   lockClaims,
   markFailed,
@@ -81,10 +83,13 @@ async function refused(ctx: BaseContext, row: DueRow, error: unknown): Promise<b
 }
 
 async function fail(ctx: BaseContext, row: DueRow, code: number): Promise<true> {
-  await ctx.transact(async (tx) => {
-    if (await markFailed(tx.sql, row, code, tx.now)) noteChanged(tx, row)
+  const isMine = await ctx.transact(async (tx) => {
+    const done = await markFailed(tx.sql, row, code, tx.now)
+    if (done) noteChanged(tx, row)
+    return done
   })
-  ctx.metrics.scheduled.inc({ outcome: 'failed' })
+  // Else it was taken back, or over, while this process stood still.
+  if (isMine) ctx.metrics.scheduled.inc({ outcome: 'failed' })
   return true
 }
 
@@ -103,5 +108,6 @@ function draftOf(row: DueRow, ref: ConversationRef): Draft {
     atUsers: row.at_users,
     atNames: row.at_names,
     origin: '',
+    claim: { id: row.id, attempts: row.attempts, hold: holdClaims },
   }
 }

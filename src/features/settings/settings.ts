@@ -55,6 +55,7 @@ export function update(
         ...(isNew('last_seen') ? { presence: true } : {}),
       })
     }
+    if (isNew('receipts')) tx.emit({ name: 'receipts.changed', user: actor.id })
     return { privacy: after, push: wished, email: mailed }
   })
 }

@@ -5,7 +5,7 @@ import type { Kind } from '../../protocol/kept.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { deletedBy } from '../deletions/deleted.ts'
 import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
-import { invitationsBy } from '../groups/catchup.ts'
+import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
 import { me } from '../people/profile.ts'
 import { get as settings } from '../settings/settings.ts'
@@ -24,11 +24,12 @@ export async function accountEvents(
 ): Promise<Told[]> {
   const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const people = [...of('friend'), ...of('block')]
-  const [friends, requests, blocks, invitations, deleted, names] = await Promise.all([
+  const [friends, requests, blocks, invitations, joining, deleted, names] = await Promise.all([
     friendsBy(ctx, actor, { ids: of('friend') }),
     requestsBy(ctx, actor, { ids: of('request') }),
     blocksBy(ctx, actor, { ids: of('block') }),
     invitationsBy(ctx, actor, { ids: of('invitation') }),
+    joinRequestsBy(ctx, actor, { ids: of('join') }),
     deletedBy(ctx.sql, actor.id, of('deletion')),
     people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
   ])
@@ -53,6 +54,10 @@ export async function accountEvents(
       const data = invitations.get(ref)
       const gone = { type: 'group_invitation_removed', data: { invitation_id: ref } } as const
       tell(data ? { type: 'group_invitation', data } : gone)
+    } else if (kind === 'join') {
+      const data = joining.get(ref)
+      const gone = { type: 'join_request_removed', data: { request_id: ref } } as const
+      tell(data ? { type: 'join_request', data } : gone)
     } else if (kind === 'deletion') {
       const data = deleted.get(ref)
       if (data) tell({ type: 'message_deleted', data })

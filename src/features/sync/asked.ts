@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import { kinds } from '../../protocol/kept.ts'
-import { findPairs, type Found, type Noted } from './store.ts'
+import { findPairs, findShared, type Found, type Noted } from './store.ts'
 
 /** What somebody asks for, and what has changed since. */
 export interface Asked {
@@ -15,6 +15,8 @@ export interface Asked {
   readonly conversations: readonly number[]
   /** Those of them that may be this account's no more. */
   readonly left: ReadonlySet<number>
+  /** People who look otherwise to this account, wherever both are. */
+  readonly fellows: readonly number[]
 }
 
 /** A conversation changes for everybody in it, for this account, or by what the other one is. */
@@ -27,10 +29,16 @@ export async function askedOf(
   const refs = (kind: Noted['kind']) =>
     noted.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const left = new Set(refs('conversation'))
-  const pairs = await findPairs(ctx.sql, actor.id, refs('friend'))
+  const fellows = refs('fellow')
+  const [pairs, shared] = await Promise.all([
+    findPairs(ctx.sql, actor.id, refs('friend')),
+    findShared(ctx.sql, actor.id, fellows),
+  ])
   const things = noted
-    .filter(({ kind }) => kind !== 'conversation')
+    .filter(({ kind }) => kind !== 'conversation' && kind !== 'fellow')
     .toSorted((a, b) => kinds[a.kind] - kinds[b.kind] || a.ref - b.ref)
-  const all = [...new Set([...conversations, ...left, ...pairs])].toSorted((a, b) => a - b)
-  return { ctx, actor, since, things, conversations: all, left }
+  const all = [...new Set([...conversations, ...left, ...pairs, ...shared])].toSorted(
+    (a, b) => a - b,
+  )
+  return { ctx, actor, since, things, conversations: all, left, fellows }
 }

@@ -56,7 +56,7 @@ export function lengthOf({ news, told }: Title): number {
  * wanted.
  */
 export async function storiesOf(
-  { ctx, actor, since, left }: Asked,
+  { ctx, actor, since, left, fellows }: Asked,
   titles: readonly Title[],
   messagesMax: number,
 ): Promise<Entry[]> {
@@ -68,21 +68,21 @@ export async function storiesOf(
   })
   // What burned may stand below what is new.
   const holes = listed.map(({ news: { id }, told }) => ({ id, after: toldSeq(told) }))
-  const members = listed.flatMap(({ news: { id }, told }) =>
+  const inside = listed.flatMap(({ news: { id }, told }) =>
     told < places.messages ? [{ id, after: toldMember(told) }] : [],
   )
-  const [shown, receipts, messages, changed, burned, fellows] = await Promise.all([
+  const [shown, receipts, messages, changed, burned, members] = await Promise.all([
     findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
     receiptsIn(ctx, actor.id, ids),
     messagesMax === 0 ? [] : messagesAfter(ctx, actor.id, ranges, messagesMax),
     messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
     messagesMax === 0 ? [] : burnedIn(ctx.sql, actor.id, holes, since, messagesMax),
-    messagesMax === 0 ? [] : fellowsChanged(ctx, actor, members, since, messagesMax),
+    messagesMax === 0 ? [] : fellowsChanged(ctx, actor, inside, { since, fellows }, messagesMax),
   ])
   const views = new Map(shown.map((each) => [each.id, each]))
   const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
   const saidIn = Map.groupBy(messages, (each) => each.conversation_id)
-  const fellowsOf = Map.groupBy(fellows, (each) => each.conversation_id)
+  const fellowsOf = Map.groupBy(members, (each) => each.conversation_id)
   const burnedOf = Map.groupBy(burned, (each) => each.conversation_id)
   const changedOf = Map.groupBy(changed, (each) => each.conversation_id)
 

@@ -1,5 +1,5 @@
 // A first snapshot: myself, my settings and my conversations, those of last activity first, then friends,
-// requests, blocks and invitations.
+// requests, blocks, invitations and who asks to join.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Place, Step } from '../../core/position.ts'
@@ -7,7 +7,7 @@ import type { SyncEvent } from '../../protocol/sync.ts'
 import { cursorOf, listPage } from '../conversations/listing.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
 import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup.ts'
-import { invitationsBy } from '../groups/catchup.ts'
+import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { me } from '../people/profile.ts'
 import { get as settings } from '../settings/settings.ts'
@@ -92,9 +92,15 @@ async function fillConversations(
 const idsOf = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
 
 type Entry = readonly [key: number, event: SyncEvent]
-type ContactStep = Extract<Step, 'friends' | 'requests' | 'blocks' | 'invitations'>
+type ContactStep = Exclude<Step, 'conversations' | 'changes' | 'messages'>
 
-const contactSteps: readonly ContactStep[] = ['friends', 'requests', 'blocks', 'invitations']
+const contactSteps: readonly ContactStep[] = [
+  'friends',
+  'requests',
+  'blocks',
+  'invitations',
+  'joinRequests',
+]
 
 const contacts: Record<
   ContactStep,
@@ -110,5 +116,10 @@ const contacts: Record<
     [...(await invitationsBy(...asked))].map(([key, data]) => [
       key,
       { type: 'group_invitation', data },
+    ]),
+  joinRequests: async (...asked) =>
+    [...(await joinRequestsBy(...asked))].map(([key, data]) => [
+      key,
+      { type: 'join_request', data },
     ]),
 }

@@ -99,6 +99,22 @@ export async function findPairs(
   return rows.map((row) => row.id)
 }
 
+/** The groups that one of these is in as well. */
+export async function findShared(
+  sql: Sql,
+  user: number,
+  people: readonly number[],
+): Promise<number[]> {
+  if (people.length === 0) return []
+  const rows = await sql<{ id: number }[]>`
+    select m.conversation_id as id from conversation_members m
+    where m.user_id = ${user} and not m.is_direct and m.left_at is null and exists (
+      select from conversation_members
+      where conversation_id = m.conversation_id and user_id = any(${[...people]}::bigint[])
+        and left_at is null)`
+  return rows.map((row) => row.id)
+}
+
 /** A part of a statement that has `gone`: where anything is, the log goes back no further than this. */
 const remembered = (sql: Sql, before: Date) => sql`
   remembered as (

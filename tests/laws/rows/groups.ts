@@ -119,7 +119,7 @@ export const groups: Rows<Protocol> = {
       scene: itsGroup,
       access: leaders,
       twice: once(gone, ['groupNotFound']),
-      budget: 12,
+      budget: 13,
       longest: ({ group }) => ({ whole: both({ group_id: fixed(group) }) }),
     },
     'groups.join': {
@@ -136,7 +136,7 @@ export const groups: Rows<Protocol> = {
           },
           access: signedIn(),
           twice: once(waiting, ['requestExists']),
-          budget: 11,
+          budget: 12,
         },
       },
       sight: seesNothing(({ group }) => ({ group_id: group })),
@@ -163,14 +163,14 @@ export const groups: Rows<Protocol> = {
       scene: itsRequest,
       access: membersOnly('requestNotFound', { member: 'notAllowed' }),
       twice: once(waiting, ['requestNotFound'], -1),
-      budget: 9,
+      budget: 10,
       sight: seesNothing(({ request }) => ({ id: request })),
     },
     'groups.leave': {
       scene: async (stage) => ({ group_id: (await stage.group({ member_ids: [] })).group_id }),
       access: ownerOnly('groupNotFound'),
       twice: once(inGroups, ['groupNotFound'], -1),
-      budget: 12,
+      budget: 13,
       longest: ({ group }) => ({ whole: both({ group_id: fixed(group) }) }),
     },
     'groups.kick': {
@@ -186,7 +186,7 @@ export const groups: Rows<Protocol> = {
       scene: async (stage) => ({ ...(await itsMember(stage)), role: 2 }),
       access: leaders,
       twice: once('select count(*) from conversation_members where role = 2', 'same'),
-      budget: 14,
+      budget: 15,
       sight: seesNothing(({ group, alice }) => ({
         group_id: group,
         target_user_id: alice.userId,
@@ -217,7 +217,7 @@ export const groups: Rows<Protocol> = {
       scene: itsMember,
       access: leaders,
       twice: once('select count(*) from conversation_members where role = 2', ['notAllowed']),
-      budget: 17,
+      budget: 18,
       sight: seesNothing(({ group, alice }) => ({
         group_id: group,
         target_user_id: alice.userId,

@@ -11,7 +11,7 @@ export const sync: Rows<typeof protocol> = {
       scene: () => ({}),
       access: signedIn(),
       // A first snapshot of an account that has everything: so many for each kind of thing.
-      budget: 26,
+      budget: 28,
       also: {
         'with nothing new': {
           scene: async ({ owner }) => ({ cursor: (await owner.does('sync.get')).next_cursor }),

@@ -2,7 +2,7 @@
 import { must } from '../../../core/assert.ts'
 import type { Sql, TxSql } from '../../../infra/db.ts'
 import { mayRead } from '../../conversations/sight.sql.ts'
-import { showReceipts } from '../../settings/sight.sql.ts'
+import { hidesReceipts, showReceipts } from '../../settings/sight.sql.ts'
 
 /** An announcement as one member sees it. */
 export interface AnnouncementRow {
@@ -19,7 +19,9 @@ export interface AnnouncementRow {
 }
 
 const announcements = (sql: Sql, viewer: number) => sql`
-  select a.*, c.group_id, exists (
+  select a.id, a.conversation_id, a.author_id, a.content, a.is_pinned, a.created_at, a.updated_at,
+    case when ${hidesReceipts(sql, viewer)} then 0 else a.read_count end as read_count,
+    c.group_id, exists (
       select from announcement_reads where announcement_id = a.id and user_id = ${viewer})
     as read_by_me
   from group_announcements a join conversations c on c.id = a.conversation_id`
@@ -94,15 +96,30 @@ export async function deleteAnnouncement(sql: TxSql, id: number): Promise<boolea
   return gone.count > 0
 }
 
-/** Once for each. */
+/** Once for each; counted of whoever shows how far they have read. */
 export async function insertRead(sql: Sql, id: number, user: number): Promise<void> {
   await sql`
     with read as (
-      insert into announcement_reads (announcement_id, user_id) values (${id}, ${user})
-      on conflict do nothing returning announcement_id
+      insert into announcement_reads (announcement_id, user_id, is_counted)
+      select ${id}, ${user}, not ${hidesReceipts(sql, user)}
+      on conflict do nothing returning announcement_id, is_counted
     )
     update group_announcements a set read_count = read_count + 1
-    from read where a.id = read.announcement_id`
+    from read where a.id = read.announcement_id and read.is_counted`
+}
+
+/** Somebody shows how far they have read, or does no more: as it is now, however often this is asked for. */
+export async function recount(sql: Sql, user: number): Promise<void> {
+  await sql`
+    with now as materialized (select not ${hidesReceipts(sql, user)} as is_counted),
+    changed as (
+      update announcement_reads r set is_counted = now.is_counted
+      from now where r.user_id = ${user} and r.is_counted <> now.is_counted
+      returning r.announcement_id, r.is_counted
+    )
+    update group_announcements a
+    set read_count = a.read_count + case when changed.is_counted then 1 else -1 end
+    from changed where a.id = changed.announcement_id`
 }
 
 /** Who has read it, as far as the viewer is shown, the newest account first. */

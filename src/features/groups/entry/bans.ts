@@ -7,7 +7,8 @@ import { findFacesOf } from '../../friends/faces.ts'
 import { findPerson } from '../../people/people.ts'
 import { closeInvitationsOf, deleteBan, insertBan, listBans } from './store.ts'
 import { change, letGo, requireGroup } from '../group.ts'
-import { closeRequestsOf, findMember, status } from '../members.store.ts'
+import { closeAskedBy } from './joining.ts'
+import { findMember, status } from '../members.store.ts'
 import { newestFirst } from '../pages.ts'
 import { may, outranks } from '../policy.ts'
 import { banView } from '../view.ts'
@@ -25,9 +26,9 @@ export async function ban(
     if (member && !outranks(group.my_role, member.role)) throw new Failure('notAllowed')
     const pair = { conversation: group.id, user: person.id, by: actor.id }
     if (!(await insertBan(tx.sql, pair))) return
-    await closeRequestsOf(tx.sql, group.id, [person.id], status.rejected)
+    await closeAskedBy(tx, group.id, person.id, status.rejected)
     await closeInvitationsOf(tx.sql, group.id, person.id, status.rejected)
-    if (member) await letGo(begun, person, actor, 'member_banned')
+    if (member) await letGo(begun, { ...person, role: member.role }, actor, 'member_banned')
   })
   return { message: 'removed' }
 }

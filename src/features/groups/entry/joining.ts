@@ -7,9 +7,7 @@ import { roles } from '../../../protocol/groups.ts'
 import type { InputOf, OutputOf } from '../../../protocol/operations.ts'
 import { enter } from '../../conversations/members.ts'
 import { arePresent, findProfiles, type Person } from '../../people/people.ts'
-import { closeInvitationsOf, isBanned } from './store.ts'
-import { roomFor } from '../create.ts'
-import { change, changeAny, letGo, requireGroup, showGroup, type Change } from '../group.ts'
+import type { Tx } from '../../../infra/db.ts'
 import {
   closeRequest,
   closeRequestsOf,
@@ -17,9 +15,12 @@ import {
   findRequest,
   insertRequest,
   listRequests,
-  status,
   type RequestRow,
-} from '../members.store.ts'
+} from './requests.store.ts'
+import { closeInvitationsOf, isBanned } from './store.ts'
+import { roomFor } from '../create.ts'
+import { change, changeAny, letGo, requireGroup, showGroup, type Change } from '../group.ts'
+import { status } from '../members.store.ts'
 import { newestFirst } from '../pages.ts'
 import { may, seesAfter } from '../policy.ts'
 import { end } from '../settings.ts'
@@ -60,7 +61,19 @@ export async function ask(
   const asked = { conversation: group.id, user: person.id, message }
   const row = await insertRequest(tx.sql, asked)
   if (!row) throw new Failure('requestExists')
+  tx.emit({ name: 'group.asked', conversation_id: group.id, users: [person.id] })
   return row
+}
+
+/** A step: whoever came in another way, or is kept out, asks no more. */
+export async function closeAskedBy(
+  tx: Tx,
+  conversation: number,
+  user: number,
+  to: number,
+): Promise<void> {
+  if (!(await closeRequestsOf(tx.sql, conversation, [user], to))) return
+  tx.emit({ name: 'group.asked', conversation_id: conversation, users: [user] })
 }
 
 /** Part of a change: somebody comes in, unless they are kept out, or the group or their list is full. */
@@ -75,7 +88,7 @@ export async function admit(
   const entered = await enter(tx, group.id, [person.id], entry)
   if (entered.length === 0) return
   await addToCount(tx.sql, group.id, 1)
-  await closeRequestsOf(tx.sql, group.id, [person.id], status.accepted)
+  await closeAskedBy(tx, group.id, person.id, status.accepted)
   await closeInvitationsOf(tx.sql, group.id, person.id, status.accepted)
   await say({ event: 'member_joined', targets: [person.userId] })
   tx.emit({ name: 'group.joined', conversation_id: group.id, users: [person.id] })
@@ -120,6 +133,7 @@ async function decide(ctx: Context, actor: Actor, id: number, to: number): Promi
     const { tx } = begun
     const closed = await closeRequest(tx.sql, id, to)
     if (!closed) throw new Failure('requestNotFound')
+    tx.emit({ name: 'group.asked', conversation_id: begun.group.id, users: [closed.user_id] })
     if (to === status.accepted) {
       if (!(await arePresent(tx, [closed.user_id]))) throw new Failure('requestNotFound')
       const profiles = await findProfiles(tx.sql, actor.id, [closed.user_id])
@@ -143,7 +157,8 @@ export async function leave(
       if (group.member_count > 1) throw new Failure('conflict', { field: 'owner' })
       return end(tx, group.id)
     }
-    return letGo(begun, actor, actor, 'member_left')
+    const { id, userId } = actor
+    return letGo(begun, { id, userId, role: group.my_role }, actor, 'member_left')
   })
   return { message: 'left' }
 }
@@ -157,7 +172,7 @@ export async function showRequest(
   return shown as JoinRequest
 }
 
-async function showAll(
+export async function showAll(
   ctx: Context,
   actor: Actor,
   rows: readonly RequestRow[],

@@ -1,6 +1,15 @@
 // A message on its way into the database: types only.
+import type { TxSql } from '../../../infra/db.ts'
 import type { Origin } from '../../../infra/relay.ts'
 import type { ConversationRef } from '../../conversations/directory.ts'
+
+/** What lets something be said later, and may be taken back. */
+export interface Claim {
+  readonly id: number
+  readonly attempts: number
+  /** Locks those of these claims that stand, until the end of the transaction, and answers their ids. */
+  readonly hold: (sql: TxSql, claims: readonly Claim[]) => Promise<ReadonlySet<number>>
+}
 
 export interface Draft {
   readonly ref: ConversationRef
@@ -18,6 +27,8 @@ export interface Draft {
   /** The same by name, as the wire shows it. */
   readonly atNames: string
   readonly origin: Origin
+  /** It may be taken back until it is stored. */
+  readonly claim?: Claim
 }
 
 export interface Accepted {

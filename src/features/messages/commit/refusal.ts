@@ -11,6 +11,7 @@ const refusals: Readonly<Record<number, Exclude<ErrorName, 'validation'>>> = {
   [verdicts.replyMissing]: 'messageNotFound',
   [verdicts.slow]: 'tooManyRequests',
   [verdicts.notAllowed]: 'notAllowed',
+  [verdicts.unwanted]: 'conflict',
 }
 
 export function refusalOf({ verdict, wait_seconds }: CommitRow): Failure | undefined {

@@ -17,6 +17,8 @@ export const verdicts = {
   stale: 7,
   slow: 8,
   notAllowed: 9,
+  /** Taken back meanwhile, or another's to say. */
+  unwanted: 10,
 } as const
 
 /**

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts'
 import type { Log } from '../../../core/log.ts'
 import { databaseAway, isDatabaseAway, sqlState, type Sql } from '../../../infra/db.ts'
 import type { Metrics } from '../../../infra/metrics.ts'
+import { commitHeld, type Statement } from './kept.ts'
 import { commitPlain, isPlain } from './plain.store.ts'
 import { commitJudged, verdicts, type Committed } from './store.ts'
 import type { Accepted, Draft } from './draft.ts'
@@ -24,8 +25,6 @@ export type OnCommitted = (
   outboxId: number,
   stored: readonly { draft: Draft; accepted: Accepted }[],
 ) => void
-
-type Statement = (sql: Sql, drafts: readonly Draft[]) => Promise<Committed>
 
 export interface WriterParts {
   /** Opens the writer's own connections; called again when they hang. */
@@ -190,7 +189,7 @@ export class GroupCommitWriter {
     const { clock, metrics } = this.parts
     const began = clock.elapsed()
     const drafts = items.map((item) => item.draft)
-    const committed = await this.#insist((sql) => statement(sql, drafts))
+    const committed = await this.#insist((sql) => commitHeld(sql, drafts, statement))
     metrics.commitSeconds.observe((clock.elapsed() - began) / 1000)
     return this.#settle(items, committed)
   }
