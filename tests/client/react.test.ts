@@ -1,5 +1,5 @@
 // The hooks of React: drawn on a server, and in a real browser with two tabs that have one store.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { createElement } from 'react'
@@ -16,21 +16,11 @@ import { MemoryStore } from '../../src/client/replica/replica.ts'
 import { rootDir } from '../../src/local/paths'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { install, type Installation } from '../support/installation.ts'
-import { startProxy, type Proxy } from './proxy.ts'
+import { Line } from './line.ts'
 import { deviceOf, isLive } from './replica.device.ts'
 import type { PageScope } from './react.page.ts'
 
-let app: Installation
-let proxy: Proxy
-beforeAll(async () => {
-  app = await install()
-  proxy = await startProxy(Number(new URL(app.url()).port))
-}, 120_000)
-afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]()
-  await app?.[Symbol.asyncDispose]()
-})
+const line = new Line()
 
 function Summary({ id, friend }: { readonly id: number; readonly friend: string }) {
   const { messages } = useTimeline(id)
@@ -45,10 +35,10 @@ function Summary({ id, friend }: { readonly id: number; readonly friend: string 
 }
 
 test('what is known is drawn, on a server as well; without a replica it says why not', async () => {
-  const { ann, ben } = await app.people('ann', 'ben')
+  const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   await ben.says(ann, 'hi')
-  await using replica = deviceOf(proxy, ann, { store: new MemoryStore() })
+  await using replica = deviceOf(line.proxy, ann, { store: new MemoryStore() })
   await replica.start()
   await eventually(() => isLive(replica) && replica.timeline(id).current.isLoaded)
   const page = createElement(Summary, { id, friend: ben.userId })
@@ -76,13 +66,13 @@ async function bundled(): Promise<string> {
 
 describe.skipIf(!browserPath)('in a browser', () => {
   test('two tabs show the same, offline as well; the one that is left goes on', async () => {
-    const { ann, ben } = await app.people('ann', 'ben')
+    const { ann, ben } = await line.app.people('ann', 'ben')
     await ann.befriends(ben)
     await ben.says(ann, 'hi')
     const [chrome, script] = await Promise.all([openBrowser(), bundled()])
     try {
       const context = await chrome.newContext()
-      const url = `http://127.0.0.1:${proxy.port}`
+      const url = line.url
       const tokens = { token: ann.token, refresh_token: ann.refreshToken }
       const open = async (): Promise<Page> => {
         const tab = await context.newPage()
@@ -124,8 +114,8 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await says(second, 'from the second')
       await Promise.all([first, second].map((tab) => shows(tab, 'hi', 'from the second')))
 
-      proxy.refuse(true)
-      proxy.cut()
+      line.proxy.refuse(true)
+      line.proxy.cut()
       await second.locator('main#behind').waitFor()
       await says(second, 'later')
       await eventually(async () => (await texts(first, '.waits')).join() === 'later')
@@ -138,7 +128,7 @@ describe.skipIf(!browserPath)('in a browser', () => {
         what: 'the store',
       })
       expect(await texts(second, '.waits')).toEqual(['later'])
-      proxy.refuse(false)
+      line.proxy.refuse(false)
       await shows(second, 'hi', 'from the second', 'later')
       expect(await texts(second, '.waits')).toEqual([])
     } finally {

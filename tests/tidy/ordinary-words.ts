@@ -13,7 +13,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     plugin postgres present process profile program progress protocol publish rate raw reach
     react reading receipts record redacted redis reference refresh refused render reply resume
     return returning route row rule running s3 schedule scratch secret send server service shown
-    smtp snapshot sql sqlite src stop stream style sweep text total types typing upload url use
+    smtp snapshot source sql sqlite src stop stream style sweep text total types typing url use
     user version vivo waiting walk web work xiaomi zh zip
     `
     .trim()
