@@ -16,6 +16,7 @@ import { MemoryStore } from '../../src/client/replica/replica.ts'
 import { rootDir } from '../../src/local/paths'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
+import { mayFetch, png } from '../support/files.ts'
 import { Line } from './line.ts'
 import { deviceOf, isLive } from './replica.device.ts'
 import type { PageScope } from './react.page.ts'
@@ -67,7 +68,7 @@ async function bundled(): Promise<string> {
 describe.skipIf(!browserPath)('in a browser', () => {
   test('two tabs show the same, offline as well; the one that is left goes on', async () => {
     const { ann, ben } = await line.app.people('ann', 'ben')
-    await ann.befriends(ben)
+    const id = await ann.befriends(ben)
     await ben.says(ann, 'hi')
     const [chrome, script] = await Promise.all([openBrowser(), bundled()])
     try {
@@ -109,6 +110,7 @@ describe.skipIf(!browserPath)('in a browser', () => {
         ['m/1', 'm/2'],
         true,
         ['m/3', 'writer'],
+        [7, 8],
       ])
 
       await says(second, 'from the second')
@@ -119,6 +121,15 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await second.locator('main#behind').waitFor()
       await says(second, 'later')
       await eventually(async () => (await texts(first, '.waits')).join() === 'later')
+      await second.evaluate((image) => {
+        const { replica } = globalThis as unknown as PageScope
+        const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0))
+        const [talk] = replica.conversations().current
+        const file = new File([bytes], 'lake.png', { type: 'image/png' })
+        void replica.sendFile(file, { conversation_id: talk!.id, content: 'a lake' })
+      }, png.toString('base64'))
+      // Seen in its own tab, and in the one that has it from the store.
+      await Promise.all([first, second].map((tab) => isDrawn(tab)))
       await first.close()
       await second.locator('main.leads').waitFor()
       // Loaded anew without a network: the page itself comes from where pages come from.
@@ -127,15 +138,25 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await eventually(async () => (await texts(second, '.said')).length === 2, {
         what: 'the store',
       })
-      expect(await texts(second, '.waits')).toEqual(['later'])
+      expect(await texts(second, '.waits')).toEqual(['later', 'a lake'])
+      await isDrawn(second)
       line.proxy.refuse(false)
-      await shows(second, 'hi', 'from the second', 'later')
+      await shows(second, 'hi', 'from the second', 'later', 'a lake')
+      const [image] = (await ben.reads(id)).filter(({ media_id }) => media_id !== undefined)
+      expect([image?.message_type, await mayFetch(ben, image!.media_id!)]).toEqual([2, true])
       expect(await texts(second, '.waits')).toEqual([])
     } finally {
       await chrome.close()
     }
   }, 120_000)
 })
+
+/** The browser has made an image of what is to be sent. */
+async function isDrawn(tab: Page): Promise<void> {
+  const image = tab.locator('img')
+  await image.waitFor({ state: 'attached' })
+  await eventually(() => image.evaluate((each) => (each as HTMLImageElement).naturalWidth === 1))
+}
 
 /** Runs in the page. */
 async function contract(): Promise<unknown[]> {
@@ -147,10 +168,11 @@ async function contract(): Promise<unknown[]> {
     ['writer', 'me'],
   ] as const
   await store.write('a', { put })
-  await store.write('b', { put })
+  await store.write('b', { put: [...put, ['m/3', new Uint8Array([7, 8])]] })
   const batch = { dropUnder: ['m/'], put: [['m/3', 3]] as const }
   const isAnothers = await store.write('a', batch, ['writer', 'another'])
   const before = await keys('m/')
   const isMine = await store.write('a', batch, ['writer', 'me'])
-  return [isAnothers, before, isMine, await keys('')]
+  const bytes = await store.list('b', 'm/3')
+  return [isAnothers, before, isMine, await keys(''), Array.from(bytes[0]?.[1] as Uint8Array)]
 }

@@ -27,6 +27,7 @@ describe.each(Object.entries(stores))('the store in %s', (_, open) => {
         ['m/2', { n: 2 }],
         ['m/1', [1, null]],
         ['z', 'end'],
+        ['zz', new Uint8Array([0, 34, 255])],
       ],
     })
     await store.write('b', { put: [['m/1', 'another']] })
@@ -35,6 +36,7 @@ describe.each(Object.entries(stores))('the store in %s', (_, open) => {
       ['m/2', { n: 2 }],
     ])
     expect(await store.list('a', 'm/1')).toEqual([['m/1', [1, null]]])
+    expect(await store.list('a', 'zz')).toEqual([['zz', new Uint8Array([0, 34, 255])]])
     await store.forget('a')
     expect([await keysIn(store), await keysIn(store, 'b')]).toEqual([[], ['m/1']])
     await store.close()

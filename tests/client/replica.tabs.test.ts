@@ -1,45 +1,14 @@
 // Tabs of one browser: one store, one lock and one channel between them, here without a browser.
 import { expect, test } from 'bun:test'
-import { ProcessLocks } from '../../src/client/locks.ts'
 import { frames } from '../../src/client/replica/live.ts'
 import { told } from '../../src/client/replica/kept.ts'
-import { MemoryStore, type Channel, type Replica } from '../../src/client/replica/replica.ts'
+import { MemoryStore, type Replica } from '../../src/client/replica/replica.ts'
 import { eventually } from '../support/eventually.ts'
-import type { Person } from '../support/people.ts'
 import { Line } from './line.ts'
+import { Origin } from './origin.ts'
 import { deviceOf, isLive, shownBy } from './replica.device.ts'
 
 const line = new Line()
-
-/** What all tabs of an origin share. */
-class Origin {
-  readonly store = new MemoryStore('origin')
-  readonly #locks = new ProcessLocks()
-  readonly #listening = new Map<object, (event: { data: unknown }) => void>()
-
-  tab(who: Person): Replica {
-    return deviceOf(line.proxy, who, {
-      store: this.store,
-      locks: this.#locks,
-      channel: () => this.#channel(),
-    })
-  }
-
-  /** What goes through it is copied, as between processes. */
-  #channel(): Channel {
-    const me = {}
-    return {
-      postMessage: (note) => {
-        const data = structuredClone(note)
-        for (const [each, hear] of this.#listening) {
-          if (each !== me) queueMicrotask(() => hear({ data }))
-        }
-      },
-      addEventListener: (_, listener) => void this.#listening.set(me, listener),
-      close: () => void this.#listening.delete(me),
-    }
-  }
-}
 
 const shown = (tab: Replica, id: number) =>
   tab.timeline(id).current.messages.map(({ content }) => content)
@@ -47,7 +16,7 @@ const shown = (tab: Replica, id: number) =>
 test('one of two tabs connects, both show the same; when it dies the other goes on', async () => {
   const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
-  const origin = new Origin()
+  const origin = new Origin(line)
   const [first, second] = [origin.tab(ann), origin.tab(ann)]
   await first.start()
   await second.start()

@@ -6,6 +6,7 @@ import type { Sync } from '../../protocol/sync.ts'
 import type { Client } from '../client.ts'
 import { pageOf } from '../catchup.ts'
 import { randomUuid, type Clock, type Locks } from '../ports.ts'
+import { Attachments } from './attachments.ts'
 import { History } from './history.ts'
 import { Keeper } from './keeper.ts'
 import { keys, type Conversation } from './keys.ts'
@@ -15,7 +16,7 @@ import { Typists, Watch } from './present.ts'
 import { Rounds } from './rounds.ts'
 import { Sender } from './sender.ts'
 import type { Batch, Store } from './store.ts'
-import { channelOfRuntime, Tabs, type Channel, type Note } from './tabs.ts'
+import { alone, channelOfRuntime, Tabs, type Channel, type Note } from './tabs.ts'
 
 type PresenceFrame = { type: 'presence'; data: ServerData<'presence'> }
 
@@ -33,6 +34,8 @@ export interface AccountPorts {
   changed(batch: Batch): void
   aside(message: Message): void
   typed(conversation: number): void
+  /** What waits is further, or looks otherwise. */
+  progressed(): void
   seen(): void
   moved(): void
   /** Something else writes to the store now, or the account was logged out in another tab. */
@@ -44,6 +47,7 @@ export interface AccountPorts {
 
 export class Account {
   readonly keeper: Keeper
+  readonly attachments: Attachments
   readonly sender: Sender
   readonly history: History
   readonly typists: Typists
@@ -74,7 +78,18 @@ export class Account {
       overtaken: () => ports.lost('overtaken'),
     })
     const { keeper } = this
-    this.sender = new Sender({ keeper, client, leads: () => this.#tabs.isLeading })
+    // A store of one's own needs no turn.
+    const locks = store.shared === undefined ? alone : ports.locks
+    const leads = () => this.#tabs.isLeading
+    const shared = { keeper, client, store, space, clock, locks, limits, leads, onError }
+    this.attachments = new Attachments({
+      ...shared,
+      uploaded: (id, media) => this.sender.uploaded(id, media),
+      failed: (id, error) => this.sender.lost(id, error),
+      changed: () => ports.progressed(),
+    })
+    const { attachments } = this
+    this.sender = new Sender({ keeper, client, attachments, limits, leads })
     this.history = new History({
       keeper,
       limits,
@@ -86,10 +101,8 @@ export class Account {
         pageOf(await client.call('groups.members', { group_id, page, page_size })).list,
     })
     this.#rounds = new Rounds({
-      keeper,
-      clock,
+      ...shared,
       random,
-      limits,
       me: () => this.me,
       ask: (cursor, isFirst, signal) => this.#ask(cursor, isFirst, signal),
       between: () => this.#fillScreen(),
@@ -112,8 +125,7 @@ export class Account {
     const opens = ports.channel ?? channelOfRuntime
     this.#tabs = new Tabs({
       name,
-      // A store of one's own needs no turn.
-      locks: store.shared === undefined ? alone : ports.locks,
+      locks,
       channel: store.shared === undefined ? undefined : opens(name),
       heard: (note) => this.#heard(note),
       lead: () => void this.#lead(),
@@ -175,6 +187,7 @@ export class Account {
   line(isOpen: boolean): void {
     if (!this.#tabs.isLeading) return
     if (isOpen) {
+      this.attachments.wake()
       this.#rounds.opened()
       this.watch.ask(true)
     } else {
@@ -209,6 +222,7 @@ export class Account {
     this.#rounds.broke()
     this.typists.stop()
     this.sender.stop()
+    this.attachments.stop()
     this.#tabs.stop()
   }
 
@@ -216,6 +230,7 @@ export class Account {
     this.#tabs.tell({ forgotten: true })
     this.stop()
     await this.keeper.forget()
+    await this.attachments.forget()
   }
 
   async #lead(): Promise<void> {
@@ -223,6 +238,7 @@ export class Account {
     await this.keeper.lead()
     if (this.keeper.isOver) return
     this.#tabs.tell({ leads: true })
+    void this.attachments.sweep(this.sender.waiting)
     this.sender.pump()
     this.#moved()
     if (client.state.state === 'open') {
@@ -281,5 +297,3 @@ export class Account {
     }
   }
 }
-
-const alone: Locks = { request: (_, __, run) => run() }
