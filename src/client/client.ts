@@ -1,6 +1,7 @@
 // The SDK: one client for one account at a time, over REST and the socket.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ClientAnswer, ClientData } from '../protocol/frames.ts'
+import type { Media } from '../protocol/media.ts'
 import type { Message } from '../protocol/messages.ts'
 import type { InputOf, OperationName, OutputOf } from '../protocol/operations.ts'
 import { closed, CurlewError, notSignedIn } from './error.ts'
@@ -13,7 +14,10 @@ import type { RequestType } from './requests.ts'
 import { type CallOptions, Rest } from './rest.ts'
 import { Session } from './session.ts'
 import type { StateEvent } from './socket.ts'
+import type { UploadSource } from './source.ts'
 import { TokenHolder, type Tokens } from './tokens.ts'
+import { type Remembered, Uploads, type UploadOptions } from './uploads.ts'
+import { Vault } from './vault.ts'
 
 export { CurlewError } from './error.ts'
 export type { Reason } from './error.ts'
@@ -22,7 +26,9 @@ export type { ClientEvents, ClientOptions, Position, Sending, SendInput } from '
 export type { Storage } from './ports.ts'
 export type { CallOptions } from './rest.ts'
 export type { StateEvent } from './socket.ts'
+export type { ByteSource, UploadSource } from './source.ts'
 export type { Tokens } from './tokens.ts'
+export type { Progress, UploadOptions } from './uploads.ts'
 export type { StorageState } from './vault.ts'
 
 /** Input and options of a call; the input may be left out where the operation takes none. */
@@ -46,6 +52,7 @@ export class Client implements AsyncDisposable {
   readonly #rest: Rest
   readonly #tokens: TokenHolder
   #session: Session | undefined
+  #uploads: Uploads | undefined
   #account: string | undefined
   /** Sessions of before that are still writing. */
   #ending: Promise<unknown> | undefined
@@ -159,6 +166,15 @@ export class Client implements AsyncDisposable {
     return this.#session?.outbox.pending ?? []
   }
 
+  /**
+   * Keeps a file on the server, in chunks if it is large; goes on where a cut or a reload left it. Answers
+   * the file, whose `media_id` goes into a message, a moment or an avatar.
+   */
+  async upload(source: UploadSource, options?: UploadOptions): Promise<Media> {
+    if (!this.#uploads) throw this.#absent()
+    return await this.#uploads.upload(source, options)
+  }
+
   /** A request over the socket; fails when it is not open. */
   async request<T extends RequestType>(type: T, data: ClientData<T>): Promise<ClientAnswer<T>> {
     if (!this.#session) throw this.#absent()
@@ -189,7 +205,8 @@ export class Client implements AsyncDisposable {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
     this.#options.follower?.ended(false)
-    await Promise.all([this.#session?.close(closed()), this.#ending])
+    const open = [this.#session, this.#uploads].map((each) => each?.close(closed(), false))
+    await Promise.all([...open, this.#ending])
     await this.#tokens.settled()
     this.#emitter.clear()
   }
@@ -200,6 +217,7 @@ export class Client implements AsyncDisposable {
 
   #open(position: Position | undefined): void {
     this.#account = this.#tokens.subject ?? ''
+    this.#uploads = this.#uploadsOf(this.#account)
     this.#session = new Session(
       {
         options: this.#options,
@@ -218,13 +236,32 @@ export class Client implements AsyncDisposable {
     this.#options.follower?.begun(this.#account)
   }
 
+  #uploadsOf(account: string): Uploads {
+    const { storage, uploadStorage = storage } = this.#options
+    const [clock, limits, onError] = [this.#clock, this.#limits, this.#onError]
+    const vault = new Vault<Remembered[]>({
+      storage: uploadStorage,
+      key: `curlew:uploads:${account}`,
+      clock,
+      deadlineMs: limits.storageMs,
+      // An upload that is not remembered begins anew after a reload; nothing else depends on it.
+      state: () => {},
+      onError,
+    })
+    const call = (media_id: number, signal: AbortSignal) =>
+      this.#rest.call('media.get', { media_id }, { signal })
+    return new Uploads({ rest: this.#rest, clock, limits, vault, call, onError })
+  }
+
   #changed(tokens: Tokens | null): void {
     const other = !tokens || this.#account !== (this.#tokens.subject ?? '')
     if (other && this.#session) {
       const error = new CurlewError({ reason: 'signed_out', msg: 'The session is over.' })
-      const ending = this.#session.close(error, this.#leaving)
-      this.#ending = Promise.all([this.#ending, ending])
+      const open = [this.#session, this.#uploads]
+      const ending = open.map((each) => each?.close(error, this.#leaving))
+      this.#ending = Promise.all([this.#ending, ...ending])
       this.#session = undefined
+      this.#uploads = undefined
       this.#account = undefined
       this.#options.follower?.ended(this.#leaving)
       if (!tokens) this.#emitter.emit('signed_out', error)

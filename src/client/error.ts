@@ -17,6 +17,8 @@ export type Reason =
   | 'too_large'
   /** The application's storage refused, or does not answer. */
   | 'storage'
+  /** A file cannot be read any more, or was not kept over a reload. */
+  | 'file'
   /** An answer that is none of ours: a proxy's page, broken JSON. */
   | 'protocol'
 

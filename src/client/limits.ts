@@ -47,6 +47,25 @@ export const defaults = {
   requestMs: 15_000,
   tries: 3,
   retryAfterMaxMs: 30_000,
+
+  /** Files that are uploaded or wait for their turn; one more is refused at once. */
+  uploadsMax: 1_000,
+  /** Those on their way at one time. */
+  uploadsFlyingMax: 3,
+  /** Uploads that are known again after a reload, the newest. */
+  uploadsRememberedMax: 100,
+  /** A file of so many bytes goes by one form, which is one request where chunks are three. */
+  formBytesMax: 256 * 1024,
+  /** The first chunk of a file; the others as many bytes as take `chunkMs`, between these bounds. */
+  chunkBytes: 512 * 1024,
+  chunkBytesMin: 64 * 1024,
+  /** As the server's pieces. */
+  chunkBytesMax: 8 * 1024 * 1024,
+  chunkMs: 3_000,
+  chunkTimeoutMs: 60_000,
+  /** Failures in a row, nothing having come through between them, before an upload fails. */
+  uploadTries: 20,
+
   /** For a swap of tokens, and for waiting while another tab makes one. Below the server's 10 s. */
   swapMs: 8_000,
   /** An access token this close to its end is refreshed before it is used. */

@@ -33,6 +33,8 @@ export interface ClientOptions {
    * waits for it for long: `storage` tells when it does not keep them.
    */
   readonly storage?: Storage
+  /** Remembers uploads that are not done; `storage`, where nothing else is given. */
+  readonly uploadStorage?: Storage
   /**
    * Names this device, by any text: a second connection under the name replaces the first. Two tabs
    * that share tokens or storage need different names; better, they share one client.

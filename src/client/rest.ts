@@ -31,6 +31,15 @@ export interface RestPorts {
   readonly closing: AbortSignal
 }
 
+/** A request outside of the operations, below the same base. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: NonNullable<RequestInit['body']>
+  readonly timeoutMs?: number
+}
+
 type Values = Record<string, unknown>
 
 export class Rest {
@@ -67,8 +76,40 @@ export class Rest {
           continue
         }
         if (attempt >= tries || !repeatable(name, method, input as Values, error)) throw error
-        await this.#pause(error, attempt, options.signal)
+        await this.pause(error, attempt, options.signal)
       }
+    }
+  }
+
+  /** Once, and once more where the token was at its end. Not aborted by `close()` without a signal. */
+  async ask(asked: Asked, signal?: AbortSignal): Promise<{ headers: Headers; data: unknown }> {
+    const tokens = this.#ports.tokens()
+    const { method, path, body = null, timeoutMs } = asked
+    const options = {
+      outlives: !signal,
+      ...(signal ? { signal } : {}),
+      ...(timeoutMs ? { timeoutMs } : {}),
+    }
+    for (let isFirst = true; ; isFirst = false) {
+      const token = await tokens.current()
+      const init = { method, body, headers: { ...this.#headers(token), ...asked.headers } }
+      try {
+        const [response, text] = await this.#exchange(this.#ports.base + path, init, options)
+        const isBare = response.ok && text === ''
+        return { headers: response.headers, data: isBare ? null : unwrap(response, text) }
+      } catch (thrown) {
+        if (!token || !isFirst || asCurlewError(thrown).status !== 401) throw thrown
+        await tokens.renew(token)
+      }
+    }
+  }
+
+  #headers(token: string | undefined): Record<string, string> {
+    const { locale } = this.#ports
+    return {
+      accept: 'application/json',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(locale ? { 'accept-language': locale } : {}),
     }
   }
 
@@ -79,19 +120,25 @@ export class Rest {
     token: string | undefined,
     options: InnerOptions,
   ): Promise<unknown> {
-    const { base, fetch, clock, limits, locale } = this.#ports
-    const closing = options.outlives ? undefined : this.#ports.closing
     const { path, rest } = place(template, input)
-    const headers: Record<string, string> = { accept: 'application/json' }
-    if (token) headers['authorization'] = `Bearer ${token}`
-    if (locale) headers['accept-language'] = locale
+    const headers = this.#headers(token)
     const init: RequestInit = { method, headers }
-    let url = base + path
+    let url = this.#ports.base + path
     if (method === 'GET') url += query(rest)
     else if (Object.keys(rest).length > 0) {
       headers['content-type'] = 'application/json'
       init.body = JSON.stringify(rest)
     }
+    return unwrap(...(await this.#exchange(url, init, options)))
+  }
+
+  async #exchange(
+    url: string,
+    init: RequestInit,
+    options: InnerOptions,
+  ): Promise<[response: Response, text: string]> {
+    const { fetch, clock, limits } = this.#ports
+    const closing = options.outlives ? undefined : this.#ports.closing
     const abort = new AbortController()
     let late = false
     const give = () => abort.abort()
@@ -105,7 +152,7 @@ export class Rest {
     }
     try {
       const response = await fetch(url, { ...init, signal: abort.signal })
-      return unwrap(response, await response.text())
+      return [response, await response.text()]
     } catch (error) {
       if (late)
         throw new CurlewError({ reason: 'timeout', msg: 'No answer in time.', cause: error })
@@ -118,7 +165,8 @@ export class Rest {
     }
   }
 
-  #pause(error: CurlewError, attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Before the next attempt; throws the error where that is to wait too long, or is not wanted any more. */
+  pause(error: CurlewError, attempt: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock, random, limits, closing } = this.#ports
     const asked = (error.retryAfter ?? 0) * 1000
     // Asked to stay away for longer than is worth waiting: the caller decides.

@@ -1,4 +1,4 @@
-// What somebody gets who asks for their data: one JSON file per kind of thing, in one ZIP.
+// What somebody gets who asks for their data: one JSON file per kind of thing, and their files, in one ZIP.
 import { Type, type Static } from '@sinclair/typebox'
 import { collect } from './all.ts'
 import { Strict } from './scalars.ts'
@@ -16,6 +16,8 @@ export const exportSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Curlew data export',
   description:
-    'Each property is one file of the ZIP, by its name without `.json`; times are RFC 3339 in UTC.',
+    'Each property is one file of the ZIP, by its name without `.json`; times are RFC 3339 in UTC. ' +
+    'Of `media` the bytes are in the ZIP, too, as `media/{id}/{filename}`: those that were there ' +
+    'when it was fetched.',
   ...Type.Object(exportFiles, Strict),
 }

@@ -28,6 +28,7 @@ function Talk({ id }: { readonly id: number }) {
     {},
     ...messages.map(({ seq, content }) => h('p', { key: seq, className: 'said' }, content)),
     ...waiting.map(({ key, message }) => h('p', { key, className: 'waits' }, message.content)),
+    ...waiting.flatMap(({ preview }) => (preview ? h('img', { key: preview, src: preview }) : [])),
     ...typing.map(({ user_id }) => h('i', { key: user_id }, user_id)),
     h('input', { value: words, onChange: typed }),
     h('button', { onClick: say }, 'Send'),

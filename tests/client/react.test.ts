@@ -1,5 +1,5 @@
 // The hooks of React: drawn on a server, and in a real browser with two tabs that have one store.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { createElement } from 'react'
@@ -16,21 +16,12 @@ import { MemoryStore } from '../../src/client/replica/replica.ts'
 import { rootDir } from '../../src/local/paths'
 import { browserPath, openBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
-import { install, type Installation } from '../support/installation.ts'
-import { startProxy, type Proxy } from './proxy.ts'
+import { mayFetch, png } from '../support/files.ts'
+import { Line } from './line.ts'
 import { deviceOf, isLive } from './replica.device.ts'
 import type { PageScope } from './react.page.ts'
 
-let app: Installation
-let proxy: Proxy
-beforeAll(async () => {
-  app = await install()
-  proxy = await startProxy(Number(new URL(app.url()).port))
-}, 120_000)
-afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]()
-  await app?.[Symbol.asyncDispose]()
-})
+const line = new Line()
 
 function Summary({ id, friend }: { readonly id: number; readonly friend: string }) {
   const { messages } = useTimeline(id)
@@ -45,10 +36,10 @@ function Summary({ id, friend }: { readonly id: number; readonly friend: string 
 }
 
 test('what is known is drawn, on a server as well; without a replica it says why not', async () => {
-  const { ann, ben } = await app.people('ann', 'ben')
+  const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   await ben.says(ann, 'hi')
-  await using replica = deviceOf(proxy, ann, { store: new MemoryStore() })
+  await using replica = deviceOf(line.proxy, ann, { store: new MemoryStore() })
   await replica.start()
   await eventually(() => isLive(replica) && replica.timeline(id).current.isLoaded)
   const page = createElement(Summary, { id, friend: ben.userId })
@@ -76,13 +67,13 @@ async function bundled(): Promise<string> {
 
 describe.skipIf(!browserPath)('in a browser', () => {
   test('two tabs show the same, offline as well; the one that is left goes on', async () => {
-    const { ann, ben } = await app.people('ann', 'ben')
-    await ann.befriends(ben)
+    const { ann, ben } = await line.app.people('ann', 'ben')
+    const id = await ann.befriends(ben)
     await ben.says(ann, 'hi')
     const [chrome, script] = await Promise.all([openBrowser(), bundled()])
     try {
       const context = await chrome.newContext()
-      const url = `http://127.0.0.1:${proxy.port}`
+      const url = line.url
       const tokens = { token: ann.token, refresh_token: ann.refreshToken }
       const open = async (): Promise<Page> => {
         const tab = await context.newPage()
@@ -119,16 +110,26 @@ describe.skipIf(!browserPath)('in a browser', () => {
         ['m/1', 'm/2'],
         true,
         ['m/3', 'writer'],
+        [7, 8],
       ])
 
       await says(second, 'from the second')
       await Promise.all([first, second].map((tab) => shows(tab, 'hi', 'from the second')))
 
-      proxy.refuse(true)
-      proxy.cut()
+      line.proxy.refuse(true)
+      line.proxy.cut()
       await second.locator('main#behind').waitFor()
       await says(second, 'later')
       await eventually(async () => (await texts(first, '.waits')).join() === 'later')
+      await second.evaluate((image) => {
+        const { replica } = globalThis as unknown as PageScope
+        const bytes = Uint8Array.from(atob(image), (letter) => letter.charCodeAt(0))
+        const [talk] = replica.conversations().current
+        const file = new File([bytes], 'lake.png', { type: 'image/png' })
+        void replica.sendFile(file, { conversation_id: talk!.id, content: 'a lake' })
+      }, png.toString('base64'))
+      // Seen in its own tab, and in the one that has it from the store.
+      await Promise.all([first, second].map((tab) => isDrawn(tab)))
       await first.close()
       await second.locator('main.leads').waitFor()
       // Loaded anew without a network: the page itself comes from where pages come from.
@@ -137,15 +138,26 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await eventually(async () => (await texts(second, '.said')).length === 2, {
         what: 'the store',
       })
-      expect(await texts(second, '.waits')).toEqual(['later'])
-      proxy.refuse(false)
-      await shows(second, 'hi', 'from the second', 'later')
+      expect(await texts(second, '.waits')).toEqual(['later', 'a lake'])
+      await isDrawn(second)
+      line.proxy.refuse(false)
+      await shows(second, 'hi', 'from the second', 'later', 'a lake')
+      const [image] = (await ben.reads(id)).filter(({ media_id }) => media_id !== undefined)
+      expect(image?.message_type).toBe(2)
+      await eventually(() => mayFetch(ben, image!.media_id!), { what: 'the image' })
       expect(await texts(second, '.waits')).toEqual([])
     } finally {
       await chrome.close()
     }
   }, 120_000)
 })
+
+/** The browser has made an image of what is to be sent. */
+async function isDrawn(tab: Page): Promise<void> {
+  const image = tab.locator('img')
+  await image.waitFor({ state: 'attached' })
+  await eventually(() => image.evaluate((each) => (each as HTMLImageElement).naturalWidth === 1))
+}
 
 /** Runs in the page. */
 async function contract(): Promise<unknown[]> {
@@ -157,10 +169,11 @@ async function contract(): Promise<unknown[]> {
     ['writer', 'me'],
   ] as const
   await store.write('a', { put })
-  await store.write('b', { put })
+  await store.write('b', { put: [...put, ['m/3', new Uint8Array([7, 8])]] })
   const batch = { dropUnder: ['m/'], put: [['m/3', 3]] as const }
   const isAnothers = await store.write('a', batch, ['writer', 'another'])
   const before = await keys('m/')
   const isMine = await store.write('a', batch, ['writer', 'me'])
-  return [isAnothers, before, isMine, await keys('')]
+  const bytes = await store.list('b', 'm/3')
+  return [isAnothers, before, isMine, await keys(''), Array.from(bytes[0]?.[1] as Uint8Array)]
 }

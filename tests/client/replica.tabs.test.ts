@@ -1,63 +1,22 @@
 // Tabs of one browser: one store, one lock and one channel between them, here without a browser.
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { ProcessLocks } from '../../src/client/locks.ts'
+import { expect, test } from 'bun:test'
 import { frames } from '../../src/client/replica/live.ts'
 import { told } from '../../src/client/replica/kept.ts'
-import { MemoryStore, type Channel, type Replica } from '../../src/client/replica/replica.ts'
+import { MemoryStore, type Replica } from '../../src/client/replica/replica.ts'
 import { eventually } from '../support/eventually.ts'
-import { install, type Installation } from '../support/installation.ts'
-import type { Person } from '../support/people.ts'
-import { startProxy, type Proxy } from './proxy.ts'
+import { Line } from './line.ts'
+import { Origin } from './origin.ts'
 import { deviceOf, isLive, shownBy } from './replica.device.ts'
 
-let app: Installation
-let proxy: Proxy
-beforeAll(async () => {
-  app = await install()
-  proxy = await startProxy(Number(new URL(app.url()).port))
-}, 120_000)
-afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]()
-  await app?.[Symbol.asyncDispose]()
-})
-
-/** What all tabs of an origin share. */
-class Origin {
-  readonly store = new MemoryStore('origin')
-  readonly #locks = new ProcessLocks()
-  readonly #listening = new Map<object, (event: { data: unknown }) => void>()
-
-  tab(who: Person): Replica {
-    return deviceOf(proxy, who, {
-      store: this.store,
-      locks: this.#locks,
-      channel: () => this.#channel(),
-    })
-  }
-
-  /** What goes through it is copied, as between processes. */
-  #channel(): Channel {
-    const me = {}
-    return {
-      postMessage: (note) => {
-        const data = structuredClone(note)
-        for (const [each, hear] of this.#listening) {
-          if (each !== me) queueMicrotask(() => hear({ data }))
-        }
-      },
-      addEventListener: (_, listener) => void this.#listening.set(me, listener),
-      close: () => void this.#listening.delete(me),
-    }
-  }
-}
+const line = new Line()
 
 const shown = (tab: Replica, id: number) =>
   tab.timeline(id).current.messages.map(({ content }) => content)
 
 test('one of two tabs connects, both show the same; when it dies the other goes on', async () => {
-  const { ann, ben } = await app.people('ann', 'ben')
+  const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
-  const origin = new Origin()
+  const origin = new Origin(line)
   const [first, second] = [origin.tab(ann), origin.tab(ann)]
   await first.start()
   await second.start()
@@ -84,14 +43,14 @@ test('one of two tabs connects, both show the same; when it dies the other goes 
   stopLooking()
 
   // A line that is gone: what is written in either waits, in one order.
-  proxy.refuse(true)
-  proxy.cut()
+  line.proxy.refuse(true)
+  line.proxy.cut()
   await eventually(() => !isLive(second), { what: 'that it is known there' })
   const late = second.send({ conversation_id: id, content: 'late' })
   await eventually(() => first.timeline(id).current.waiting.length === 1, { what: 'it waits' })
   await first.close()
   await eventually(() => second.state().current.isLeading, { what: 'another leader' })
-  proxy.refuse(false)
+  line.proxy.refuse(false)
   expect((await late).conversation_id).toBe(id)
   await eventually(() => shown(second, id).join() === `${both},late`, { what: 'all of it' })
   expect((await ben.reads(id)).map(({ content }) => content)).toEqual(`${both},late`.split(','))
@@ -107,11 +66,11 @@ test('one of two tabs connects, both show the same; when it dies the other goes 
 })
 
 test('whoever was overtaken writes no more: two that know of no lock between them', async () => {
-  const { ann, ben } = await app.people('ann', 'ben')
+  const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
   const store = new MemoryStore()
   const [first, second] = ['one', 'two'].map((deviceId) =>
-    deviceOf(proxy, ann, { store, deviceId }),
+    deviceOf(line.proxy, ann, { store, deviceId }),
   ) as [Replica, Replica]
   await first.start()
   await eventually(() => isLive(first), { what: 'the first' })

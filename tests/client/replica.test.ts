@@ -1,5 +1,5 @@
 // The law of a replica: wherever its line was cut, what it shows in the end is what a new device sees.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import {
   createReplica,
@@ -8,9 +8,8 @@ import {
 } from '../../src/client/replica/replica.ts'
 import { isDeep } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
-import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
-import { startProxy, type Proxy } from './proxy.ts'
+import { Line } from './line.ts'
 import {
   agrees,
   Cutter,
@@ -21,18 +20,9 @@ import {
 } from './replica.device.ts'
 import { names, points, step, World, type Point } from './replica.people.ts'
 
-let app: Installation
-let proxy: Proxy
-beforeAll(async () => {
-  app = await install()
-  proxy = await startProxy(Number(new URL(app.url()).port))
-}, 120_000)
-afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]()
-  await app?.[Symbol.asyncDispose]()
-})
+const line = new Line()
 
-const deviceOf = (who: Person, more: Partial<ReplicaOptions> = {}) => devices(proxy, who, more)
+const deviceOf = (who: Person, more: Partial<ReplicaOptions> = {}) => devices(line.proxy, who, more)
 
 const cutsSeen = new Set<Point>()
 
@@ -41,10 +31,10 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
   const doors = fc.constantFrom('socket' as const, 'http' as const, 'either' as const)
   await fc.assert(
     fc.asyncProperty(script, doors, async (steps, door) => {
-      const people = await app.people(...names)
+      const people = await line.app.people(...names)
       const { ann, ben, cat } = people
       await Promise.all([ann.befriends(ben), ben.befriends(cat)])
-      const cutter = new Cutter(proxy)
+      const cutter = new Cutter(line.proxy)
       const store = watched(new MemoryStore(), cutter.at)
       await using replica = deviceOf(ann, { ...cutter.line, store, door })
       replica.client.on('state', ({ state }) => void (state === 'open' && cutter.at('greeted')))
@@ -53,11 +43,11 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
       const world = new World(people)
       for (const each of steps) {
         cutter.want(each.cut)
-        if (each.cut === 'dialled' || each.cut === 'greeted') proxy.cut()
+        if (each.cut === 'dialled' || each.cut === 'greeted') line.proxy.cut()
         await world.takes(each)
       }
       // Once more, so that nothing is left which only a new line would bring.
-      proxy.cut()
+      line.proxy.cut()
       await eventually(() => isLive(replica), { what: 'a live replica' })
       await agrees(replica, ann)
       for (const point of cutter.done) cutsSeen.add(point)
@@ -69,7 +59,7 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
 
 describe('by itself', () => {
   test('what comes live shows, whatever it is, and the application asks for nothing', async () => {
-    const { ann, ben, cat } = await app.people(...names)
+    const { ann, ben, cat } = await line.app.people(...names)
     const id = await ann.befriends(ben)
     await using replica = deviceOf(ann)
     await replica.start()
@@ -100,7 +90,7 @@ describe('by itself', () => {
   })
 
   test('the conversation on the screen is read first, though the cursor is far behind', async () => {
-    const { ann, ben, cat } = await app.people(...names)
+    const { ann, ben, cat } = await line.app.people(...names)
     const [id] = [await ann.befriends(ben), await ann.befriends(cat)]
     const store = new MemoryStore()
     await using before = deviceOf(ann, { store })
@@ -111,7 +101,7 @@ describe('by itself', () => {
     for (let count = 0; count < 20; count++) await cat.says(ann, `c${count}`)
     const read: string[] = []
     await using replica = createReplica({
-      url: `http://127.0.0.1:${proxy.port}`,
+      url: line.url,
       tokens: { token: ann.token },
       store,
       door: 'http',
@@ -134,7 +124,7 @@ describe('by itself', () => {
 
 describe('whose it is', () => {
   test('it stops when somebody else signs in, and a logout forgets what was kept', async () => {
-    const { ann, ben } = await app.people(...names)
+    const { ann, ben } = await line.app.people(...names)
     await ann.befriends(ben)
     await ben.says(ann, 'to ann')
     const store = new MemoryStore()
@@ -171,7 +161,7 @@ describe('whose it is', () => {
 
 describe('without a network', () => {
   test('all that was seen is there; what is written goes later, in order and once', async () => {
-    const { ann, ben } = await app.people(...names)
+    const { ann, ben } = await line.app.people(...names)
     const id = await ann.befriends(ben)
     await ben.says(ann, 'hi')
     const store = new MemoryStore()
@@ -180,7 +170,7 @@ describe('without a network', () => {
     await eventually(() => isLive(seen) && seen.timeline(id).current.messages.length === 1)
     await seen.close()
 
-    proxy.refuse(true)
+    line.proxy.refuse(true)
     await using offline = deviceOf(ann, { store })
     await offline.start()
     const timeline = offline.timeline(id)
@@ -193,7 +183,7 @@ describe('without a network', () => {
     const waiting = () => timeline.current.waiting.map(({ message }) => message.content)
     await eventually(() => waiting().length === 3, { what: 'what waits' })
     await offline.close()
-    proxy.refuse(false)
+    line.proxy.refuse(false)
 
     await using back = deviceOf(ann, { store })
     await back.start()
@@ -215,7 +205,7 @@ describe('without a network', () => {
   })
 
   test('what the server refuses is shown until it is sent again or wanted no more', async () => {
-    const { ann, ben } = await app.people(...names)
+    const { ann, ben } = await line.app.people(...names)
     const id = await ann.befriends(ben)
     await using replica = deviceOf(ann)
     await replica.start()

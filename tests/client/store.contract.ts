@@ -16,6 +16,7 @@ export const promises: Readonly<Record<string, (open: Open) => Promise<void>>> =
         ['m/2', { n: 2 }],
         ['m/1', [1, null]],
         ['z', 'end'],
+        ['zz', new Uint8Array([0, 34, 255])],
       ],
     })
     await store.write('b', { put: [['m/1', 'another']] })
@@ -24,6 +25,7 @@ export const promises: Readonly<Record<string, (open: Open) => Promise<void>>> =
       ['m/2', { n: 2 }],
     ])
     deepEqual(await store.list('a', 'm/1'), [['m/1', [1, null]]])
+    deepEqual(await store.list('a', 'zz'), [['zz', new Uint8Array([0, 34, 255])]])
     await store.forget('a')
     deepEqual([await keysIn(store), await keysIn(store, 'b')], [[], ['m/1']])
     await store.close()

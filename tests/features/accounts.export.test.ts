@@ -6,6 +6,7 @@ import { limits } from '../../src/limits.ts'
 import { exportFiles, exportSchema } from '../../src/protocol/export.ts'
 import { FiringClock } from '../support/clock.ts'
 import { eventually } from '../support/eventually.ts'
+import { uploads } from '../support/files.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { mailsTo, mailText, newCode, proved } from '../support/owners.ts'
 import { request, type Person } from '../support/people.ts'
@@ -35,8 +36,9 @@ async function fetchLink(path: string, node = 0): Promise<Response> {
 
 async function unzip(response: Response): Promise<Record<string, unknown>> {
   const files = unzipSync(new Uint8Array(await response.arrayBuffer()))
-  const read = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
-  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, read(bytes)]))
+  const read = (name: string, bytes: Uint8Array) =>
+    name.startsWith('media/') ? bytes : JSON.parse(new TextDecoder().decode(bytes))
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, read(name, bytes)]))
 }
 
 describe('what is in it', () => {
@@ -133,6 +135,31 @@ describe('what is in it', () => {
     ]) {
       expect(text).not.toContain(foreign)
     }
+  })
+
+  test('the files themselves are behind what is said of them: those that are there', async () => {
+    const alice = await proved(app, 'alice')
+    const { bob } = await app.signUp('bob')
+    await uploads(bob)
+    const large = new Uint8Array(300_000).map((_, at) => (at * 31 + (at >> 8)) % 251)
+    const kept = await uploads(alice, large, { name: 'lake 鷸.bin' })
+    const gone = await uploads(alice, 'gone')
+    await alice.does('accounts.export')
+    const link = await linkOf(alice)
+    // Of what came since the bytes are there, of what went they are not.
+    const since = await uploads(alice, 'since', { name: 'since.txt' })
+    const [row] = await sql()`select key from media where id = ${gone.media_id}`
+    await app.nodes[0]!.ctx.storage.remove([row!['key']])
+    const files = await unzip(await fetchLink(link, 1))
+    const listed = files['media.json'] as { id: number }[]
+    expect(listed.map(({ id }) => id)).toEqual([kept.media_id, gone.media_id])
+    const names = Object.keys(files).filter((name) => name.startsWith('media/'))
+    expect(names).toEqual([
+      `media/${kept.media_id}/lake 鷸.bin`,
+      `media/${since.media_id}/since.txt`,
+    ])
+    expect(files[names[0]!]).toEqual(large)
+    expect(files[names[1]!]).toEqual(new TextEncoder().encode('since'))
   })
 
   test('a long history comes whole, in pieces and over many pages', async () => {

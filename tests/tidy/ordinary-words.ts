@@ -13,9 +13,9 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     pinyin plugin postgres present process profile program progress protocol publish rate raw
     reach react reading receipts record redacted redis reference refresh refused render reply
     resume return returning route row rule running s3 schedule scratch secret send server
-    service shown smtp snapshot spelled sql sqlite src stop stopping stream style sweep
-    syllables text total types typing unsubscribe upload url use user version vivo waiting walk
-    web work xiaomi zh zip
+    service shown smtp snapshot source spelled sql sqlite src stop stopping stream style sweep
+    syllables text total types typing unsubscribe url use user version vivo waiting walk web
+    work xiaomi zh zip
     `
     .trim()
     .split(/\s+/),

@@ -6,6 +6,7 @@ import type { Sync } from '../../protocol/sync.ts'
 import type { Client } from '../client.ts'
 import { pageOf } from '../catchup.ts'
 import { randomUuid, unixMilliseconds, type Clock, type Locks } from '../ports.ts'
+import { Attachments } from './attachments.ts'
 import { Ends } from './burning.ts'
 import { History } from './history.ts'
 import { Keeper } from './keeper.ts'
@@ -16,7 +17,7 @@ import { Typists, Watch } from './present.ts'
 import { Rounds } from './rounds.ts'
 import { Sender } from './sender.ts'
 import type { Batch, Store } from './store.ts'
-import { channelOfRuntime, Tabs, type Channel, type Note } from './tabs.ts'
+import { alone, channelOfRuntime, Tabs, type Channel, type Note } from './tabs.ts'
 
 type PresenceFrame = { type: 'presence'; data: ServerData<'presence'> }
 
@@ -34,6 +35,8 @@ export interface AccountPorts {
   changed(batch: Batch): void
   aside(message: Message): void
   typed(conversation: number): void
+  /** What waits is further, or looks otherwise. */
+  progressed(): void
   seen(): void
   moved(): void
   /** Something else writes to the store now, or the account was logged out in another tab. */
@@ -45,6 +48,7 @@ export interface AccountPorts {
 
 export class Account {
   readonly keeper: Keeper
+  readonly attachments: Attachments
   readonly sender: Sender
   readonly history: History
   readonly typists: Typists
@@ -77,9 +81,19 @@ export class Account {
       overtaken: () => ports.lost('overtaken'),
     })
     const { keeper } = this
+    // A store of one's own needs no turn.
+    const locks = store.shared === undefined ? alone : ports.locks
     const leads = () => this.#tabs.isLeading
     this.ends = new Ends({ keeper, clock, today: unixMilliseconds, leads })
-    this.sender = new Sender({ keeper, client, leads: () => this.#tabs.isLeading })
+    const shared = { keeper, client, store, space, clock, locks, limits, leads, onError }
+    this.attachments = new Attachments({
+      ...shared,
+      uploaded: (id, media) => this.sender.uploaded(id, media),
+      failed: (id, error) => this.sender.lost(id, error),
+      changed: () => ports.progressed(),
+    })
+    const { attachments } = this
+    this.sender = new Sender({ keeper, client, attachments, limits, leads })
     this.history = new History({
       keeper,
       limits,
@@ -91,10 +105,8 @@ export class Account {
         pageOf(await client.call('groups.members', { group_id, page, page_size })).list,
     })
     this.#rounds = new Rounds({
-      keeper,
-      clock,
+      ...shared,
       random,
-      limits,
       me: () => this.me,
       ask: (cursor, isFirst, signal) => this.#ask(cursor, isFirst, signal),
       between: () => this.#fillScreen(),
@@ -117,8 +129,7 @@ export class Account {
     const opens = ports.channel ?? channelOfRuntime
     this.#tabs = new Tabs({
       name,
-      // A store of one's own needs no turn.
-      locks: store.shared === undefined ? alone : ports.locks,
+      locks,
       channel: store.shared === undefined ? undefined : opens(name),
       heard: (note) => this.#heard(note),
       lead: () => void this.#lead(),
@@ -180,6 +191,7 @@ export class Account {
   line(isOpen: boolean): void {
     if (!this.#tabs.isLeading) return
     if (isOpen) {
+      this.attachments.wake()
       this.#rounds.opened()
       this.watch.ask(true)
     } else {
@@ -215,6 +227,7 @@ export class Account {
     this.typists.stop()
     this.ends.stop()
     this.sender.stop()
+    this.attachments.stop()
     this.#tabs.stop()
   }
 
@@ -222,6 +235,7 @@ export class Account {
     this.#tabs.tell({ forgotten: true })
     this.stop()
     await this.keeper.forget()
+    await this.attachments.forget()
   }
 
   async #lead(): Promise<void> {
@@ -231,6 +245,7 @@ export class Account {
     this.#tabs.tell({ leads: true })
     // What the list shows of it is for whoever leads to take away.
     this.ends.take({ put: this.keeper.picture.entries(under.conversations) })
+    void this.attachments.sweep(this.sender.waiting)
     this.sender.pump()
     this.#moved()
     if (client.state.state === 'open') {
@@ -289,5 +304,3 @@ export class Account {
     }
   }
 }
-
-const alone: Locks = { request: (_, __, run) => run() }

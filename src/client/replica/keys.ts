@@ -3,6 +3,7 @@ import type { ServerData } from '../../protocol/frames.ts'
 import type { GroupConversation } from '../../protocol/inbox.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
+import type { Reason } from '../error.ts'
 import type { Outgoing } from '../outbox.ts'
 
 export type Conversation = DirectConversation | GroupConversation
@@ -19,17 +20,35 @@ export interface Talk {
   readonly hasMembers?: boolean
 }
 
+/** A file that goes up before what waits with it is sent. */
+export interface WaitingFile {
+  readonly name: string
+  readonly type: string
+  readonly size: number
+  /** It survives a reload. Not while it is being written, and not where it is too large for that. */
+  readonly isKept: boolean
+  /** How much of it the server has, as far as this tab knows. */
+  readonly sent?: number
+}
+
 /** What waits to be sent, or what came of it. */
 export interface Waiting {
   readonly key: string
+  readonly file?: WaitingFile
+  /** An address of the file in this tab, for what shows it before it is sent. */
+  readonly preview?: string
   readonly message: Outgoing
   /** Unix milliseconds. */
   readonly at: number
   readonly state: 'waiting' | 'sent' | 'failed'
   /** Where it stands, until it is among the messages. */
   readonly sent?: Sent
-  readonly error?: { readonly code: number; readonly msg: string }
+  readonly error?: { readonly code: number; readonly msg: string; readonly reason?: Reason }
 }
+
+/** Its file is not on the server yet. */
+export const goesUp = ({ file, message, state }: Waiting) =>
+  file !== undefined && message.media_id === undefined && state === 'waiting'
 
 /** Sixteen digits sort as numbers do. */
 const digits = (number: number) => String(number).padStart(16, '0')
@@ -62,6 +81,7 @@ export const keys = {
   member: (conversation: number, account: number) =>
     `${under.members(conversation)}${digits(account)}`,
   waiting: (order: number, id: string) => `${under.waiting}${digits(order)}-${id}`,
+  waitingId: (key: string) => key.slice(under.waiting.length + digits(0).length + 1),
 } as const
 
 /** What is read at the beginning; the rest only when somebody looks at it. */

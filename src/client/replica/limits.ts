@@ -25,6 +25,15 @@ export const defaults = {
   watchedMax: 200,
   /** Views that nobody looks at, kept for when somebody looks again. */
   idleViewsMax: 50,
+  /** A file that waits is kept for a reload up to this size, and all that wait up to that. */
+  keptFileBytesMax: 32 * 1024 * 1024,
+  keptFilesBytesMax: 256 * 1024 * 1024,
+  /** Of a file, in one thing of the store. */
+  filePieceBytes: 1024 * 1024,
+  /** Files that a page can show before they are fetched, the newest; of what was sent, too. */
+  previewsMax: 50,
+  /** An upload without a line is tried again then, if the line does not come back before. */
+  uploadAgainMs: 30_000,
   /** Another tab that leads has answered by then. */
   answerMs: 2_000,
 }

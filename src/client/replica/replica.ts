@@ -4,25 +4,31 @@ import { type Client, createClient } from '../client.ts'
 import { closed, notSignedIn } from '../error.ts'
 import { locksOfRuntime } from '../locks.ts'
 import type { ClientOptions, SendInput, Sending } from '../options.ts'
-import { systemClock } from '../ports.ts'
+import { systemClock, type Storage } from '../ports.ts'
+import type { UploadSource } from '../source.ts'
 import { Account, type AccountPorts } from './account.ts'
 import { defaults, type ReplicaLimits } from './limits.ts'
 import { applied, frames, type Live } from './live.ts'
 import { Looks } from './looks.ts'
+import type { FileInput } from './sender.ts'
 import type { Store } from './store.ts'
 import type { Channel } from './tabs.ts'
 
 export { IndexedDbStore } from './indexeddb.ts'
 export { MemoryStore } from './memory.ts'
-export type { Conversation, Receipt, Waiting } from './keys.ts'
+export type { Conversation, Receipt, Waiting, WaitingFile } from './keys.ts'
 export type { Standing, TimelineView } from './looks.ts'
 export type { Typist } from './present.ts'
 export type { Timeline } from './screen.ts'
+export type { FileInput } from './sender.ts'
 export type { Batch, Fence, Store } from './store.ts'
 export type { Channel } from './tabs.ts'
 export type { Observable } from './view.ts'
 
-export interface ReplicaOptions extends Omit<ClientOptions, 'follower' | 'storage' | 'position'> {
+export interface ReplicaOptions extends Omit<
+  ClientOptions,
+  'follower' | 'storage' | 'uploadStorage' | 'position'
+> {
   /** Where it is kept: `new IndexedDbStore()` in a page, a file in Bun and Node (`curlew/sqlite`). */
   readonly store: Store
   readonly replicaLimits?: Partial<ReplicaLimits>
@@ -56,6 +62,7 @@ export class Replica extends Looks implements AsyncDisposable {
     this.#onError = onError
     this.client = createClient({
       ...options,
+      uploadStorage: storageIn(options.store, `${serverOf(options.url)} uploads`),
       follower: {
         begun: (account) => this.#begun(account),
         greeted: (serverSeconds) => this.account?.ends.told(serverSeconds),
@@ -78,8 +85,23 @@ export class Replica extends Looks implements AsyncDisposable {
 
   /** Kept until the server has it, whenever that is; see `timeline().current.waiting`. */
   send(input: SendInput): Sending {
-    const sender = this.account?.sender
-    if (sender) return sender.send(input)
+    return this.account?.sender.send(input) ?? this.#absent(input)
+  }
+
+  /**
+   * Shown at once, with `preview` and `file.sent`, and sent once the file is on the server. It waits and
+   * survives a reload as all that is sent does; `discard` or the signal takes it back until it is sent.
+   */
+  sendFile(source: UploadSource, input: FileInput): Sending {
+    return this.account?.sender.sendFile(source, input) ?? this.#absent(input)
+  }
+
+  /** An address of a file of this tab, by its `client_msg_id`; of one that was sent since, too. */
+  preview(clientMsgId: string): string | undefined {
+    return this.account?.attachments.preview(clientMsgId)
+  }
+
+  #absent(input: { readonly client_msg_id?: string }): Sending {
     const promise = Promise.reject(this.#isClosed ? closed() : notSignedIn())
     promise.catch(() => {})
     return Object.assign(promise, { client_msg_id: input.client_msg_id ?? '' })
@@ -131,11 +153,10 @@ export class Replica extends Looks implements AsyncDisposable {
   #open(): void {
     const { clock = systemClock, random = Math.random, locks, store, url } = this.#options
     if (!this.#isStarted || this.#isClosed || this.account || this.#signedIn === undefined) return
-    const server = url.replace(/\/+$/, '')
     const account = new Account({
       client: this.client,
       store,
-      space: `${server} ${this.#signedIn}`,
+      space: `${serverOf(url)} ${this.#signedIn}`,
       clock,
       random,
       limits: this.#limits,
@@ -145,6 +166,7 @@ export class Replica extends Looks implements AsyncDisposable {
       changed: (batch) => account === this.account && this.views.take(batch),
       aside: (message) => this.screenOf(message.conversation_id)?.aside(message),
       typed: (id) => this.views.renew(`typing ${id}`),
+      progressed: () => this.views.renew('timeline'),
       seen: () => this.views.renew('presence'),
       moved: () => this.views.renew('state'),
       lost: (why) => account === this.account && this.#lost(why),
@@ -177,5 +199,16 @@ export class Replica extends Looks implements AsyncDisposable {
     }
     client.on('typing', (data) => this.account?.passes({ type: 'typing', data }))
     client.on('presence', (data) => this.account?.passes({ type: 'presence', data }))
+  }
+}
+
+const serverOf = (url: string) => url.replace(/\/+$/, '')
+
+/** A store, as what has texts by name. */
+function storageIn(store: Store, space: string): Storage {
+  return {
+    getItem: async (key) => (await store.list(space, key))[0]?.[1] as string | undefined,
+    setItem: (key, value) => store.write(space, { put: [[key, value]] }),
+    removeItem: (key) => store.write(space, { drop: [key] }),
   }
 }

@@ -3,7 +3,7 @@ import { endOf, type Batch, type Fence, type Store } from './store.ts'
 
 interface Statement {
   all(...values: string[]): unknown[]
-  run(...values: string[]): unknown
+  run(...values: (string | Uint8Array)[]): unknown
 }
 
 /** What `bun:sqlite` and `node:sqlite` have in common. */
@@ -57,8 +57,8 @@ export class SqliteStore implements Store {
       .prepare(
         'select key, value from things where space = ? and key >= ? and key < ? order by key',
       )
-      .all(space, prefix, endOf(prefix)) as { key: string; value: string }[]
-    return rows.map(({ key, value }) => [key, JSON.parse(value)])
+      .all(space, prefix, endOf(prefix)) as { key: string; value: string | Uint8Array }[]
+    return rows.map(({ key, value }) => [key, decoded(value)])
   }
 
   async write(space: string, batch: Batch, fence?: Fence): Promise<boolean> {
@@ -99,6 +99,12 @@ export class SqliteStore implements Store {
     const set = this.#database.prepare(
       'insert or replace into things (space, key, value) values (?, ?, ?)',
     )
-    for (const [key, value] of put) set.run(space, key, JSON.stringify(value))
+    for (const [key, value] of put) set.run(space, key, encoded(value))
   }
 }
+
+/** Bytes stay what they are; a column takes both. */
+const encoded = (value: unknown) => (value instanceof Uint8Array ? value : JSON.stringify(value))
+
+const decoded = (value: string | Uint8Array): unknown =>
+  typeof value === 'string' ? JSON.parse(value) : new Uint8Array(value)

@@ -13,8 +13,8 @@ export interface Batch {
 export type Fence = readonly [key: string, value: string]
 
 /**
- * Keys and values of plain data, in spaces that know nothing of each other: one for each account of
- * each server.
+ * Keys, and values of plain data or bytes (`Uint8Array`), in spaces that know nothing of each other: for
+ * each account of each server.
  */
 export interface Store {
   /** Replicas that name the same hold one store between them; without a name it is one's own. */

@@ -79,6 +79,9 @@ export class Tabs {
   }
 }
 
+/** Where there is no other tab. */
+export const alone: Locks = { request: (_, __, run) => run() }
+
 type ChannelOpener = new (name: string) => Channel
 
 export function channelOfRuntime(name: string): Channel | undefined {

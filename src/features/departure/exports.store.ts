@@ -62,15 +62,11 @@ export async function markReady(
 }
 
 /** Exactly one of any number of parallel callers gets it. */
-export async function useExport(
-  sql: Sql,
-  hash: Buffer,
-  now: Date,
-): Promise<{ id: number; build: number } | undefined> {
-  const [row] = await sql<{ id: number; build: number }[]>`
+export async function useExport(sql: Sql, hash: Buffer, now: Date): Promise<Build | undefined> {
+  const [row] = await sql<Build[]>`
     update exports set used_at = ${now}
     where token_hash = ${hash} and used_at is null and expires_at > ${now}
-    returning id, build`
+    returning id as export, build, user_id as user`
   return row
 }
 

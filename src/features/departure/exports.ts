@@ -76,18 +76,21 @@ function linkOf({ config }: BaseContext, token: string): string {
   return `${base.replace(/(?<!\/)\/+$/, '')}/api/v1/exports/${token}`
 }
 
-/** The ZIP, piece by piece. Used, expired and unknown links are one and the same. */
-export async function fetchExport(ctx: Context, token: string): Promise<ReadableStream> {
-  const found = await useExport(ctx.sql, digest(token), ctx.clock.now())
+/** The ZIP, piece by piece, and whose it is. Used, expired and unknown links are one and the same. */
+export async function fetchExport(
+  { sql, clock }: Context,
+  token: string,
+): Promise<{ user: number; zip: AsyncGenerator<Uint8Array> }> {
+  const found = await useExport(sql, digest(token), clock.now())
   if (!found) throw new Failure('notFound')
-  let n = 0
-  return new ReadableStream({
-    async pull(controller) {
-      const bytes = await findChunk(ctx.sql, found.id, found.build, n++)
-      if (bytes) controller.enqueue(new Uint8Array(bytes))
-      else controller.close()
-    },
-  })
+  async function* pieces({ export: id, build }: Build) {
+    for (let n = 0; ; n++) {
+      const bytes = await findChunk(sql, id, build, n)
+      if (!bytes) return
+      yield new Uint8Array(bytes)
+    }
+  }
+  return { user: found.user, zip: pieces(found) }
 }
 
 /** For the sweeper: exports whose job may have been lost. */

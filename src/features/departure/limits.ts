@@ -16,6 +16,8 @@ export const limits = {
     chunkBytes: 256 * 1024,
     /** What a ZIP without extensions can say of one file and of itself, with room to spare. */
     bytesMax: 4_000_000_000,
+    /** Files whose bytes are behind the rest; those beyond are listed only. */
+    filesMax: 20_000,
     linkMs: 7 * 86_400_000,
     /** How long a download may take before what it reads is deleted. */
     downloadMs: 3_600_000,

@@ -14,6 +14,8 @@ export const limits = {
     againMs: 7 * 24 * 60 * 60_000,
     /** Of a removal that was interrupted. */
     removalMs: 10 * 60_000,
+    /** Of one's own files, read at once to be taken along. */
+    takenRows: 100,
     /** What counts as one day. */
     dayMs: 24 * 60 * 60_000,
   },
