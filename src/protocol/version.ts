@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '793ec56491faad73dbe69c288d11fdb2',
+    hash: '43ab3863a95396dd1ab6e681c964fe19',
     released: false,
     change: 'The first version.',
   },

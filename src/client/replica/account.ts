@@ -3,48 +3,21 @@ import type { ServerData } from '../../protocol/frames.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { Message } from '../../protocol/messages.ts'
 import type { Sync } from '../../protocol/sync.ts'
-import type { Client } from '../client.ts'
 import { pageOf } from '../catchup.ts'
-import { randomUuid, unixMilliseconds, type Clock, type Locks } from '../ports.ts'
+import { randomUuid, unixMilliseconds } from '../ports.ts'
+import type { AccountPorts } from './account.ports.ts'
 import { Attachments } from './attachments.ts'
 import { Ends } from './burning.ts'
 import { History } from './history.ts'
 import { Keeper } from './keeper.ts'
 import { keys, under, type Conversation } from './keys.ts'
-import type { ReplicaLimits } from './limits.ts'
 import type { Live } from './live.ts'
 import { Typists, Watch } from './present.ts'
 import { Rounds } from './rounds.ts'
 import { Sender } from './sender.ts'
-import type { Batch, Store } from './store.ts'
-import { alone, channelOfRuntime, Tabs, type Channel, type Note } from './tabs.ts'
+import { alone, channelOfRuntime, Tabs, type Note } from './tabs.ts'
 
 type PresenceFrame = { type: 'presence'; data: ServerData<'presence'> }
-
-export interface AccountPorts {
-  readonly client: Client
-  readonly store: Store
-  readonly space: string
-  readonly clock: Clock
-  readonly random: () => number
-  readonly limits: ReplicaLimits
-  readonly locks: Locks
-  readonly channel: ((name: string) => Channel | undefined) | undefined
-  /** One page by the socket, where that is fit, else by HTTP. */
-  readonly door: 'socket' | 'http' | 'either'
-  changed(batch: Batch): void
-  aside(message: Message): void
-  typed(conversation: number): void
-  /** What waits is further, or looks otherwise. */
-  progressed(): void
-  seen(): void
-  moved(): void
-  /** Something else writes to the store now, or the account was logged out in another tab. */
-  lost(why: 'overtaken' | 'forgotten'): void
-  /** On the screen, what was looked at last first. */
-  onScreen(): readonly number[]
-  onError(error: unknown): void
-}
 
 export class Account {
   readonly keeper: Keeper
