@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '459c09f896036a24c46f2c07593d56db',
+    hash: '36ad689762febfb52cdc42c5b014eec3',
     released: false,
     change: 'The first version.',
   },

@@ -14,7 +14,11 @@ let app: Installation
 let alice: Person
 let bob: Person
 beforeAll(async () => {
-  app = await install({ nodes: 2, workers: false, env: { MEDIA_FILE_MB: '20' } })
+  app = await install({
+    nodes: 2,
+    workers: { queues: ['delivery', 'media'] },
+    env: { MEDIA_FILE_MB: '20' },
+  })
   ;({ alice, bob } = await app.people('alice', 'bob'))
 })
 afterAll(() => app[Symbol.asyncDispose]())

@@ -1,10 +1,11 @@
 // Files: what an upload answers, how its bytes are served, how many there may be, when they go.
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import sharp from 'sharp'
 import { limits } from '../../src/features/media/limits.ts'
 import { forgetOld } from '../../workers/retention.ts'
 import { ShiftedClock } from '../support/clock.ts'
-import { fetches, mayFetch, png, triesToUpload, uploads } from '../support/files.ts'
+import { fetches, mayFetch, png, triesToUpload, uploads, whenProcessed } from '../support/files.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -14,7 +15,7 @@ let bob: Person
 const clock = new ShiftedClock({ shorten: 0, to: 0 })
 beforeAll(async () => {
   const env = { MEDIA_FILE_MB: '2', MEDIA_QUOTA_MB: '5', MEDIA_DAILY_MB: '4' }
-  app = await install({ workers: false, clock, env })
+  app = await install({ workers: { queues: ['delivery', 'media'] }, clock, env })
   ;({ alice, bob } = await app.people('alice', 'bob'))
   await alice.befriends(bob)
 })
@@ -30,23 +31,29 @@ const bytes = (length: number) => new Uint8Array(length).map((_, n) => 1 + (n % 
 test('an upload answers what it is, by its content', async () => {
   const sent = { name: 'My notes 鷸.txt', kind: 'image', type: 'text/html' } as const
   const answer = await triesToUpload(alice, png, sent)
-  const { media_id, url } = answer.data
   expect(answer).toMatchObject({ status: 200, code: 0 })
-  expect(answer.data).toEqual({
+  const { media_id } = answer.data
+  const { url, ...said } = await whenProcessed(alice, media_id)
+  expect(said).toEqual({
     media_id,
-    url,
     path: `/api/v1/media/${media_id}`,
     filename: 'My notes 鷸.txt',
-    size: png.length,
+    size: expect.any(Number),
     mime: 'image/png',
+    width: 1,
+    height: 1,
+    thumbhash: expect.any(String),
   })
   const got = await alice.does('media.get', { media_id })
-  expect({ ...got, url }).toEqual(answer.data)
+  expect({ ...got, url }).toEqual({ ...said, url })
   const response = await fetch(new URL(got.url, alice.base))
-  expect(await response.bytes()).toEqual(new Uint8Array(png))
+  // Not the one that came: an image is shown as we made it.
+  const shown = await response.bytes()
+  expect((await sharp(shown).metadata()).format).toBe('png')
+  expect(shown.length).toBe(said.size)
   expect(Object.fromEntries(response.headers)).toMatchObject({
     'content-type': 'image/png',
-    'content-length': String(png.length),
+    'content-length': String(shown.length),
     'content-disposition':
       'inline; filename="My notes _.txt"; filename*=UTF-8\'\'My%20notes%20%E9%B7%B8.txt',
     'content-security-policy': "default-src 'none'; sandbox",
