@@ -105,7 +105,8 @@ function blankTiff(view: Buffer, start: number): boolean {
     for (const { tag, type, count, at, bytes } of entries) {
       if (at + bytes > view.length) continue
       if (tag === exifDirectory || tag === gpsDirectory || tag === subDirectories) {
-        for (let n = 0; n < Math.min(count, 16) && bytes === 4 * count; n++) {
+        const places = bytes === 4 * count ? Math.min(count, 16) : 0
+        for (let n = 0; n < places; n++) {
           waiting.push({ at: start + u32(at + 4 * n), isPlace: tag === gpsDirectory })
         }
       } else if (next.isPlace || type === ascii || telling.has(tag)) {
