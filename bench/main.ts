@@ -11,6 +11,7 @@ import { benchLists } from './lists.ts'
 import { benchPresence } from './presence.ts'
 import { benchSync } from './sync.ts'
 import { benchSearch } from './search.ts'
+import { benchUploads } from './uploads.ts'
 import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
@@ -28,6 +29,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   search: benchSearch,
   presence: benchPresence,
   stages: benchStages,
+  uploads: benchUploads,
 }
 
 spareLoopback()

@@ -16,7 +16,11 @@ export interface Product {
 }
 
 /** A migrated database of that name, and what starts processes on it. */
-export async function prepareProduct(stack: Stack, database: string): Promise<Product> {
+export async function prepareProduct(
+  stack: Stack,
+  database: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Product> {
   const databaseUrl = await stack.freshDatabase(database)
   const secret = crypto.getRandomValues(Buffer.alloc(48)).toString('base64url')
   const port = freePort()
@@ -28,6 +32,7 @@ export async function prepareProduct(stack: Stack, database: string): Promise<Pr
     JWT_SECRET: secret,
     PORT: String(port),
     RATE_LIMITS: 'off',
+    ...settings,
   }
   const common = { env, cwd: root, logs: stack.logs, input: '' }
   const command = (...args: string[]) => [process.execPath, ...args]
