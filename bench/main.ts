@@ -12,6 +12,7 @@ import { benchPresence } from './presence.ts'
 import { benchPush } from './push.ts'
 import { benchSync } from './sync.ts'
 import { benchSearch } from './search.ts'
+import { benchUploads } from './uploads.ts'
 import { benchStages, stagesSettings } from './stages.ts'
 import { writeTable } from './table.ts'
 import { openStack, type Stack } from './lib/stack.ts'
@@ -30,6 +31,7 @@ const questions: Record<string, (stack: Stack, options: Options) => Promise<void
   presence: benchPresence,
   push: benchPush,
   stages: benchStages,
+  uploads: benchUploads,
 }
 
 spareLoopback()

@@ -67,6 +67,28 @@ export interface MemoryResult {
   readonly void: readonly string[]
 }
 
+interface Sizes {
+  readonly api: number
+  readonly worker: number
+}
+
+/** Resident bytes while files come. */
+export interface UploadsRun {
+  readonly way: 'form' | 'tus'
+  readonly seconds: number
+  readonly before: Sizes
+  readonly highest: Sizes
+}
+
+export interface UploadsResult {
+  readonly machine: Machine
+  readonly partial: boolean
+  readonly parallel: number
+  /** Of each file. */
+  readonly bytes: number
+  readonly runs: readonly UploadsRun[]
+}
+
 export interface SendResult {
   readonly machine: Machine
   readonly partial: boolean

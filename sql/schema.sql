@@ -441,6 +441,13 @@ create table media (
   thumbhash text,
   created_at timestamp with time zone not null,
   due_at timestamp with time zone not null,
+  is_inline boolean not null default false,
+  sent_bytes bigint,
+  large_bytes bigint,
+  small_bytes bigint,
+  process_at timestamp with time zone,
+  attempts smallint not null default 0,
+  refusal text,
   constraint media_pkey PRIMARY KEY (id),
   constraint media_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint media_state_check CHECK ((state = ANY (ARRAY['uploading'::text, 'processing'::text, 'ready'::text, 'refused'::text, 'collecting'::text])))
@@ -448,7 +455,8 @@ create table media (
 
 CREATE INDEX media_due_idx ON media USING btree (due_at);
 CREATE UNIQUE INDEX media_key_key ON media USING btree (key);
-CREATE INDEX media_owner_idx ON media USING btree (user_id, created_at) INCLUDE (bytes);
+CREATE INDEX media_owner_idx ON media USING btree (user_id, created_at) INCLUDE (bytes, sent_bytes, large_bytes, small_bytes);
+CREATE INDEX media_process_idx ON media USING btree (process_at) WHERE (process_at IS NOT NULL);
 
 create table media_in_groups (
   conversation_id bigint not null,

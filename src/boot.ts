@@ -25,6 +25,7 @@ import { Registry } from './infra/registry.ts'
 import { RedisRelay } from './infra/relay.redis.ts'
 import { systemResolver } from './infra/resolver.ts'
 import { DiskStorage } from './infra/storage.disk.ts'
+import type { Storage } from './infra/storage.ts'
 import { createTokens } from './infra/tokens.ts'
 
 /** How long a start waits for Redis before it goes on without. */
@@ -57,6 +58,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
   const registry = new Registry(redis, config.redisPrefix)
   const relay = new RedisRelay(redis, subscriber, config.redisPrefix, log)
   const queues = new BullQueues(producer, config.redisPrefix)
+  const storage = await openStorage(config, clock)
   const metrics = createMetrics(kind)
   const seal = createSeal(config.jwtSecret)
   const states = new States<BaseContext>(() => base)
@@ -72,7 +74,7 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     relay,
     courier: new Courier(registry, relay),
     queues,
-    storage: new DiskStorage(config.media.dir),
+    storage,
     connect,
     of: (state) => states.of(state),
     transact: transactor({ sql, clock, config, seal }, new AfterCommit(queues, metrics)),
@@ -81,9 +83,17 @@ async function bootBase(config: Config, kind: 'api' | 'workers', parts: Parts) {
     await states.close()
     await queues.close()
     for (const each of [redis, producer, subscriber]) each?.disconnect()
+    storage.close?.()
     await sql.end({ timeout: 5 })
   }
   return { base, queues, redis, dispose }
+}
+
+/** The client of S3 is large: only who uses it loads it. */
+async function openStorage({ media }: Config, clock: Clock): Promise<Storage> {
+  if (!media.s3) return new DiskStorage(media.dir)
+  const { S3Storage } = await import('./infra/storage.s3.ts')
+  return new S3Storage(media.s3, clock)
 }
 
 export async function bootWorkers(config: Config, parts: Parts = {}): Promise<Booted<BaseContext>> {

@@ -1,4 +1,5 @@
 // The environment, checked once and frozen. settings.ts has each setting's name, default and meaning.
+import { mediaConfig, type MediaConfig } from './config.media.ts'
 import { pushConfig, type PushConfig } from './config.push.ts'
 import { settings, type SettingName } from './settings.ts'
 
@@ -48,18 +49,6 @@ export interface GroupBounds {
   readonly perPersonMax: number
   readonly requestsMax: number
   readonly linksMax: number
-}
-
-/** Where uploaded files lie, how they are reached, and how much of them there may be. */
-export interface MediaConfig {
-  readonly dir: string
-  /** Empty: where everything else is. */
-  readonly url: string
-  readonly fileBytesMax: number
-  /** Of one person: in all, and in 24 hours. */
-  readonly quotaBytes: number
-  readonly dailyBytes: number
-  readonly linkSeconds: number
 }
 
 export interface SmtpConfig {
@@ -148,7 +137,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     mailFrom: read('MAIL_FROM'),
     publicUrl: checkAddress('PUBLIC_URL', read('PUBLIC_URL').trim()),
     digestsPerDay: whole('DIGESTS_PER_DAY', 0, 10_000_000),
-    media: mediaOf(filled, whole, checkAddress('MEDIA_URL', read('MEDIA_URL').trim())),
+    media: mediaConfig({
+      read: filled,
+      whole,
+      choice,
+      address: (name) => checkAddress(name, filled(name)),
+      refuse,
+    }),
     allowedOrigins: read('ALLOWED_ORIGINS')
       .split(',')
       .map((origin) => origin.trim())
@@ -173,23 +168,6 @@ function groupBounds(whole: (name: SettingName, min: number, max: number) => num
     perPersonMax: whole('GROUPS_PER_PERSON', 1, 10_000),
     requestsMax: whole('GROUP_REQUESTS_MAX', 1, 10_000),
     linksMax: whole('GROUP_LINKS_MAX', 1, 1_000),
-  }
-}
-
-const mebibyte = 1_048_576
-
-function mediaOf(
-  filled: (name: SettingName) => string,
-  whole: (name: SettingName, min: number, max: number) => number,
-  url: string,
-): MediaConfig {
-  return {
-    dir: filled('MEDIA_DIR'),
-    url,
-    fileBytesMax: whole('MEDIA_FILE_MB', 1, 4_095) * mebibyte,
-    quotaBytes: whole('MEDIA_QUOTA_MB', 1, 1_048_576) * mebibyte,
-    dailyBytes: whole('MEDIA_DAILY_MB', 1, 1_048_576) * mebibyte,
-    linkSeconds: whole('MEDIA_LINK_SECONDS', 1, 86_400),
   }
 }
 

@@ -90,6 +90,35 @@ export const settings = [
   ),
   setting('MEDIA_DIR', '.data/media', 'Folder of uploaded files; all nodes and workers share it.'),
   setting(
+    'STORAGE',
+    'disk',
+    '`disk`: files lie in MEDIA_DIR; `s3`: in a bucket of S3 or of what speaks its protocol.',
+  ),
+  setting('S3_ENDPOINT', '', 'Address of the server of the bucket; empty: S3 itself.'),
+  setting('S3_REGION', 'us-east-1', 'Region of the bucket.'),
+  setting('S3_BUCKET', '', 'The bucket; it has to be there.'),
+  setting(
+    'S3_ACCESS_KEY_ID',
+    '',
+    'Whose key it is; empty: what the surroundings offer, as a role.',
+  ),
+  setting('S3_SECRET_ACCESS_KEY', '', 'That key.', true),
+  setting(
+    'S3_PATH_STYLE',
+    'off',
+    '`on`: the bucket stands in the path, as most servers but S3 want.',
+  ),
+  setting(
+    'S3_READS',
+    'stream',
+    '`redirect`: links to files lead on to the bucket, signed, and not through this server.',
+  ),
+  setting(
+    'CLAMD',
+    '',
+    'ClamAV, host:port or the path of a socket, which looks through every file; empty: nobody does.',
+  ),
+  setting(
     'MEDIA_URL',
     '',
     'Another origin of this server that links to files lead to; empty: PUBLIC_URL.',

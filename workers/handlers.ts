@@ -5,6 +5,7 @@ import { mailDigest, mailLetter } from './email.ts'
 import { eraseAccount } from './erase.ts'
 import { buildExport } from './export.ts'
 import { fanOutPage } from './fanout.ts'
+import { processFile } from './media.ts'
 import { pushDeliver, pushNotify, pushUpdate } from './push.ts'
 import type { Work } from './work.ts'
 
@@ -24,5 +25,6 @@ export const handlers: Handlers = {
   fanout: { page: fanOutPage },
   push: { deliver: pushDeliver, update: pushUpdate, notify: pushNotify },
   email: { letter: mailLetter, digest: mailDigest },
+  media: { process: processFile },
   maintenance: { erase: eraseAccount, export: buildExport },
 }

@@ -2,6 +2,7 @@
 import type { BaseContext } from '../src/context.ts'
 import type { Throttle } from '../src/core/throttle.ts'
 import type { Mailer } from '../src/infra/mail.ts'
+import type { Scanner } from '../src/infra/media/scan.ts'
 import type { Pushers } from '../src/infra/push.ts'
 import type { OutboxBatcher } from './outbox-batcher.ts'
 
@@ -11,6 +12,8 @@ export interface Work {
   readonly outboxBatcher: OutboxBatcher
   readonly mailer: Mailer | null
   readonly pushers: Pushers
+  /** Looks whether files do harm; null where nobody was asked to. */
+  readonly scanner: Scanner | null
   /** What is said of push services. */
   readonly troubles: Throttle
 }

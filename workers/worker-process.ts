@@ -8,6 +8,7 @@ import type { Log } from '../src/core/log.ts'
 import { Throttle } from '../src/core/throttle.ts'
 import { vapidKeys } from '../src/features/push/vapid.ts'
 import { SmtpMailer } from '../src/infra/mail.smtp.ts'
+import { ClamdScanner } from '../src/infra/media/scan.clamd.ts'
 import { createPushers } from '../src/infra/push.pushers.ts'
 import { WebPusher } from '../src/infra/push.web.ts'
 import { serveMetrics } from '../src/infra/metrics.server.ts'
@@ -25,12 +26,13 @@ import { Sweeper } from './sweeper.ts'
 import { Watchdog } from './watchdog.ts'
 import type { Work } from './work.ts'
 
-/** Jobs a process works on at once; delivery waits for Redis, maintenance for nobody. */
+/** Jobs a process works on at once; delivery waits for Redis, maintenance for nobody, media decodes. */
 export const defaultConcurrency: Readonly<Record<QueueName, number>> = {
   delivery: 20,
   fanout: 4,
   push: 20,
   email: 5,
+  media: 2,
   maintenance: 2,
 }
 
@@ -69,7 +71,8 @@ export async function startWorkers(
   })
   const { complainMs, complaintsMax } = limits.push
   const troubles = new Throttle(clock, complainMs, complaintsMax)
-  const work: Work = { ctx, outboxBatcher, mailer, pushers, troubles }
+  const scanner = config.media.clamd && new ClamdScanner(config.media.clamd, clock)
+  const work: Work = { ctx, outboxBatcher, mailer, pushers, scanner, troubles }
   const queueWorkers = (options.queues ?? queueNames).map(
     (queue) => new QueueWorker(work, queue, options.concurrency ?? defaultConcurrency[queue]),
   )

@@ -16,7 +16,7 @@ export type ReadRows = (
 ) => AsyncIterable<readonly object[]>
 
 /** What lies outside of the database: it can be removed. */
-export type Bytes = Pick<Storage, 'remove'>
+export type Bytes = Pick<Storage, 'remove' | 'abortUnfinished'>
 
 /** How long operators have things kept, and where bytes lie. */
 export interface Keeping {

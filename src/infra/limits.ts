@@ -105,6 +105,8 @@ export const limits = {
       largeSide: 1_280,
       smallSide: 320,
     },
+    /** What cameras write, looked for in pictures that are not encoded anew. */
+    traces: { headersMax: 1_000, directoriesMax: 64, entriesMax: 512 },
     container: {
       blockBytes: 65_536,
       blocksMax: 256,

@@ -64,6 +64,7 @@ export function createMetrics(process: 'api' | 'workers') {
       [0.1, 0.25, 0.5, 1, 2, 5, 30, 300, 3600],
     ),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
+    media: counter('curlew_media_total', 'Uploaded files by what became of them.', ['outcome']),
     pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [
       'kind',
       'outcome',

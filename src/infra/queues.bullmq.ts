@@ -12,6 +12,7 @@ const jobDefaults: Record<QueueName, JobsOptions> = {
   push: { attempts: 1_000, backoff: { type: 'patient' } },
   email: { attempts: 1_000, backoff: { type: 'patient' } },
   // The sweeper adds again what has failed.
+  media: { attempts: 4, backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 } },
   maintenance: { attempts: 3, backoff: { type: 'exponential', delay: 500, jitter: 0.5 } },
 }
 

@@ -3,7 +3,7 @@
 import type { Origin } from './relay.ts'
 
 /** One queue per kind of work, so that operators scale each by itself. */
-export const queueNames = ['delivery', 'fanout', 'push', 'email', 'maintenance'] as const
+export const queueNames = ['delivery', 'fanout', 'push', 'email', 'media', 'maintenance'] as const
 export type QueueName = (typeof queueNames)[number]
 
 /** Frames of one committed batch, on their way to the people they are for. */
@@ -91,6 +91,10 @@ export interface Jobs {
     letter: { readonly kind: string; readonly sealed: string }
     /** What waits for somebody who is away; looked up when it is done. `at`: when it was due. */
     digest: { readonly user: number; readonly at: number }
+  }
+  media: {
+    /** A file that has been uploaded: what it is, and what may be shown of it. */
+    process: { readonly media: number }
   }
   maintenance: {
     /** An account whose time of grace is over. */

@@ -27,6 +27,7 @@ const others = {
   pushQuiet: 'these are quiet hours',
   pushHere: 'whoever it is for was there a moment ago',
   pushBurst: 'another notification of the conversation came a moment ago',
+  mediaLater: 'the storage or the scanner is away, see the log of the workers',
   exportTooLarge: 'the export is larger than a ZIP can be',
 } as const
 

@@ -58,6 +58,18 @@ export class DiskStorage implements Storage {
     await Promise.all(keys.map((key) => rm(this.#pathOf(key), { force: true })))
   }
 
+  async abortUnfinished(before: Date): Promise<number> {
+    const folder = join(this.root, unfinished)
+    let aborted = 0
+    for (const name of (await readdir(folder).catch(missing)) ?? []) {
+      const found = await stat(join(folder, name)).catch(missing)
+      if (!found || found.mtime >= before) continue
+      await rm(join(folder, name), { force: true })
+      aborted++
+    }
+    return aborted
+  }
+
   async list(prefix: string, after = ''): Promise<{ keys: string[]; next: string | null }> {
     const keys: string[] = []
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)

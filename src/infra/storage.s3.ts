@@ -16,28 +16,15 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { FetchHttpHandler } from '@smithy/fetch-http-handler'
+import type { S3Place } from '../config.media.ts'
 import { assert, must } from '../core/assert.ts'
 import type { Clock } from '../core/clock.ts'
 import { limits } from './limits.ts'
 import { partsOf, unlessCut, type Part } from './storage.parts.ts'
-import type { Storage } from './storage.ts'
+import type { LinkOptions, Storage } from './storage.ts'
 
-export interface S3Config {
-  /** Empty for S3 itself. */
-  readonly endpoint: string
-  readonly region: string
-  readonly bucket: string
-  /** Null: what the surroundings offer, such as the role of the machine. */
-  readonly key: { readonly id: string; readonly secret: string } | null
-  /** The bucket stands in the path and not in the name of the host, as most servers but S3 want it. */
-  readonly pathStyle: boolean
-}
-
-export interface LinkOptions {
-  readonly seconds: number
-  readonly mime: string
-  readonly disposition: string
-}
+/** Without what others do with it. */
+export type S3Config = Omit<S3Place, 'redirects'>
 
 interface Markers {
   readonly KeyMarker?: string
@@ -130,7 +117,6 @@ export class S3Storage implements Storage {
     return { keys, next: found.IsTruncated ? must(keys.at(-1), 'a page is not empty') : null }
   }
 
-  /** An address that may be read for so long, by whoever has it, without asking us again. */
   linkTo(key: string, { seconds, mime, disposition }: LinkOptions): Promise<string> {
     const shown = { ResponseContentType: mime, ResponseContentDisposition: disposition }
     return getSignedUrl(this.#client, new GetObjectCommand({ ...this.#at(key), ...shown }), {
@@ -139,10 +125,7 @@ export class S3Storage implements Storage {
     })
   }
 
-  /**
-   * What processes left behind that died in the middle: it costs space and is seen in no list of
-   * objects. Answers how many there were.
-   */
+  /** It costs space and is seen in no list of objects. */
   async abortUnfinished(before: Date): Promise<number> {
     let aborted = 0
     let from: Markers | null = {}

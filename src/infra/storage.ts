@@ -1,5 +1,11 @@
 // Where the bytes of files lie. Keys are made by us, never by people: [a-z0-9/_-]{1,200}.
 
+export interface LinkOptions {
+  readonly seconds: number
+  readonly mime: string
+  readonly disposition: string
+}
+
 export interface Storage {
   /** Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. */
   put(
@@ -17,4 +23,9 @@ export interface Storage {
   remove(keys: string[]): Promise<void>
   /** Every key under a prefix, in pages: for collecting orphans. */
   list(prefix: string, after?: string): Promise<{ keys: string[]; next: string | null }>
+  /** What processes that died in the middle of `put` left behind before that; answers how many it were. */
+  abortUnfinished(before: Date): Promise<number>
+  /** An address that may be read for so long, by whoever has it; where there is such a thing. */
+  linkTo?(key: string, options: LinkOptions): Promise<string>
+  close?(): void
 }

@@ -20,14 +20,17 @@ export const operations = {
   'media.link': {
     method: 'POST',
     path: '/media/{media_id}/link',
-    summary: 'A link to a file that I may fetch, for me and for a minute',
+    summary:
+      'A link to a file that I may fetch, for me and for a minute; 409 while it is processed',
     tag,
     params,
     limit: 'fetch',
     data: Type.Object(
       {
         url: Type.String({
-          description: 'Whether I may is asked once more when it is followed.',
+          description:
+            'Whether I may is asked once more when it is followed. With `&size=large` or `&size=small` ' +
+            'it leads to a smaller WebP, of images and of videos that have a `thumbhash`.',
           examples: [
             'https://chat.example.com/api/v1/media/1042/file?viewer=7&until=1767225600&signature=…',
           ],
@@ -36,6 +39,6 @@ export const operations = {
       },
       { title: 'MediaLink' },
     ),
-    errors: ['notFound', 'validation'],
+    errors: ['notFound', 'conflict', 'validation'],
   },
 } as const satisfies Record<string, Operation>

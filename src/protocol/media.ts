@@ -1,6 +1,7 @@
 // Files: uploaded, and how much of them somebody keeps. Bytes come and go by doors of their own, see
 // src/http/media.
 import { Type, type Static } from '@sinclair/typebox'
+import type { Event } from './event.ts'
 import type { Operation } from './operation.ts'
 import { Id, Strict, Time } from './scalars.ts'
 
@@ -29,7 +30,16 @@ export const Media = Type.Object(
     width: Type.Optional(Pixels),
     height: Type.Optional(Pixels),
     duration: Type.Optional(Type.Number({ description: 'In seconds.', examples: [12.5] })),
-    thumbhash: Type.Optional(Type.String()),
+    thumbhash: Type.Optional(
+      Type.String({
+        description: 'Base64, of a picture; there are smaller ones then: `size` of the link.',
+      }),
+    ),
+    state: Type.Optional(
+      Type.Union([Type.Literal('processing'), Type.Literal('refused')], {
+        description: 'Absent once it can be fetched. What is refused nobody gets.',
+      }),
+    ),
   },
   { title: 'Media' },
 )
@@ -52,6 +62,11 @@ export const operations = {
     errors: [],
   },
 } as const satisfies Record<string, Operation>
+
+export const events = {
+  /** All of it is there: it is processed before anybody sees it. */
+  'media.uploaded': { data: Type.Object({ media: Id }), audience: 'nobody', kept: false },
+} as const satisfies Record<string, Event>
 
 const OwnFile = Type.Object(
   {

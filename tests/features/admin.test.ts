@@ -133,6 +133,7 @@ describe('roles', () => {
         'fanout',
         'push',
         'email',
+        'media',
         'maintenance',
       ])
       expect(queues.every((each) => each.readOnlyMode === readOnly)).toBe(true)

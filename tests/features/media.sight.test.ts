@@ -1,6 +1,6 @@
 // Who may fetch a file: asked each time, of all that it is used in.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { fetches, mayFetch, uploads } from '../support/files.ts'
+import { fetches, mayFetch, uploads as sends } from '../support/files.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
@@ -10,7 +10,7 @@ let bob: Person
 let carol: Person
 let dan: Person
 beforeAll(async () => {
-  app = await install({ nodes: 2, workers: false })
+  app = await install({ nodes: 2, workers: { queues: ['delivery', 'media'] } })
   ;({ alice, bob, carol, dan } = await app.people('alice', 'bob', 'carol', 'dan'))
   await alice.befriends(bob)
   await bob.befriends(carol)
@@ -19,6 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => app[Symbol.asyncDispose]())
 
+/** Of words: nobody waits for what is done with pictures. */
+const uploads = (person: Person) => sends(person, 'a lake')
 const image = { message_type: 2, content: '' }
 const who = async (media_id: number, ...people: Person[]) =>
   Promise.all(people.map((person) => mayFetch(person, media_id)))

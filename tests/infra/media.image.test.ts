@@ -11,7 +11,7 @@ import { runBounded } from '../../src/infra/media/bounded.ts'
 import { imageHeaderOf } from '../../src/infra/media/image.header.ts'
 import { makeImage, type ImageReply } from '../../src/infra/media/image.ts'
 import { bytesOf } from '../support/bytes.ts'
-import { gifOf, photo, pngSaying } from '../support/pictures.ts'
+import { gifOf, jpegSaying, photo, pngSaying } from '../support/pictures.ts'
 
 const home = await mkdtemp(join(tmpdir(), 'curlew-test-'))
 afterAll(() => rm(home, { recursive: true, force: true }))
@@ -75,14 +75,6 @@ test('what moves keeps moving, and its smaller ones stand still', async () => {
   expect(await open('whole').metadata()).toMatchObject({ format: 'gif', pages: 50 })
   expect((await open('small').metadata()).pages ?? 1).toBe(1)
 })
-
-const jpegSaying = async (width: number, height: number) => {
-  const bytes = await photo()
-  const at = bytes.indexOf(Buffer.from([0xff, 0xc0]))
-  bytes.writeUInt16BE(height, at + 5)
-  bytes.writeUInt16BE(width, at + 7)
-  return bytes
-}
 
 test.each([
   ['a PNG of 50,000 by 50,000', 'image/png', 'pixels', () => pngSaying(50_000, 50_000)],

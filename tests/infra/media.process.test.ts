@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { systemClock } from '../../src/core/clock.ts'
 import { findFfmpeg } from '../../src/infra/media/poster.ts'
-import { derivedKeys, processMedia } from '../../src/infra/media/process.ts'
+import { derivedKeys } from '../../src/infra/media/derived.ts'
+import { processMedia } from '../../src/infra/media/process.ts'
 import type { Scanner, ScanOutcome } from '../../src/infra/media/scan.ts'
 import { S3Storage } from '../../src/infra/storage.s3.ts'
 import { bytesIn, bytesOf, streamOf } from '../support/bytes.ts'
-import { emptyZip, gifOf, photo, pngSaying } from '../support/pictures.ts'
+import { emptyZip, gifOf, heic, photo, pngSaying } from '../support/pictures.ts'
 import { mp4, wav, webm } from '../support/recordings.ts'
 import { startS3Server, type S3Server } from '../support/s3-server.ts'
 
@@ -84,6 +85,26 @@ test('a video says how long and how large it is, with no picture of it or one', 
     expect(result).toMatchObject({ state: 'ready', isInline: true, duration: 3, ...size })
     expect(result.derived).toEqual([])
   }
+})
+
+test('where a film was made, or a picture that is kept as it came, is not told', async () => {
+  const place = '+51.5000-000.1000/'
+  const film = mp4({ seconds: 3, width: 64, height: 48, before: 200_000, place })
+  const { key, result } = await sent(film)
+  expect(result).toMatchObject({ mime: 'video/mp4', isInline: true, duration: 3, width: 64 })
+  expect(result.derived).toMatchObject([{ key: `${key}_whole`, size: film.length }])
+  const shown = Buffer.from(await bytesIn((await storage.get(`${key}_whole`))!.body))
+  expect([film.includes(place), shown.includes(place)]).toEqual([true, false])
+  // What is left says the same of itself.
+  expect((await sent(shown)).result).toMatchObject({ duration: 3, width: 64, derived: [] })
+
+  const picture = await heic()
+  const kept = await sent(picture)
+  const about = { state: 'ready', mime: 'image/heic', isInline: false }
+  expect(kept.result).toMatchObject({ ...about, derived: [{ use: 'whole', mime: 'image/heic' }] })
+  const got = Buffer.from(await bytesIn((await storage.get(`${kept.key}_whole`))!.body))
+  expect([got.length, got.includes('Heron Phones')]).toEqual([picture.length, false])
+  expect(got.subarray(0, 500).equals(picture.subarray(0, 500))).toBe(true)
 })
 
 test.skipIf(!findFfmpeg())('a video that can be looked into has a picture', async () => {

@@ -1,18 +1,27 @@
 // What every place for the bytes of files promises, whatever it is.
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { systemClock } from '../../src/core/clock.ts'
 import type { Storage } from '../../src/infra/storage.ts'
+import { DiskStorage } from '../../src/infra/storage.disk.ts'
 import { S3Storage } from '../../src/infra/storage.s3.ts'
 import { bytesIn, bytesOf, streamOf } from '../support/bytes.ts'
 import { startS3Server, type S3Server } from '../support/s3-server.ts'
 
 let server: S3Server
+const home = await mkdtemp(join(tmpdir(), 'curlew-test-'))
 beforeAll(async () => {
   server = await startS3Server()
 })
-afterAll(() => server[Symbol.asyncDispose]())
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  await rm(home, { recursive: true, force: true })
+})
 
 const adapters: readonly [string, () => Storage][] = [
+  ['disk', () => new DiskStorage(home)],
   ['S3', () => new S3Storage(server.config, systemClock)],
 ]
 
@@ -196,4 +205,12 @@ describe.each(adapters)('%s', (_name, open) => {
       ).toBe('refused')
     }
   })
+})
+
+test('what a process that died left on the disk is removed, and what is being written is not', async () => {
+  const storage = new DiskStorage(home)
+  await Bun.write(join(home, '.unfinished/left'), 'half')
+  expect(await storage.abortUnfinished(new Date(Date.now() - 60_000))).toBe(0)
+  expect(await storage.abortUnfinished(new Date(Date.now() + 60_000))).toBe(1)
+  expect(await readdir(join(home, '.unfinished'))).toEqual([])
 })

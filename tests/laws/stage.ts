@@ -101,9 +101,9 @@ export class Stage {
     return this.owner.says(this.cast.member, content, more)
   }
 
-  /** An image of the owner's. */
+  /** A file of the owner's: of words, for a picture is worked on for longer. */
   async file(): Promise<number> {
-    return (await uploads(this.owner)).media_id
+    return (await uploads(this.owner, 'a lake')).media_id
   }
 
   /** A group of the owner's with the member in it, and whatever else is asked for. */

@@ -15,7 +15,7 @@ let eve: Person
 let conversation: number
 let message: number
 beforeAll(async () => {
-  app = await install({ nodes: 2, workers: false })
+  app = await install({ nodes: 2, workers: { queues: ['delivery', 'media'] } })
   const people = await app.people('alice', 'bob', 'carol', 'eve')
   ;({ alice, bob, eve } = people)
   conversation = await alice.befriends(bob)

@@ -261,37 +261,4 @@ export const features: readonly Mutant[] = [
       },
     ],
   },
-  {
-    test: 'media: 28 phpBB HackerOne 3606773',
-    breaks: 'every file is shown in place, as what it says to be',
-    edits: [
-      {
-        file: 'src/features/media/kind.ts',
-        from: 'mime: string): boolean => shown.has(mime)',
-        to: 'mime: string): boolean => mime !== unknownMime',
-      },
-    ],
-  },
-  {
-    test: 'media: 29 Mattermost CVE-2017-18912',
-    breaks: 'names are kept as they come',
-    edits: [
-      {
-        file: 'src/features/media/upload.ts',
-        from: 'filename: cleanFilename(incoming.filename)',
-        to: 'filename: incoming.filename',
-      },
-    ],
-  },
-  {
-    test: 'media: 30 Synapse CVE-2024-37303',
-    breaks: 'uploads at the same time do not see each other',
-    edits: [
-      {
-        file: 'src/features/media/upload.ts',
-        from: '  await lockUploads(tx.sql, actor.id)\n',
-        to: '',
-      },
-    ],
-  },
 ]

@@ -27,6 +27,7 @@ export const allMutants = async (): Promise<readonly Mutant[]> => [
   ...(await import('./mutants.wire.ts')).wire,
   ...(await import('./mutants.people.ts')).people,
   ...(await import('./mutants.features.ts')).features,
+  ...(await import('./mutants.media.ts')).media,
 ]
 
 /** What the laws have to notice, and no security test. */

@@ -1,5 +1,6 @@
 // People and their files: uploaded as a form, fetched by a link.
 import type { Media } from '../../src/protocol/media.ts'
+import { eventually } from './eventually.ts'
 import type { Answer, Person } from './people.ts'
 
 /** One pixel. */
@@ -38,7 +39,16 @@ export async function uploads(
 ): Promise<Media> {
   const { code, msg, data } = await triesToUpload(person, bytes, sent)
   if (code !== 0) throw new Error(`${person.userId} could not upload: ${code} ${msg}`)
-  return data
+  return data.state === undefined ? data : whenProcessed(person, data.media_id)
+}
+
+/** A busy machine takes longer than an upload is kept waiting. */
+export function whenProcessed(person: Person, media_id: number): Promise<Media> {
+  const look = async () => {
+    const media = await person.does('media.get', { media_id })
+    return media.state === 'processing' ? undefined : media
+  }
+  return eventually(look, { what: 'a file that is processed: does a worker run?' })
 }
 
 /** By a link of their own; 404 where they get none. */
@@ -46,10 +56,12 @@ export async function fetches(
   person: Person,
   media_id: number,
   headers: Record<string, string> = {},
+  size?: 'large' | 'small',
 ): Promise<Response> {
   const link = await person.tries('media.link', { media_id })
   if (link.code !== 0) return new Response(null, { status: link.status })
-  return fetch(new URL(link.data.url, person.base), { headers })
+  const picture = size === undefined ? '' : `&size=${size}`
+  return fetch(new URL(link.data.url + picture, person.base), { headers })
 }
 
 export async function mayFetch(person: Person, media_id: number): Promise<boolean> {

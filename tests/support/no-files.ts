@@ -2,6 +2,9 @@
 import { limits } from '../../src/limits.ts'
 import type { Keeping } from '../../src/features/custody.ts'
 
-export const noFiles = { async remove(): Promise<void> {} }
+export const noFiles = {
+  async remove(): Promise<void> {},
+  abortUnfinished: async () => 0,
+}
 
 export const keeping: Keeping = { config: { syncMs: limits.sync.cursorMs }, storage: noFiles }

@@ -1,5 +1,5 @@
 // Images made byte by byte, as they should be and as they should not.
-import { crc32 } from 'node:zlib'
+import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 
 const u16 = (value: number) => Buffer.from([value & 0xff, value >> 8])
@@ -15,12 +15,20 @@ function pngChunk(name: string, data: Uint8Array): Buffer {
   return Buffer.concat([u32(data.length), named, u32(crc32(named))])
 }
 
-/** Says it is so large, and has next to nothing in it. */
-export function pngSaying(width: number, height: number): Buffer {
+/** Says it is so large, and has next to nothing in it, but for words that are long when they are unpacked. */
+export function pngSaying(width: number, height: number, { inflated = 0 } = {}): Buffer {
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', Buffer.concat([u32(width), u32(height), Buffer.from([8, 2, 0, 0, 0])])),
-    pngChunk('IDAT', Buffer.from(Bun.deflateSync(new Uint8Array(1000)))),
+    ...(inflated
+      ? [
+          pngChunk(
+            'zTXt',
+            Buffer.concat([Buffer.from('a\0\0'), deflateSync(new Uint8Array(inflated))]),
+          ),
+        ]
+      : []),
+    pngChunk('IDAT', deflateSync(new Uint8Array(1000))),
     pngChunk('IEND', new Uint8Array(0)),
   ])
 }
@@ -58,6 +66,28 @@ export async function photo(): Promise<Buffer> {
     .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/">where I live</x:xmpmeta>')
     .withMetadata({ orientation: 6 })
     .toBuffer()
+}
+
+/** How a place of the photo stands in its bytes: 51 degrees, 30 minutes. */
+export const placed = [
+  Buffer.from([51, 0, 0, 0, 1, 0, 0, 0, 30, 0, 0, 0, 1, 0, 0, 0]),
+  Buffer.from([0, 0, 0, 51, 0, 0, 0, 1, 0, 0, 0, 30, 0, 0, 0, 1]),
+]
+
+/** A file that begins as phones begin theirs, and has in it what their cameras write. */
+export async function heic(): Promise<Buffer> {
+  const { exif, xmp } = await sharp(await photo()).metadata()
+  const type = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
+  return Buffer.concat([type, Buffer.alloc(500, 7), exif ?? type, Buffer.alloc(9), xmp ?? type])
+}
+
+/** The photo, whose header tells another size. */
+export async function jpegSaying(width: number, height: number): Promise<Buffer> {
+  const bytes = await photo()
+  const at = bytes.indexOf(Buffer.from([0xff, 0xc0]))
+  bytes.writeUInt16BE(height, at + 5)
+  bytes.writeUInt16BE(width, at + 7)
+  return bytes
 }
 
 /** An archive with nothing in it: the end of its directory is all of it. */

@@ -9,7 +9,7 @@ const u32 = (value: number) => {
 /** A box of ISO/IEC 14496-12. */
 export function box(type: string, ...inside: Uint8Array[]): Buffer {
   const body = Buffer.concat(inside)
-  return Buffer.concat([u32(body.length + 8), Buffer.from(type), body])
+  return Buffer.concat([u32(body.length + 8), Buffer.from(type, 'latin1'), body])
 }
 
 const turned = [0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000]
@@ -23,9 +23,18 @@ interface Mp4 {
   readonly isTurned?: boolean
   /** Bytes of sound and pictures, before what says how long they are: as phones write it. */
   readonly before?: number
+  /** Where it was filmed, as phones say it. */
+  readonly place?: string
 }
 
-export function mp4({ seconds, width, height, isTurned = false, before = 0 }: Mp4): Buffer {
+export function mp4({
+  seconds,
+  width,
+  height,
+  isTurned = false,
+  before = 0,
+  place = '',
+}: Mp4): Buffer {
   const movie = Buffer.concat([
     u32(0),
     u32(0),
@@ -43,7 +52,8 @@ export function mp4({ seconds, width, height, isTurned = false, before = 0 }: Mp
       'moov',
       box('mvhd', movie),
       box('trak', box('tkhd', Buffer.alloc(84)), box('mdia')),
-      box('trak', box('tkhd', track)),
+      box('trak', box('tkhd', track), ...(place ? [box('meta', Buffer.from(place))] : [])),
+      ...(place ? [box('udta', box('\xa9xyz', Buffer.from(place)))] : []),
     ),
   ])
 }

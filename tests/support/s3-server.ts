@@ -15,6 +15,22 @@ export interface S3Server extends AsyncDisposable {
   requests(): number
 }
 
+/** As an installation is told of it; without one its files lie on the disk. */
+export function settingsOf(server: S3Server | null, reads = 'stream'): Record<string, string> {
+  if (!server) return {}
+  const { endpoint, region, bucket, key } = server.config
+  return {
+    STORAGE: 's3',
+    S3_ENDPOINT: endpoint,
+    S3_REGION: region,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: key?.id ?? '',
+    S3_SECRET_ACCESS_KEY: key?.secret ?? '',
+    S3_PATH_STYLE: 'on',
+    S3_READS: reads,
+  }
+}
+
 /** `S3_TEST_URL=http://id:secret@host:port/bucket` takes another server than the one of the tests. */
 export async function startS3Server(): Promise<S3Server> {
   const given = process.env['S3_TEST_URL']

@@ -8,7 +8,7 @@ type Rule = { readonly from: RegExp; readonly may: readonly RegExp[] }
 const core = /^src\/core\//
 const protocol = /^src\/protocol\//
 const texts = /^src\/texts\//
-const context = /^src\/(context|config(\.push)?)\.ts$/
+const context = /^src\/(context|config(\.(media|push))?)\.ts$/
 /** What a feature may know of infra: transactions, and the ports' types and promises. */
 const portNames = [
   'after-commit',
@@ -17,6 +17,8 @@ const portNames = [
   'limiter',
   'limits',
   'mail',
+  'media/derived',
+  'media/kind',
   'metrics',
   'outbox',
   'push',
@@ -38,7 +40,10 @@ const rules: readonly Rule[] = [
   { from: /^src\/texts\//, may: [texts, protocol, /^src\/core\/actor\.ts$/] },
   { from: /^src\/core\//, may: [core, /^src\/protocol\/errors\.ts$/] },
   { from: /^src\/settings\.ts$/, may: [] },
-  { from: /^src\/config(\.push)?\.ts$/, may: [/^src\/(settings|config\.push)\.ts$/] },
+  {
+    from: /^src\/config(\.(media|push))?\.ts$/,
+    may: [/^src\/(settings|config\.(media|push))\.ts$/],
+  },
   { from: /^src\/infra\//, may: [/^src\/infra\//, core, protocol, context] },
   {
     from: /^src\/features\//,
@@ -170,7 +175,7 @@ test('packages stay in their rooms', () => {
     sharp: /^src\/infra\/media\/image\.child\.ts$/,
     thumbhash: /^src\/infra\/media\/image\.child\.ts$/,
     'ipaddr.js': /^src\/(core\/network-place|infra\/addresses)\.ts$/,
-    'file-type': /^src\/(features|infra)\/media\/kind\.ts$/,
+    'file-type': /^src\/infra\/media\/kind\.ts$/,
     '@fastify/busboy': /^src\/http\/media\/multipart\.ts$/,
     react: /^src\/client\/react\//,
     pino: /^src\/core\/log\.ts$/,

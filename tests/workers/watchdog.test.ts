@@ -31,7 +31,7 @@ function watch(waiting: Record<QueueName, number>, workers: readonly Worker[]) {
   return new Watchdog(ctx, () => workers)
 }
 
-const none = { delivery: 0, fanout: 0, push: 0, email: 0, maintenance: 0 }
+const none = { delivery: 0, fanout: 0, push: 0, email: 0, media: 0, maintenance: 0 }
 
 test('idle over waiting jobs for three looks after the first: made anew, once', async () => {
   const worker = new Worker('delivery')

@@ -1,6 +1,7 @@
 // The part of the OpenAPI document about the bytes of files: sent as a form, fetched by a link.
 import type { JsonObject } from '../../../src/http/docs/json.ts'
 import { basePath } from '../../../src/http/docs/addresses.ts'
+import { sizes } from '../../../src/features/media/sizes.ts'
 import type { ErrorName } from '../../../src/protocol/errors.ts'
 import { Media } from '../../../src/protocol/media.ts'
 import type { Refusals } from './refusals.ts'
@@ -12,6 +13,7 @@ const refused: readonly ErrorName[] = [
   'unauthenticated',
   'conflict',
   'validation',
+  'notAllowed',
   'tooLarge',
   'tooManyRequests',
   'tokenInvalid',
@@ -86,14 +88,24 @@ const download = (refusals: Refusals): JsonObject => ({
       { type: 'string' },
       'h6F0dV4o2J1bq7u8x9yZ3aLrKcWmTnEpQsGtUvXwYzA',
     ),
+    {
+      ...inQuery(
+        'size',
+        'A smaller picture instead, a WebP of 1,280 or 320 pixels at most on each side: of images, and ' +
+          'of videos that have a `thumbhash`.',
+        { type: 'string', enum: [...sizes] },
+        'small',
+      ),
+      required: false,
+    },
   ],
   responses: {
     200: {
       description:
         'The bytes. A `Range` is answered with 206, or 416 where none of it is there; ' +
-        'a known `ETag` with 304.',
+        'a known `ETag` with 304; while the file is processed the answer is 409 with `Retry-After`.',
       content: { 'application/octet-stream': { schema: file, example: '…' } },
     },
-    ...refusals.of(['notFound', 'databaseUnavailable', 'internal']),
+    ...refusals.of(['notFound', 'conflict', 'databaseUnavailable', 'internal']),
   },
 })

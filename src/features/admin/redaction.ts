@@ -17,7 +17,7 @@ const words: Readonly<Record<string, RegExp>> = {
   type: /^(fixed|exponential|patient)$/,
   jobId: /^[a-z]{0,12}-?\d{1,20}$/,
   // Of a deduplication: the ids of a person and a conversation, or of what is to be maintained.
-  id: /^((erase|export)-)?\d{1,20}(-\d{1,20})?$/,
+  id: /^((erase|export|media)-)?\d{1,20}(-\d{1,20})?$/,
 }
 
 /** Data, options, progress and return values alike. */
@@ -97,6 +97,7 @@ const names: readonly JobName[] = [
   'update',
   'notify',
   'letter',
+  'process',
   'erase',
   'export',
 ]

@@ -5,6 +5,7 @@ import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
 import { mediaPath } from '../../protocol/paths.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
+import { limits } from '../media/limits.ts'
 import { isSigned, linkFor, showMedia, type Link } from '../media/links.ts'
 import type { MediaRow } from '../media/row.ts'
 import { findProfiles } from '../people/people.ts'
@@ -23,14 +24,24 @@ export async function link(
   actor: Actor,
   { media_id: id }: InputOf<'media.link'>,
 ): Promise<OutputOf<'media.link'>> {
-  await requireMedia(ctx, actor.id, id)
+  requireReady(await requireMedia(ctx, actor.id, id))
   return linkFor(ctx, id, actor.id)
 }
 
 /** What a link leads to. A wrong one, an old one and one whose viewer may no more lead nowhere alike. */
 export async function follow(ctx: Context, asked: Link, signature: string): Promise<MediaRow> {
   if (!isSigned(ctx, asked, signature)) throw new Failure('notFound')
-  return requireMedia(ctx, asked.viewer, asked.media)
+  return requireReady(await requireMedia(ctx, asked.viewer, asked.media))
+}
+
+/**
+ * Nobody gets a byte of what was not processed yet, not even its owner: what a camera wrote into it would go
+ * out with it. They come again.
+ */
+function requireReady(row: MediaRow): MediaRow {
+  if (row.state === 'ready') return row
+  if (row.state !== 'processing') throw new Failure('notFound')
+  throw new Failure('conflict', { field: 'media_id', retry_after: limits.media.againSeconds })
 }
 
 async function requireMedia(ctx: Context, viewer: number, id: number): Promise<MediaRow> {

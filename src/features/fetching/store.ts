@@ -2,6 +2,7 @@
 //
 // It reads the tables of all that files are used in: it stands above them.
 import type { Sql } from '../../infra/db.ts'
+import { derivedKeys, sentKey } from '../../infra/media/derived.ts'
 import { mediaPrefix } from '../../protocol/paths.ts'
 import { isIn, mayRead } from '../conversations/sight.sql.ts'
 import { areApart } from '../friends/sight.sql.ts'
@@ -51,7 +52,7 @@ const isOfGroup = (sql: Sql, viewer: number) => sql`
 
 export type FoundMedia = MediaRow & { user_id: number; may_fetch: boolean }
 
-/** A file that is there, and whether the viewer may fetch it; avatars of people aside. */
+/** A file that is there, ready or not, and whether the viewer may fetch it; avatars of people aside. */
 export async function findMedia(
   sql: Sql,
   viewer: number,
@@ -59,10 +60,11 @@ export async function findMedia(
 ): Promise<FoundMedia | undefined> {
   const [row] = await sql<FoundMedia[]>`
     select x.*,
-      x.user_id = ${viewer} or (x.state = 'ready' and (
-        ${isRead(sql, viewer)} or ${isSeen(sql, viewer)} or ${isOfGroup(sql, viewer)})) as may_fetch
+      x.user_id = ${viewer} or ${isRead(sql, viewer)} or ${isSeen(sql, viewer)}
+        or ${isOfGroup(sql, viewer)} as may_fetch
     from media x
-    where x.id = ${id} and x.user_id is not null and x.state in ('ready', 'processing')
+    where x.id = ${id} and x.user_id is not null
+      and (x.state in ('ready', 'processing') or (x.state = 'refused' and x.user_id = ${viewer}))
       and ${isThere(sql, viewer)}`
   return row
 }
@@ -86,6 +88,14 @@ const isUsed = (sql: Sql) => sql`
       where used.media_id = x.id and avatar = ${pathOf(sql)} and g.dissolved_at is null)
     or exists (select from users who where who.id = x.user_id and avatar = ${pathOf(sql)})))`
 
+interface Looked {
+  id: number
+  key: string
+  is_used: boolean
+  was_uploading: boolean
+  pieces: string[]
+}
+
 export interface Unused {
   id: number
   /** Of all that lies in the storage of it. */
@@ -102,18 +112,23 @@ export async function claimUnused(
   rows: number,
   { againAt, removedBy }: { againAt: Date; removedBy: Date },
 ): Promise<Unused[]> {
-  const looked = await sql<(Unused & { is_used: boolean })[]>`
+  const looked = await sql<Looked[]>`
     with due as (
-      select x.id, ${isUsed(sql)} as is_used from media x
+      select x.id, x.state as was, ${isUsed(sql)} as is_used from media x
       where x.due_at <= ${now} order by x.due_at limit ${rows} for update of x skip locked
     )
     update media x
     set due_at = case when due.is_used then ${againAt}::timestamptz else ${removedBy}::timestamptz end,
       state = case when due.is_used then x.state else 'collecting' end
     from due where x.id = due.id
-    returning x.id, due.is_used,
-      x.key || array(select p.key from media_pieces p where p.media_id = x.id) as keys`
-  return looked.filter((row) => !row.is_used)
+    returning x.id, x.key, due.is_used, due.was = 'uploading' as was_uploading,
+      array(select p.key from media_pieces p where p.media_id = x.id) as pieces`
+  return looked
+    .filter((row) => !row.is_used)
+    .map(({ id, key, pieces, was_uploading }) => ({
+      id,
+      keys: [...(was_uploading ? [key] : [sentKey(key), ...derivedKeys(key)]), ...pieces],
+    }))
 }
 
 /** Once their bytes are gone. */

@@ -1,6 +1,7 @@
 // Somebody's files: a list of them is taken along, and they go with the account. What nobody uses goes as
 // well, see features/fetching: there it is known who uses it.
 import { pageOf, paged, type Custody, type ReadPage } from '../custody.ts'
+import { limits } from './limits.ts'
 import { disownSome, pageOwn } from './store.ts'
 
 const own: ReadPage = async (sql, user, after, limit) =>
@@ -13,5 +14,14 @@ const own: ReadPage = async (sql, user, after, limit) =>
 export const custody: Custody<'media'> = {
   erase: disownSome,
   export: { media: paged(own) },
-  expire: [],
+  expire: [
+    {
+      what: 'unfinished files',
+      async forget(_sql, now, rows, { storage }) {
+        const before = new Date(now.getTime() - limits.media.unusedMs)
+        // All at once: the next statement would find none.
+        return Math.min(rows - 1, await storage.abortUnfinished(before))
+      },
+    },
+  ],
 }

@@ -3,12 +3,15 @@ import type * as protocol from '../../protocol/media.ts'
 import { feature } from '../feature.ts'
 import { custody } from './custody.ts'
 import * as bounds from './limits.ts'
+import { enqueueLost, enqueueProcessing } from './processing.ts'
 import { usage } from './upload.ts'
 
 export const media = feature<typeof protocol & typeof bounds>({
   name: 'media',
   uses: [],
   routes: { 'media.usage': usage },
+  reactions: { 'media.uploaded': (ctx, { media: id }) => enqueueProcessing(ctx, id) },
+  recover: enqueueLost,
   custody,
   limits: bounds.limits,
   buckets: bounds.buckets,

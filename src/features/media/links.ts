@@ -36,7 +36,7 @@ const sign = (seal: Seal, { media, viewer, until }: Link): Buffer =>
   seal.mac(`media ${media} for ${viewer} until ${until}`)
 
 export function showMedia(parts: Parts, viewer: number, row: MediaRow): Media {
-  const { width, height, duration, thumbhash } = row
+  const { state, width, height, duration, thumbhash } = row
   return {
     media_id: row.id,
     url: linkFor(parts, row.id, viewer).url,
@@ -48,5 +48,6 @@ export function showMedia(parts: Parts, viewer: number, row: MediaRow): Media {
     ...(height === null ? {} : { height }),
     ...(duration === null ? {} : { duration }),
     ...(thumbhash === null ? {} : { thumbhash }),
+    ...(state === 'processing' || state === 'refused' ? { state } : {}),
   }
 }

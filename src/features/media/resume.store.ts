@@ -2,7 +2,9 @@
 import type { Sql } from '../../infra/db.ts'
 import type { MediaRow } from './row.ts'
 
-export interface ResumedRow extends Pick<MediaRow, 'id' | 'key' | 'filename' | 'bytes'> {
+export interface ResumedRow extends Pick<MediaRow, 'id' | 'key' | 'filename' | 'mime' | 'bytes'> {
+  /** Of all of it, as it is sent. */
+  bytes: number
   state: 'uploading' | 'ready' | 'processing'
   /** How much of it is there. */
   size: number
@@ -17,10 +19,10 @@ export async function findResumed(
   now: Date,
 ): Promise<ResumedRow | undefined> {
   const [row] = await sql<ResumedRow[]>`
-    select id, key, filename, bytes, state, due_at,
+    select id, key, filename, mime, coalesce(sent_bytes, bytes) as bytes, state, due_at,
       case when state = 'uploading' then (
         select coalesce(sum(p.bytes), 0)::bigint from media_pieces p where p.media_id = media.id)
-      else bytes end as size
+      else coalesce(sent_bytes, bytes) end as size
     from media
     where id = ${id} and user_id = ${user} and state in ('uploading', 'ready', 'processing')
       and (state <> 'uploading' or due_at > ${now})`

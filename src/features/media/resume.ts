@@ -5,9 +5,10 @@ import { Failure } from '../../core/failure.ts'
 import { newMediaKey } from '../../core/ids.ts'
 import { peek, streamOf } from '../../core/streams.ts'
 import type { Context } from '../../context.ts'
+import { calledText, kindOf, unknownMime } from '../../infra/media/kind.ts'
 import { cleanFilename } from './filename.ts'
-import { mimeOf, unknownMime } from './kind.ts'
 import { limits } from './limits.ts'
+import { settled } from './processing.ts'
 import {
   deletePieces,
   findResumed,
@@ -40,9 +41,11 @@ const progressOf = (row: ResumedRow): Progress => ({
 export async function begin(
   ctx: Context,
   actor: Actor,
-  { filename, length }: { filename: string; length: number },
+  { filename, said, length }: { filename: string; said: string; length: number },
 ): Promise<Progress> {
-  const named = { key: newMediaKey(), mime: unknownMime, filename: cleanFilename(filename) }
+  // What it is said to be stands there until its first bytes say what it is.
+  const mime = calledText(said)
+  const named = { key: newMediaKey(), mime, filename: cleanFilename(filename) }
   const { id } = await ctx.transact((tx) => reserve(tx, actor, { ...named, bytesMax: length }))
   return progressOf(await requireResumed(ctx, actor, id))
 }
@@ -181,12 +184,13 @@ async function finish(ctx: Context, row: ResumedRow): Promise<void> {
     }
   }
   const { head, body } = await peek(streamOf(all()), limits.media.headBytes)
-  const mime = await mimeOf(head)
+  const { mime } = await kindOf(head, head, row.mime)
   await updateMime(ctx.sql, row.id, mime)
   const over = new Failure('tooLarge', { field: 'upload-length' })
-  await fill(ctx, { id: row.id, key: row.key, bytes: row.bytes, mime, body, over })
+  const file = await fill(ctx, { id: row.id, key: row.key, bytes: row.bytes, mime, body, over })
   await ctx.storage.remove(pieces.map(({ key }) => key))
   await deletePieces(ctx.sql, row.id)
+  await settled(ctx, file)
 }
 
 /** Nothing is left of it; a finished one is a file, and stays. */

@@ -3,7 +3,11 @@ import type { Sql, TxSql } from '../../infra/db.ts'
 import type { MediaRow } from './row.ts'
 
 const columns = (sql: Sql) => sql`
-  id, user_id, key, state, filename, mime, bytes, digest, width, height, duration, thumbhash, created_at`
+  id, user_id, key, state, filename, mime, bytes, sent_bytes, large_bytes, small_bytes, is_inline, digest,
+  width, height, duration, thumbhash, refusal, created_at`
+
+/** All that lies in the storage of it. */
+const kept = (sql: Sql) => sql`bytes + coalesce(large_bytes, 0) + coalesce(small_bytes, 0)`
 
 /** Until the end of the transaction nobody else begins an upload of this person: the quota holds. */
 export async function lockUploads(sql: TxSql, user: number): Promise<void> {
@@ -13,15 +17,16 @@ export async function lockUploads(sql: TxSql, user: number): Promise<void> {
 export interface Usage {
   bytes: number
   files: number
-  /** Of those since a moment, and when the first of them came. */
+  /** How many came since a moment, and when the first of them did. */
   recent_bytes: number
   recent_at: Date | null
 }
 
 export async function readUsage(sql: Sql, user: number, since: Date): Promise<Usage> {
   const [row] = await sql<Usage[]>`
-    select coalesce(sum(bytes), 0)::bigint as bytes, count(*) as files,
-      coalesce(sum(bytes) filter (where created_at > ${since}), 0)::bigint as recent_bytes,
+    select coalesce(sum(${kept(sql)}), 0)::bigint as bytes, count(*) as files,
+      coalesce(sum(coalesce(sent_bytes, bytes)) filter (where created_at > ${since}), 0)::bigint
+        as recent_bytes,
       min(created_at) filter (where created_at > ${since}) as recent_at
     from media where user_id = ${user}`
   return row as Usage
@@ -47,14 +52,21 @@ export async function insertUpload(sql: TxSql, upload: NewUpload): Promise<numbe
   return (row as { id: number }).id
 }
 
-/** Nothing when its owner was erased meanwhile. */
+/** Nothing when its owner was erased meanwhile. From here on it waits to be processed. */
 export async function finishUpload(
   sql: Sql,
   id: number,
-  { bytes, digest, dueAt }: { bytes: number; digest: Buffer; dueAt: Date },
+  {
+    bytes,
+    digest,
+    dueAt,
+    processAt,
+  }: { bytes: number; digest: Buffer; dueAt: Date; processAt: Date },
 ): Promise<MediaRow | undefined> {
   const [row] = await sql<MediaRow[]>`
-    update media set state = 'ready', bytes = ${bytes}, digest = ${digest}, due_at = ${dueAt}
+    update media
+    set state = 'processing', bytes = ${bytes}, sent_bytes = ${bytes}, digest = ${digest},
+      due_at = ${dueAt}, process_at = ${processAt}
     where id = ${id} and state = 'uploading' and user_id is not null
     returning ${columns(sql)}`
   return row
@@ -149,7 +161,7 @@ export async function pageOwn(
 
 export async function readTotals(sql: Sql): Promise<{ files: number; bytes: number }> {
   const [row] = await sql<{ files: number; bytes: number }[]>`
-    select count(*) as files, coalesce(sum(bytes), 0)::bigint as bytes from media`
+    select count(*) as files, coalesce(sum(${kept(sql)}), 0)::bigint as bytes from media`
   return row as { files: number; bytes: number }
 }
 
@@ -158,7 +170,7 @@ export async function listLargest(
   limit: number,
 ): Promise<{ user: number; files: number; bytes: number }[]> {
   return sql`
-    select user_id as user, count(*) as files, sum(bytes)::bigint as bytes from media
+    select user_id as user, count(*) as files, sum(${kept(sql)})::bigint as bytes from media
     where user_id is not null
-    group by user_id order by sum(bytes) desc, user_id limit ${limit}`
+    group by user_id order by sum(${kept(sql)}) desc, user_id limit ${limit}`
 }

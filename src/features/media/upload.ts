@@ -5,17 +5,20 @@ import { newMediaKey } from '../../core/ids.ts'
 import { peek, streamOf } from '../../core/streams.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
+import { imageTypes, kindOf } from '../../infra/media/kind.ts'
 import type { Media } from '../../protocol/media.ts'
 import type { OutputOf } from '../../protocol/operations.ts'
 import { cleanFilename } from './filename.ts'
-import { imageTypes, mimeOf } from './kind.ts'
 import { limits } from './limits.ts'
 import { showMedia } from './links.ts'
+import { settled } from './processing.ts'
 import type { MediaRow } from './row.ts'
 import { deleteUpload, finishUpload, insertUpload, lockUploads, readUsage } from './store.ts'
 
 export interface Incoming {
   readonly filename: string
+  /** What kind it is, says whoever sends it: of texts that is believed. */
+  readonly said: string
   readonly body: ReadableStream<Uint8Array>
   /** It has at most so many bytes; null where nobody has said how many come. */
   readonly bytesMax: number | null
@@ -27,8 +30,8 @@ export async function keep(ctx: Context, actor: Actor, incoming: Incoming): Prom
   const { head, body } = await peek(incoming.body, limits.media.headBytes)
   try {
     if (head.length === 0) throw invalid('file', 'missing')
-    const mime = await mimeOf(head)
-    if (incoming.mustBeImage && !imageTypes.includes(mime)) {
+    const { mime, family } = await kindOf(head, head, incoming.said)
+    if (incoming.mustBeImage && family !== 'image') {
       throw invalid('file', 'unknown_value', { allowed: imageTypes })
     }
     const key = newMediaKey()
@@ -41,7 +44,7 @@ export async function keep(ctx: Context, actor: Actor, incoming: Incoming): Prom
       await deleteUpload(ctx.sql, room.id)
       throw error
     })
-    return showMedia(ctx, actor.id, row)
+    return showMedia(ctx, actor.id, await settled(ctx, row))
   } catch (error) {
     await body.cancel().catch(() => {})
     throw error
@@ -104,10 +107,15 @@ export async function fill(
     }
   }
   const bytes = await ctx.storage.put(file.key, streamOf(measured()), { mime: file.mime })
-  const dueAt = after(ctx.clock.now(), limits.media.unusedMs)
-  const row = await finishUpload(ctx.sql, file.id, { bytes, digest: hasher.digest(), dueAt })
-  if (!row) throw new Failure('notFound')
-  return row
+  const digest = hasher.digest()
+  return ctx.transact(async (tx) => {
+    const dueAt = after(tx.now, limits.media.unusedMs)
+    const processAt = after(tx.now, limits.media.processing.firstMs)
+    const row = await finishUpload(tx.sql, file.id, { bytes, digest, dueAt, processAt })
+    if (!row) throw new Failure('notFound')
+    tx.emit({ name: 'media.uploaded', media: row.id })
+    return row
+  })
 }
 
 export async function usage(ctx: Context, actor: Actor): Promise<OutputOf<'media.usage'>> {

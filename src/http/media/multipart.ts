@@ -6,6 +6,8 @@ import { visitOf } from '../visit.ts'
 
 export interface FilePart {
   readonly filename: string
+  /** The type that it is said to be of. */
+  readonly said: string
   readonly body: ReadableStream<Uint8Array>
 }
 
@@ -37,15 +39,13 @@ export async function withFile<T>(
   const parser = parserOf(type)
   const taken = Promise.withResolvers<T>()
   let file: BusboyFileStream | undefined
-  parser.on('file', (field, stream, filename) => {
+  parser.on('file', (field, stream, filename, _encoding, said) => {
     if (field !== 'file' || file) return void stream.resume()
     file = stream
     // Whoever reads is told; an emitter that nobody listens to would throw it at the process.
     stream.on('error', () => {})
-    take({ filename: filename ?? '', body: streamOf(piecesOf(stream)) }).then(
-      taken.resolve,
-      taken.reject,
-    )
+    const body = streamOf(piecesOf(stream))
+    take({ filename: filename ?? '', said, body }).then(taken.resolve, taken.reject)
   })
   parser.on('error', (error) => {
     const broken = new Failure(

@@ -85,8 +85,12 @@ const create: Handle = async (ctx, actor, request) => {
   await limitRequest(ctx, 'upload', actor)
   const length = whole(request, 'upload-length')
   if (length === 0) throw new Failure('badRequest', { field: 'upload-length' })
-  const filename = filenameIn(request.headers.get('upload-metadata') ?? '')
-  const begun = await begin(ctx, actor, { filename, length })
+  const about = metadataIn(request.headers.get('upload-metadata') ?? '')
+  const begun = await begin(ctx, actor, {
+    filename: about('filename'),
+    said: about('filetype'),
+    length,
+  })
   return new Response(null, {
     status: 201,
     headers: { ...headersOf(begun), location: `${tusPath}/${begun.id}` },
@@ -135,10 +139,12 @@ function numberOf(id: string): number {
 }
 
 /** `filename d29ybGQ=,is_confidential`: keys, each with its value in base64. */
-function filenameIn(metadata: string): string {
+function metadataIn(metadata: string): (name: string) => string {
   const pairs = metadata.split(',').map((each) => each.trim().split(' '))
-  const [, value = ''] = pairs.find(([key]) => key === 'filename') ?? []
-  return Buffer.from(value, 'base64').toString('utf8')
+  return (name) => {
+    const [, value = ''] = pairs.find(([key]) => key === name) ?? []
+    return Buffer.from(value, 'base64').toString('utf8')
+  }
 }
 
 function digestIn(header: string | null): Continued['digest'] {

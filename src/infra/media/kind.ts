@@ -6,6 +6,8 @@ export interface Kind {
   readonly family: 'image' | 'audio' | 'video' | 'other'
   /** May be shown by a browser from an address of ours; all else is an attachment. */
   readonly isInline: boolean
+  /** It begins like a picture, whatever it is called: a camera may have written into it. */
+  readonly isPicture: boolean
 }
 
 /** What is shown, all of it: no scripts, nothing that fetches. Images are shown as we encode them. */
@@ -27,12 +29,23 @@ const shown: Readonly<Record<string, Pick<Kind, 'family'> & { readonly mime?: st
   'video/webm': { family: 'video' },
 }
 
+/** What may be uploaded as an image. */
+export const imageTypes: readonly string[] = Object.keys(shown).filter(
+  (mime) => shown[mime]?.family === 'image' && !shown[mime].mime,
+)
+
 /** What may run where somebody opens it as what it is; as bytes it is nothing. */
 const active = /xml|html|svg|javascript|ecmascript|shockwave|mshelp|java-|ms-shortcut|x-ms-/
 /** Of what has no signature: what senders may call it, for nobody takes it for more than text. */
 const texts = new Set(['text/plain', 'text/csv', 'text/markdown', 'application/json'])
 
-const unknown: Kind = { mime: 'application/octet-stream', family: 'other', isInline: false }
+/** Of what says nothing about itself: pages and programs among it. Nobody's browser opens that. */
+export const unknownMime = 'application/octet-stream'
+
+const unknown: Kind = { mime: unknownMime, family: 'other', isInline: false, isPicture: false }
+
+/** What of a text its sender may call it; all else is found out. */
+export const calledText = (said: string): string => (texts.has(said) ? said : unknownMime)
 
 /**
  * By its first and last bytes. What also is something else, a script in an image or an archive
@@ -43,10 +56,11 @@ export async function kindOf(head: Uint8Array, tail: Uint8Array = head, said = '
   const mime = found?.mime.split(';')[0]?.trim() ?? ''
   if (mime === '') return isText(head) && texts.has(said) ? { ...unknown, mime: said } : unknown
   if (active.test(mime)) return unknown
+  const isPicture = mime.startsWith('image/')
   const known = shown[mime]
-  if (!known) return { mime, family: familyOf(mime), isInline: false }
-  if (isTwoThings(head, tail)) return unknown
-  return { mime: known.mime ?? mime, family: known.family, isInline: true }
+  if (!known) return { mime, family: familyOf(mime), isInline: false, isPicture }
+  if (isTwoThings(head, tail)) return { ...unknown, isPicture }
+  return { mime: known.mime ?? mime, family: known.family, isInline: true, isPicture }
 }
 
 /** Images that are not shown are files like others: nobody decodes them. */

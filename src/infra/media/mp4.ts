@@ -9,8 +9,10 @@ export interface Facts {
   readonly height: number | null
 }
 
-interface Box {
+export interface Box {
   readonly type: string
+  /** Where its head begins. */
+  readonly at: number
   /** Of what is in it. */
   readonly start: number
   readonly end: number
@@ -35,6 +37,21 @@ export async function mp4Facts(ranges: Ranges): Promise<Facts> {
   return { duration, width: size?.width ?? null, height: size?.height ?? null }
 }
 
+/** Boxes that say where, when and by what it was filmed, of the movie and of its tracks. */
+export async function mp4Traces(ranges: Ranges): Promise<Box[]> {
+  const count = { boxes: 0 }
+  const found: Box[] = []
+  const look = async (from: Box | null): Promise<void> => {
+    const { start, end } = from ?? { start: 0, end: ranges.size }
+    for await (const box of boxes(ranges, start, end, count)) {
+      if (from && (box.type === 'udta' || box.type === 'meta')) found.push(box)
+      else if (box.type === (from ? 'trak' : 'moov')) await look(box)
+    }
+  }
+  await look(null)
+  return found
+}
+
 /** ISO/IEC 14496-12, 4.2: each begins with its length and its type. */
 async function* boxes(
   ranges: Ranges,
@@ -52,7 +69,7 @@ async function* boxes(
     const start = at + (long ? 16 : 8)
     const end = Math.min(to, at + length)
     if (end < start) throw new Error('a box is shorter than its head')
-    yield { type: head.toString('latin1', 4, 8), start, end }
+    yield { type: head.toString('latin1', 4, 8), at, start, end }
     at = end
   }
 }
