@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '43ab3863a95396dd1ab6e681c964fe19',
+    hash: '6f6c91a23f2938c9a397f715383f007f',
     released: false,
     change: 'The first version.',
   },
