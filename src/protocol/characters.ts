@@ -1,6 +1,9 @@
 // Characters as JSON Schema counts them, code points, each of which UTF-16 writes as one unit or two;
 // and those that no database holds.
 
+/** Of what a message answers so many are shown at most. */
+export const previewMax = 200
+
 /** Most texts need no counting. */
 export function longerThan(text: string, max: number): boolean {
   return text.length > max && (text.length > 2 * max || charactersIn(text) > max)

@@ -1,9 +1,7 @@
 // What a message answers, as its reader may see it.
 import { Type, type Static } from '@sinclair/typebox'
+import { previewMax } from './characters.ts'
 import { Id, Seq, UserId } from './scalars.ts'
-
-/** Code points of a preview at most. */
-export const previewMax = 200
 
 const Preview = Type.Object(
   {

@@ -1,7 +1,8 @@
 // What a message answers, shown with it as it is now: frames for all do not say it, so whoever keeps both
 // changes the one with the other.
 import type { Message } from '../../protocol/messages.ts'
-import { previewMax, type Preview } from '../../protocol/reply.ts'
+import { previewMax } from '../../protocol/characters.ts'
+import type { Preview } from '../../protocol/reply.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import type { Sheet } from './picture.ts'
 

@@ -97,6 +97,7 @@ const names: readonly JobName[] = [
   'update',
   'notify',
   'letter',
+  'digest',
   'process',
   'erase',
   'export',

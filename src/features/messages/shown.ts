@@ -3,7 +3,8 @@
 import { cut } from '../../core/graphemes.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { previewMax, type Preview } from '../../protocol/reply.ts'
+import { previewMax } from '../../protocol/characters.ts'
+import type { Preview } from '../../protocol/reply.ts'
 import { markOwn } from './emoji/own.ts'
 import { findPreviews, type PreviewRow } from './previews.store.ts'
 
