@@ -8,7 +8,10 @@ import { fetches } from '../support/files.ts'
 import type { Person } from '../support/people.ts'
 import { Line } from './line.ts'
 
-const line = new Line({ workers: false, env: { MEDIA_FILE_MB: '3', MEDIA_QUOTA_MB: '6' } })
+const line = new Line({
+  workers: { queues: ['delivery', 'media'] },
+  env: { MEDIA_FILE_MB: '3', MEDIA_QUOTA_MB: '6' },
+})
 
 /** Small chunks, so that a small file has many. */
 const limits: Partial<Limits> = {
