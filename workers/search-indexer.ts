@@ -10,7 +10,7 @@ export class SearchIndexer extends Lookout {
     const { lookMs, workMs, restMs } = limits.index
     super(ctx.clock, {
       everyMs: lookMs,
-      // A fifth of the time, so that what was said does not slow what is said; searches read the rest.
+      // A tenth of the time, so that what was said does not slow what is said; searches read the rest.
       mostMs: workMs,
       run: () => indexNew(ctx, new Date(ctx.clock.now().getTime() - restMs)),
       failed: (err) => ctx.log.warn({ err }, 'the index of messages is not kept for the moment'),

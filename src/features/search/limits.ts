@@ -28,7 +28,7 @@ export const limits = {
     /** How often every worker process looks what is new. */
     lookMs: 1_000,
     /** And how long it then goes on, if there is so much. */
-    workMs: 200,
+    workMs: 100,
     /** What was said is indexed after so long: until then a conversation is not at rest. */
     restMs: 30_000,
     /** A slice is full with so many messages, or so many words. */
