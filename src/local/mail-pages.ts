@@ -78,7 +78,7 @@ export function listPage(mails: readonly CaughtMail[], query = '') {
   const none = query === '' ? 'No mail yet.' : 'No mail has these words.'
   const list = items.length > 0 ? `<ul>${items.join('')}</ul>` : `<p>${none}</p>`
   const these = query === '' ? 'Delete all' : 'Delete these'
-  const bar = `<div class="bar"><form role="search"><input type="search" name="q" maxlength="200"
+  const bar = `<div class="bar"><form role="search"><input type="search" name="q" size="28" maxlength="200"
 placeholder="Address, subject or text" aria-label="Search" value="${escape(query)}">
 <button>Search</button></form>${deleteButton('/delete-all', query, these)}</div>`
   const hint = '<p class="dim">Mail sent by this installation ends here; nothing is delivered.'

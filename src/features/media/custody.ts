@@ -5,11 +5,17 @@ import { limits } from './limits.ts'
 import { disownSome, pageOwn } from './store.ts'
 
 const own: ReadPage = async (sql, user, after, limit) =>
-  pageOf(await pageOwn(sql, user, after, limit), limit, ({ bytes, created_at, ...row }) => ({
-    ...row,
-    size: bytes,
-    created_at: created_at.toISOString(),
-  }))
+  pageOf(
+    await pageOwn(sql, user, after, limit),
+    limit,
+    ({ id, filename, mime, bytes, created_at }) => ({
+      id,
+      filename,
+      mime,
+      size: bytes,
+      created_at: created_at.toISOString(),
+    }),
+  )
 
 export const custody: Custody<'media'> = {
   erase: disownSome,

@@ -2,7 +2,7 @@
 import type { Context } from '../../context.ts'
 import type { AppendedFile } from '../../core/zip.stream.ts'
 import { limits } from './limits.ts'
-import { listKept } from './own.store.ts'
+import { pageOwn } from './store.ts'
 
 /** Those that are here when it is asked for: read a few rows at a time, and opened one at a time. */
 export async function* ownFiles(
@@ -11,7 +11,7 @@ export async function* ownFiles(
 ): AsyncGenerator<AppendedFile> {
   const { takenRows } = limits.media
   for (let after = 0; ;) {
-    const rows = await listKept(sql, user, after, takenRows)
+    const rows = await pageOwn(sql, user, after, takenRows)
     for (const { id, key, filename, bytes, created_at } of rows) {
       yield {
         name: `media/${id}/${filename}`,

@@ -152,9 +152,9 @@ export async function pageOwn(
   user: number,
   after: number,
   limit: number,
-): Promise<Pick<MediaRow, 'id' | 'filename' | 'mime' | 'bytes' | 'created_at'>[]> {
+): Promise<Pick<MediaRow, 'id' | 'key' | 'filename' | 'mime' | 'bytes' | 'created_at'>[]> {
   return sql<MediaRow[]>`
-    select id, filename, mime, bytes, created_at from media
+    select id, key, filename, mime, bytes, created_at from media
     where user_id = ${user} and id > ${after} and state in ('ready', 'processing')
     order by id limit ${limit}`
 }
