@@ -2,16 +2,18 @@
 // that one does alone.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { commitPlain, isPlain } from '../../src/features/messages/commit/plain.store.ts'
+import { commitPlain, isPlain, storeMany } from '../../src/features/messages/commit/plain.store.ts'
 import {
   commitJudged,
   commitSettings,
+  judgeMany,
   verdicts,
   type CommitRow,
 } from '../../src/features/messages/commit/store.ts'
 import type { Draft } from '../../src/features/messages/commit/draft.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
+import { explain } from '../support/plan.ts'
 
 let database: OpenDatabase
 let sql: Sql
@@ -77,6 +79,30 @@ test('plain or not, alone or many: the same answers, and the same is left behind
   expect(alone).toBeGreaterThan(5)
   expect(together).toBeGreaterThan(5)
 }, 240_000)
+
+test('none of a large batch is compared with all the others', async () => {
+  const many = 200
+  const conversations = await sql<{ id: number }[]>`
+    with made as (
+      insert into conversations (kind, group_id, is_open)
+      select 2, gen_random_uuid(), true from generate_series(1, ${many}::int) returning id
+    ), joined as (
+      insert into conversation_members (conversation_id, user_id) select id, 1 from made
+    )
+    select id from made`
+  for (const statement of [storeMany, judgeMany]) {
+    const drafts = conversations.map(({ id }) => draftFor(id, crypto.randomUUID()))
+    const nodes = await explain(sql, statement(sql, drafts))
+    const looks = nodes.map((node) => {
+      const passed =
+        (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Join Filter'] ?? 0)
+      return (node['Actual Rows'] + passed) * node['Actual Loops']
+    })
+    // It was stored, and each step looked at each draft once.
+    expect(nodes.some((node) => node['Node Type'] === 'ModifyTable')).toBe(true)
+    expect(Math.max(...looks)).toBe(many)
+  }
+})
 
 type Store = (on: Sql, drafts: readonly Draft[]) => Promise<readonly (CommitRow | undefined)[]>
 
@@ -169,16 +195,26 @@ async function set(on: Sql, made: Scene, nth: number): Promise<Draft> {
   const replies = { none: null, here: ids[0] ?? null, elsewhere: foreign, nowhere: 999_999_999 }
   const mentioned = { none: null, somebody: [other], all: [0] }[made.at]
   return {
-    ref: { id: here } as Draft['ref'],
-    senderId: sender,
-    senderUserId: 'p-1',
-    clientMsgId: key,
+    ...draftFor(here, key),
     digest: made.said === 'other words' ? 6n : 5n,
+    replyToId: replies[made.reply],
+    atUsers: mentioned,
+  }
+}
+
+/** What the first of them says, plainly. */
+function draftFor(conversation: number, clientMsgId: string): Draft {
+  return {
+    ref: { id: conversation } as Draft['ref'],
+    senderId: 1,
+    senderUserId: 'p-1',
+    clientMsgId,
+    digest: 5n,
     type: 1,
     content: 'now',
     mediaUrl: '',
-    replyToId: replies[made.reply],
-    atUsers: mentioned,
+    replyToId: null,
+    atUsers: null,
     atNames: '[]',
     origin: '',
   }

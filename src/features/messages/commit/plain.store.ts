@@ -43,11 +43,11 @@ export const spoken = (sql: Sql) => sql`
 const isPlainThere = (sql: Sql) => sql`
   is_open and posting_role = 1 and slow_seconds = 0 and burn_seconds is null and not ${isStale(sql)}`
 
-function storeMany(sql: Sql, drafts: readonly Draft[]) {
+export function storeMany(sql: Sql, drafts: readonly Draft[]) {
   const conversations = drafts.map((each) => each.ref.id)
   return sql<PlainRow[]>`
     with head as materialized (
-      select id, last_seq, judged_xid::text as members_version,
+      select id, last_seq,
         last_message_at > now() - ${limits.message.followsMs / 1000} * interval '1 second' as follows
       from conversations where id = any(${conversations}::bigint[]) and ${isPlainThere(sql)}
       order by id for update
@@ -80,21 +80,23 @@ function storeMany(sql: Sql, drafts: readonly Draft[]) {
       update conversations c set last_seq = s.seq, version = c.version + 1, xid = pg_current_xact_id(),
         last_message_id = s.id, last_message_at = now()
       from stored s where c.id = s.conversation_id
+      returning c.id as conversation_id, s.id, s.seq, s.created_at,
+        c.judged_xid::text as members_version
     ), marked as (
       update conversation_members m
       set ${spoken(sql)}
       from stored s
       where m.conversation_id = s.conversation_id and m.user_id = s.sender_id
-      returning m.conversation_id, m.read_seq
+      returning m.conversation_id, m.read_seq = s.seq as is_moved
     ), told as (
       insert into outbox (message_ids)
       select array_agg(id) from stored having count(*) > 0
       returning id
     )
-    select s.conversation_id, s.id, s.seq, s.created_at, h.follows, h.members_version,
-      coalesce(k.read_seq = s.seq, false) as marked, t.id as outbox_id
-    from stored s join head h on h.id = s.conversation_id cross join told t
-      left join marked k on k.conversation_id = s.conversation_id`
+    select a.*, a.conversation_id in (select id from head where follows) as follows,
+      a.conversation_id in (select conversation_id from marked where is_moved) as marked,
+      t.id as outbox_id
+    from advanced a cross join told t`
 }
 
 /**

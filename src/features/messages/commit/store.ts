@@ -70,7 +70,9 @@ export const isStale = (sql: Sql) => sql`
  * another node stored the same message meanwhile: the caller runs the batch again.
  *
  * `lateral … limit 1` keeps the look-ups look-ups: planned while the table was empty, a plain join
- * read all of it once and then compared every pair, 30 ms for 50 messages instead of 2.
+ * read all of it once and then compared every pair, 30 ms for 50 messages instead of 2. For the same
+ * reason what was stored is looked for with `in` where a join would do: the planner takes it for one row, and
+ * joins it with a loop through all the others; `in` becomes a hashed subplan.
  *
  * Sending is not reading: what somebody says counts as read for them, and nothing else does. Their
  * mark moves only if nothing before was unread, and then over what they say before anybody else
@@ -83,7 +85,12 @@ export const isStale = (sql: Sql) => sql`
  * Drafts of one batch have distinct (sender, client_msg_id).
  */
 export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<Committed> {
-  const rows = await sql<(CommitRow & { outbox_id: number | null })[]>`
+  const rows = await judgeMany(sql, drafts)
+  return { rows, outboxId: rows[0]?.outbox_id ?? null }
+}
+
+export function judgeMany(sql: Sql, drafts: readonly Draft[]) {
+  return sql<(CommitRow & { outbox_id: number | null })[]>`
     with input as materialized (
       select * from unnest(
         ${drafts.map((each) => each.ref.id)}::bigint[],
@@ -181,8 +188,7 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
       set read_count = greatest(m.read_seq, m.read_count) + s.count,
         read_seq = case when greatest(m.read_seq, m.read_count) >= s.last_seq
           then coalesce(s.opening, m.read_seq) else m.read_seq end,
-        spoke_at = case when exists (
-            select from head h where h.id = s.conversation_id and h.slow_seconds > 0)
+        spoke_at = case when s.conversation_id in (select id from head where slow_seconds > 0)
           then now() else m.spoke_at end
       from (select conversation_id, sender_id, count(*) as count, min(last_seq) as last_seq,
               max(seq) filter (where is_opening) as opening
@@ -196,11 +202,9 @@ export async function commitJudged(sql: Sql, drafts: readonly Draft[]): Promise<
     )
     select j.verdict, j.wait_seconds, coalesce(s.id, j.old_id) as id, coalesce(s.seq, j.old_seq) as seq,
       coalesce(s.created_at, j.old_at) as created_at, j.expires_at, j.follows, j.members_version,
-      k.read_seq is not null as marked, (select id from told) as outbox_id
+      coalesce((s.conversation_id, s.sender_id, s.seq) in (select * from marked), false) as marked,
+      (select id from told) as outbox_id
     from judged j
       left join stored s on s.sender_id = j.sender_id and s.client_msg_id = j.client_msg_id
-      left join marked k on k.conversation_id = s.conversation_id and k.user_id = s.sender_id
-        and k.read_seq = s.seq
     order by j.n`
-  return { rows, outboxId: rows[0]?.outbox_id ?? null }
 }
