@@ -4,6 +4,7 @@ import type { BaseContext } from '../src/context.ts'
 import { broadcastsOf } from '../src/features/messages/delivery/announce.ts'
 import { anyChanged, loadBatch, type Known } from '../src/features/messages/delivery/replay.ts'
 import { audiencesOf, hearersOf } from '../src/features/conversations/audience.ts'
+import { audienceCache } from '../src/features/conversations/state.ts'
 import type { Parcel } from '../src/infra/courier.ts'
 import type { Broadcast } from '../src/infra/relay.ts'
 import { findOutbox, remainingOutbox } from '../src/infra/outbox.ts'
@@ -93,13 +94,18 @@ export async function deliverOutbox(
 export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
   const { ctx } = work
   const items = await remainingItems(ctx, job)
-  const audiences = await audiencesOf(ctx.sql, items.map(addressed))
-  const told = items.map((item): Told => {
-    const audience = audiences.get(item.c) ?? { people: [] }
-    // Become a channel meanwhile: told as one.
-    const users = 'people' in audience ? hearersOf(audience, item.s) : null
-    return { item, users, conversation: item.c, seq: item.s }
-  })
+  const hearers = await ctx
+    .of(audienceCache)
+    .hearersOfAll(
+      items.map((item) => ({ ...addressed(item), seq: item.s, version: versionOf(item) })),
+    )
+  // Become a channel meanwhile: told as one.
+  const told = items.map((item, index): Told => ({
+    item,
+    users: hearers[index] as Told['users'],
+    conversation: item.c,
+    seq: item.s,
+  }))
   const people = [...new Set(told.flatMap(({ users }) => users ?? []))]
   const found = await ctx.registry.connections(people)
   const connections = new Map(people.map((user, index) => [user, found[index] ?? []]))
@@ -120,7 +126,12 @@ export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
 
 const addressed = (item: Items[number]) => ({ conversation: item.c, to: toOf(item) })
 
-/** Of a late job without those that a job of the sweeper's has delivered; they wait for nothing. */
+const versionOf = (item: Items[number]) => ('v' in item ? item.v : undefined)
+
+/**
+ * Of a late job without those that a job of the sweeper's has delivered; they wait for nothing, and are for
+ * those who are there now.
+ */
 async function remainingItems(ctx: BaseContext, { at, batches }: HandedJob): Promise<Items> {
   const isLate = ctx.clock.now().getTime() - at >= limits.delivery.freshMs
   if (!isLate) return batches.flatMap(({ items }) => items)
@@ -130,7 +141,7 @@ async function remainingItems(ctx: BaseContext, { at, batches }: HandedJob): Pro
   )
   return batches
     .filter(({ outbox }) => rows.has(outbox))
-    .flatMap(({ items }) => items.map((item) => ({ ...item, f: false })))
+    .flatMap(({ items }) => items.map((item) => ({ ...item, f: false, v: undefined })))
 }
 
 /** Takes its turn with the courier before anything is waited for, see infra/courier. */

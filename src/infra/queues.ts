@@ -46,6 +46,8 @@ export interface MessageItem {
   readonly x: Origin
   readonly to: To
   readonly f: boolean
+  /** Of a group that was told by the job's `here`: which version of its members heard it. */
+  readonly v?: string | null | undefined
 }
 
 /**

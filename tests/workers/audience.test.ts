@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { must } from '../../src/core/assert.ts'
 import { limits } from '../../src/limits.ts'
+import { AudienceCache } from '../../src/features/conversations/audience-cache.ts'
 import { audiencesOf } from '../../src/features/conversations/audience.ts'
 import { itemOf } from '../../src/features/messages/delivery/announce.ts'
 import { connectDatabase, type Sql } from '../../src/infra/db.ts'
@@ -149,6 +150,37 @@ describe('what it costs', () => {
     statements = []
     const direct = await audiencesOf(counted, [{ conversation: 7, to: [1, 2] }])
     expect([direct.get(7), statements]).toEqual([{ people: [1, 2] }, []])
+  })
+
+  test('who heard it is remembered by the version of the members; with another it is asked', async () => {
+    const { kim, lee, max } = await app.people('kim', 'lee', 'max')
+    const [id, pair] = [await group(kim, lee), await group(kim)]
+    const [first, second, third] = [await idOf(kim), await idOf(lee), await idOf(max)]
+    const cache = new AudienceCache(counted, app.nodes[0]!.ctx.log)
+    const at = (version?: string | null) => ({ conversation: id, to: 1 as const, seq: 1, version })
+    const asks = async (...said: Parameters<AudienceCache['hearersOfAll']>[0]) => {
+      statements = []
+      const hearers = await cache.hearersOfAll(said)
+      return {
+        hearers: hearers.map((each) => each?.toSorted((a, b) => a - b)),
+        asked: statements.length,
+      }
+    }
+    const both = [first, second].toSorted((a, b) => a - b)
+    const direct = { conversation: 7, to: [1, 2] as const, seq: 1 }
+    expect(await asks(at(null), { ...at(null), conversation: pair }, direct)).toEqual({
+      hearers: [both, [first], [1, 2]],
+      asked: 1,
+    })
+    expect(await asks(at(null), direct)).toEqual({ hearers: [both, [1, 2]], asked: 0 })
+    // Without a version it is asked who is in it now.
+    await sql()`insert into conversation_members (conversation_id, user_id) values (${id}, ${third})`
+    const all = [...both, third].toSorted((a, b) => a - b)
+    expect(await asks(at())).toEqual({ hearers: [all], asked: 1 })
+    await sql()`update conversations set judged_xid = '5' where id = ${id}`
+    expect(await asks(at('5'))).toEqual({ hearers: [all], asked: 1 })
+    expect(await asks(at('5'))).toEqual({ hearers: [all], asked: 0 })
+    expect(await asks({ ...at('5'), conversation: -1 })).toEqual({ hearers: [[]], asked: 1 })
   })
 
   test('the job of direct messages asks Postgres nothing, and has not grown', async () => {

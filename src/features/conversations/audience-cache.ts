@@ -5,7 +5,7 @@ import type { Log } from '../../core/log.ts'
 import { Loader } from '../../core/loader.ts'
 import { Recent } from '../../core/recent.ts'
 import type { Sql } from '../../infra/db.ts'
-import { hearersOf, type People } from './audience.ts'
+import { hearersOf, type Addressed, type People } from './audience.ts'
 import { limits } from './limits.ts'
 import { listMemberships } from './members.store.ts'
 
@@ -15,12 +15,19 @@ interface Remembered {
   readonly audience: People | null
 }
 
+/** A message of which is asked whom it is for. */
+export interface Said extends Addressed {
+  readonly seq: number
+  /** What its group's members had when it was stored; absent: as they are now. */
+  readonly version?: string | null | undefined
+}
+
 export class AudienceCache {
   readonly #groups = new Recent<number, Remembered>(limits.cache.audiencesMax)
   readonly #loader: Loader<number, Remembered>
 
   constructor(
-    sql: Sql,
+    private readonly sql: Sql,
     private readonly log: Log,
   ) {
     this.#loader = new Loader((ids: number[]) => load(sql, ids))
@@ -32,6 +39,33 @@ export class AudienceCache {
     if (known?.version === version) return known.audience && hearersOf(known.audience, seq)
     this.#look(group)
     return null
+  }
+
+  /**
+   * Whom each is for; null: a channel. Those it was stored for where they are remembered, else those who are
+   * in it now: one question for all groups of which that is so.
+   */
+  async hearersOfAll(said: readonly Said[]): Promise<(readonly number[] | null)[]> {
+    const asked = new Set<number>()
+    for (const each of said) {
+      if (typeof each.to === 'number' && !this.#known(each)) asked.add(each.conversation)
+    }
+    const found = asked.size > 0 ? await load(this.sql, [...asked]) : null
+    for (const [group, now] of found ?? []) this.#groups.set(group, now)
+    return said.map(({ conversation, to, seq, version }) => {
+      if (typeof to !== 'number') return to
+      const now = found?.get(conversation) ?? this.#known({ conversation, version })
+      if (!now) return []
+      return now.audience && hearersOf(now.audience, seq)
+    })
+  }
+
+  #known({
+    conversation,
+    version,
+  }: Pick<Said, 'conversation' | 'version'>): Remembered | undefined {
+    const known = version === undefined ? undefined : this.#groups.get(conversation)
+    return known?.version === version ? known : undefined
   }
 
   #look(group: number): void {

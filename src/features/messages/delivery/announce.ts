@@ -50,7 +50,8 @@ export function batchOf(
     items: stored.map(({ draft, accepted }, index) => {
       const { id: m, seq: s, follows: f } = accepted
       const item = itemOf(draft.ref, { m, s, by: draft.senderId, x: draft.origin, f })
-      return item.to === 0 && users[index] ? { ...item, to: 1 } : item
+      const isTold = item.to === 0 && users[index]
+      return isTold ? { ...item, to: 1, v: accepted.membersVersion } : item
     }),
     frames: stored.map(({ draft, accepted }) =>
       messageFrame(freshMessage(draft, accepted), draft.ref, seconds),
