@@ -42,13 +42,12 @@ export async function benchFanout(stack: Stack, options: Options) {
   try {
     const load: Load = { pairs: 100, depth: 4, ...windowOf(options) }
     await runRound(stack, product, { ...load, warmupMs: 0 })
-    for (let turn = 0; turn < options.rounds; turn++) {
-      keep(direct, 0, await runRound(stack, product, load))
-    }
+    const before = async () => keep(direct, 0, await runRound(stack, product, load))
+    await before()
     if (isWanted(options, 'big'))
       crowds.push(...(await big(stack, product, scale, options, direct)))
-    if (isWanted(options, 'small')) crowds.push(await small(stack, product, scale, options))
-    if (isWanted(options, 'hot')) crowds.push(await hot(stack, product, scale, options))
+    if (isWanted(options, 'small')) crowds.push(await small(stack, product, scale, options, before))
+    if (isWanted(options, 'hot')) crowds.push(await hot(stack, product, scale, options, before))
   } finally {
     await product.stop()
   }
@@ -109,15 +108,20 @@ async function big(
   return names.map((name) => summary(`one of ${short(scale.big)}`, name, scale.big, rounds[name]))
 }
 
+/** A direct round before each of a crowd: a slow minute, or work that another left, falls on both. */
+type Before = () => Promise<void>
+
 /** Groups of few, one of each speaks. */
 async function small(
   stack: Stack,
   product: ProductTarget,
-  { big: before, people, groups, each }: Scale,
+  { big: others, people, groups, each }: Scale,
   options: Options,
+  before: Before,
 ): Promise<CrowdSummary> {
-  const rooms = await product.groups(directPeople + before, people, groups, each)
-  const rounds = await crowdRounds(stack, product, planOf(product.port, rooms, 1), options, 1)
+  const rooms = await product.groups(directPeople + others, people, groups, each)
+  const plan = planOf(product.port, rooms, 1)
+  const rounds = await crowdRounds(stack, product, plan, options, { depth: 1, before })
   return summary(`${short(groups)} of ${each}`, 'product', people, rounds)
 }
 
@@ -125,11 +129,13 @@ async function small(
 async function hot(
   stack: Stack,
   product: ProductTarget,
-  { big: before, people, hot: size }: Scale,
+  { big: others, people, hot: size }: Scale,
   options: Options,
+  before: Before,
 ): Promise<CrowdSummary> {
-  const rooms = await product.groups(directPeople + before + people, size, 1, size)
-  const rounds = await crowdRounds(stack, product, planOf(product.port, rooms, size), options, 20)
+  const rooms = await product.groups(directPeople + others + people, size, 1, size)
+  const plan = planOf(product.port, rooms, size)
+  const rounds = await crowdRounds(stack, product, plan, options, { depth: 20, before })
   return summary(`a hot one of ${size}`, 'product', size, rounds)
 }
 
@@ -138,13 +144,16 @@ async function crowdRounds(
   product: ProductTarget,
   plan: CrowdPlan,
   options: Options,
-  depth: number,
+  { depth, before }: { depth: number; before: Before },
 ): Promise<CrowdRound[]> {
   const crowd = await Crowd.gather(plan, stack, product.watched)
   const load = { depth, rate: 0, ...windowOf(options) }
   await crowd.run({ ...load, warmupMs: 0 })
   const rounds: CrowdRound[] = []
-  for (let turn = 0; turn < options.rounds; turn++) rounds.push(await crowd.run(load))
+  for (let turn = 0; turn < options.rounds; turn++) {
+    await before()
+    rounds.push(await crowd.run(load))
+  }
   await crowd.end()
   return rounds
 }
