@@ -37,6 +37,8 @@ export class Connection {
   closed = false
   /** Frames that came before hello had left; it must be the first. */
   #early: string[] | null = []
+  /** What leaves with the next write. */
+  #later: string[] | null = null
   /** Made by the first frame: most sockets are idle, and ten thousand must be cheap. */
   #lane: Lane<string> | null = null
   #answers: Answers | null = null
@@ -79,6 +81,7 @@ export class Connection {
     if (typeof reason !== 'string') return this.#gone()
     if (this.closed) return
     this.host.metrics.closes.inc({ reason })
+    this.flush()
     const raw = this.raw
     this.#gone()
     raw?.close(closes[reason].code, texts[this.locale].closes[reason])
@@ -101,24 +104,41 @@ export class Connection {
       if (this.#early.length < limits.socket.laneFramesMax) this.#early.push(frame)
       return
     }
+    if (this.#later) return this.sendAll([frame])
     if (this.closed || !this.raw) return
     this.host.metrics.framesOut.inc()
     this.#check(this.raw.sendText(frame))
   }
 
-  /** Several frames in one write. */
+  /** Several frames in one write, behind those that wait. */
   sendAll(frames: readonly string[]): void {
-    const only = frames.length === 1 ? frames[0] : undefined
-    if (only !== undefined) return this.send(only)
     if (this.#early) return frames.forEach((frame) => this.send(frame))
+    const all = this.#later ? [...this.#later, ...frames] : frames
+    this.#later = null
+    const [only] = all
+    if (only === undefined) return
+    if (all.length === 1) return this.send(only)
     const raw = this.raw
     if (this.closed || !raw) return
-    this.host.metrics.framesOut.inc(frames.length)
+    this.host.metrics.framesOut.inc(all.length)
     let worst = 1
     raw.cork(() => {
-      for (const frame of frames) worst = Math.min(worst, raw.sendText(frame))
+      for (const frame of all) worst = Math.min(worst, raw.sendText(frame))
     })
     this.#check(worst)
+  }
+
+  /** They leave with what is written next; `flush` has to be called for the case that there is nothing. */
+  sendLater(frames: readonly string[]): void {
+    if (this.#early) return this.sendAll(frames)
+    this.#later ??= []
+    this.#later.push(...frames)
+    if (this.#later.length >= limits.socket.laterFramesMax) this.flush()
+  }
+
+  /** Writes what waits for the next write. */
+  flush(): void {
+    if (this.#later) this.sendAll([])
   }
 
   /** Hello has left. */
@@ -186,6 +206,7 @@ export class Connection {
     if (this.closed) return
     this.closed = true
     this.#lane?.clear()
+    this.#later = null
     this.raw = null
     this.host.metrics.sockets.dec()
     this.host.farewell(this)

@@ -5,37 +5,13 @@ import type { Gap, Missed } from '../features/messages/delivery/missed.ts'
 import type { Metrics } from '../infra/metrics.ts'
 import type { Command, Envelope, Route } from '../infra/relay.ts'
 import { sentFrame } from '../protocol/codec.ts'
-import type { Connection } from './connection.ts'
+import { WriteCoalescer } from './coalescer.ts'
 import type { Roster } from './roster.ts'
 import { Sequence } from './sequence.ts'
 
-/** Frames on their way out, by connection: one write carries all of one envelope. */
-class Outgoing {
-  #frames: Map<Connection, string[]> | null = null
-
-  /** Runs the work; what it adds leaves at the end, in the order it was added. */
-  collect(work: () => void): void {
-    const frames = (this.#frames = new Map<Connection, string[]>())
-    try {
-      work()
-    } finally {
-      this.#frames = null
-      for (const [connection, all] of frames) connection.sendAll(all)
-    }
-  }
-
-  /** At once when nobody collects: a frame that was held until its patience ended. */
-  add(connection: Connection, frame: string): void {
-    if (!this.#frames) return connection.send(frame)
-    const frames = this.#frames.get(connection)
-    if (frames) frames.push(frame)
-    else this.#frames.set(connection, [frame])
-  }
-}
-
 /** Hands each frame to its people's connections here, those of a conversation in order. */
 export class Delivery {
-  readonly #outgoing = new Outgoing()
+  readonly #outgoing = new WriteCoalescer()
   readonly #sequence: Sequence
 
   constructor(

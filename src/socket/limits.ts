@@ -20,6 +20,8 @@ export const limits = {
     perUserMax: 20,
     /** Sockets written to in one turn of the event loop, which others wait for. */
     writesPerTurn: 64,
+    /** Frames that wait for a socket's turn; with so many it is written to at once. */
+    laterFramesMax: 64,
     /** Frames a socket may send at once and per second after that. */
     framesBurst: 2_000,
     framesPerSecond: 500,

@@ -23,7 +23,7 @@ export const limits = {
   writer: {
     connections: 2,
     /** Messages in one statement. */
-    batchMax: 256,
+    batchMax: 512,
     transactionsMax: 2,
     /** A draft whose group changes under it is judged again so often. */
     roundsMax: 10,
