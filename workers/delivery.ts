@@ -108,18 +108,20 @@ export async function deliverHanded(work: Work, job: HandedJob): Promise<void> {
   }))
   const people = [...new Set(told.flatMap(({ users }) => users ?? []))]
   const found = await ctx.registry.connections(people)
-  const connections = new Map(people.map((user, index) => [user, found[index] ?? []]))
-  const isElsewhere = ({ item, users }: Told) =>
-    users === null ||
-    users.some((user) =>
-      connections.get(user)?.some((id) => id !== item.x && ctx.registry.nodeOf(id) !== job.here),
-    )
+  const elsewhere = new Set<number>()
+  const absent = new Set<number>()
+  people.forEach((user, index) => {
+    const connections = found[index] ?? []
+    if (connections.length === 0) absent.add(user)
+    if (connections.some((id) => ctx.registry.nodeOf(id) !== job.here)) elsewhere.add(user)
+  })
+  const isElsewhere = ({ users }: Told) =>
+    users === null || (elsewhere.size > 0 && users.some((user) => elsewhere.has(user)))
   const [there, rest] = [told.filter(isElsewhere), told.filter((each) => !isElsewhere(each))]
   if (there.length > 0) {
     const known = new Map(there.map(({ item }) => [item.m, { ...item, to: toOf(item) }]))
     await deliverBatch(ctx, loadBatch(ctx, [...known.keys()], job.at, known), job)
   }
-  const absent = new Set(people.filter((user) => connections.get(user)?.length === 0))
   await notifyUnreached(ctx, items, absent, rest)
   for (const { outbox } of job.batches) work.outboxBatcher.done(outbox)
 }
