@@ -23,7 +23,7 @@ async function setup(endsInMs: number) {
     },
   })
   const today = () => now + clock.now() - begin
-  const ends: Ends = new Ends({ keeper, clock, today, leads: () => true })
+  const ends: Ends = new Ends({ keeper, clock, today, me: () => '', leads: () => true })
   const said = { ...message(1, 7), expires_at: new Date(now + endsInMs).toISOString() }
   await keeper.run(() => keeper.commit({ put: [[keys.message(1, 7), said]] }))
   const isKept = async () => (await store.list('a', keys.message(1, 7))).length === 1
