@@ -65,6 +65,6 @@ test('after each step a replica counts what is unread as the server does, and as
         }
       }
     }),
-    { numRuns: isDeep ? 50 : 3, endOnFailure: true },
+    { numRuns: isDeep ? 50 : 2, endOnFailure: true },
   )
 }, 120_000)

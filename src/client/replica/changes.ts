@@ -19,7 +19,7 @@ import type { Keeper } from './keeper.ts'
 import { errorOf, keys, refusalOf, under, type Talk } from './keys.ts'
 import type { ReplicaLimits } from './limits.ts'
 import type { Sheet } from './picture.ts'
-import { Promised } from './promised.ts'
+import { Promised } from './promises.ts'
 import { Shown } from './shown.ts'
 import type { Batch } from './store.ts'
 import { named, noMessage, numberOf, reworded, seen, targeted, type Saying } from './wanted.ts'
@@ -146,7 +146,7 @@ export class Changes {
     this.pump()
   }
 
-  /** Makes what waits, if this is the tab that does; `isTry`: though it is not known whether there is a line. */
+  /** Makes what waits, if this is the tab that does; `isTry`: whether or not there is a line. */
   pump(isTry = false): void {
     const { clock, limits, leads, isLive } = this.#ports
     const waiting = this.#inOrder.filter(({ state }) => state === 'waiting')

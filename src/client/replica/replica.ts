@@ -105,8 +105,8 @@ export class Replica extends Looks implements AsyncDisposable {
   }
 
   /**
-   * As `client.call`, but shown at once, with or without a network, and kept until the server has it. What it
-   * refuses is undone, and stands in `changes()`. A message that waits itself is named by its `client_msg_id`.
+   * As `client.call`, but shown at once, with or without a network, and kept until the server has it. What
+   * it refuses is undone, and stands in `changes()`. A message that waits has its `client_msg_id` for a name.
    */
   change<N extends ChangeName>(name: N, input: ChangeInput<N>): Promise<void> {
     return this.account?.changes.make(name, input) ?? this.#nobody()

@@ -15,7 +15,7 @@ import { errorOf, goesUp, keys, refusalOf, under } from './keys.ts'
 import type { Conversation, Talk, Waiting, WaitingFile } from './keys.ts'
 import type { ReplicaLimits } from './limits.ts'
 import { Sheet } from './picture.ts'
-import { Promised } from './promised.ts'
+import { Promised } from './promises.ts'
 import type { Batch } from './store.ts'
 
 /** What is said with a file; its kind is the file's where no `message_type` is given. */
