@@ -56,6 +56,8 @@ test.each(Object.entries(stores))(
     await seen.close()
 
     line.proxy.refuse(true)
+    // What is kept alive of before is a line, too.
+    line.proxy.cut()
     const offline = deviceOf(ann, { store: await open() })
     await offline.start()
     await eventually(() => offline.timeline(id).current.isLoaded, { what: 'what was seen' })

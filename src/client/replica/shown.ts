@@ -42,9 +42,9 @@ export class Shown {
 
   /** What waits to be said itself, with what waits behind it. */
   waiting(each: Waiting): Waiting | undefined {
+    const { message, sent } = each
     let shown: Waiting | undefined = each
-    for (const { name, input } of this.#lanes.get(laneOfMessage(each.message.client_msg_id)) ??
-      []) {
+    for (const { name, input } of this.#ofMessage({ ...message, id: sent?.id ?? 0 })) {
       if (name === 'messages.recall' || name === 'messages.delete') shown = undefined
       if (shown && name === 'messages.edit') {
         shown = { ...shown, message: { ...shown.message, content: input.content } }
@@ -53,7 +53,7 @@ export class Shown {
     return shown
   }
 
-  #ofMessage({ id, client_msg_id }: Message): readonly Change[] {
+  #ofMessage({ id, client_msg_id }: Pick<Message, 'id' | 'client_msg_id'>): readonly Change[] {
     if (this.#lanes.size === 0) return []
     const names = [id, client_msg_id]
     return names.flatMap((name) => this.#lanes.get(laneOfMessage(name)) ?? [])
