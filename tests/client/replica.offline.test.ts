@@ -215,8 +215,13 @@ test('two tabs: what is wanted in either shows in both, and whoever leads makes 
   await second.start()
   await eventually(() => isLive(first) && isLive(second), { what: 'both are live' })
   const shows = () => [first, second].map((tab) => tab.conversation(id).current)
+  const seen: boolean[] = []
+  second.conversation(id).subscribe((view) => void seen.push(view?.is_pinned ?? false))
   await second.change('conversations.pin', { id, is_pinned: true })
   await eventually(() => shows().every((each) => each?.is_pinned), { what: 'it is pinned in both' })
+  await agrees(second, ann)
+  // It does not look otherwise between the answer and what the cursor brings.
+  expect(seen).not.toContain(false)
   line.proxy.refuse(true)
   line.proxy.cut()
   await eventually(() => !isLive(second), { what: 'no line' })
