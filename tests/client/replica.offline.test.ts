@@ -25,16 +25,23 @@ const again = { replicaLimits: { ...replicaLimits, changeAgainMs: 20 } }
 const deviceOf = (who: Person, more: Partial<ReplicaOptions> = {}) =>
   devices(line.proxy, who, { ...again, ...more })
 
-/** The first answer to each change gets lost on its way. */
-function forgetful(made: string[]): NonNullable<ReplicaOptions['fetch']> {
-  return async (url, init) => {
-    const response = await fetch(url, init)
+/** The first answer to each change gets lost on its way; `most`: so many of one conversation at once. */
+function forgetful(made: string[]): {
+  fetch: NonNullable<ReplicaOptions['fetch']>
+  most(): number
+} {
+  let [flying, most] = [0, 0]
+  const forgets: ReplicaOptions['fetch'] = async (url, init) => {
     const what = `${init?.method} ${url.replace(/.*\/v1/, '')}`
+    const isOf = what.startsWith('PUT /messages/conversations')
+    if (isOf) most = Math.max(most, ++flying)
+    const response = await fetch(url, init).finally(() => isOf && flying--)
     if (init?.method === 'GET' || /\/(refresh|send)$/.test(url)) return response
     made.push(what)
     if (made.indexOf(what) === made.length - 1) throw new TypeError('the answer got lost')
     return response
   }
+  return { fetch: forgets, most: () => most }
 }
 
 const wordsIn = (replica: Replica, id: number) =>
@@ -137,7 +144,8 @@ test.each(Object.entries(stores))(
 
     line.proxy.refuse(false)
     const made: string[] = []
-    await using back = deviceOf(ann, { store: await open(), fetch: forgetful(made) })
+    const wire = forgetful(made)
+    await using back = deviceOf(ann, { store: await open(), fetch: wire.fetch })
     await back.start()
     await eventually(() => pending(back).length === 0, { what: 'all is made' })
     await agrees(back, ann)
@@ -145,7 +153,7 @@ test.each(Object.entries(stores))(
     // Each was made twice, and nothing came of the second time.
     const times = Map.groupBy(made, (what) => what)
     expect([...times].flatMap(([what, all]) => (all.length === 2 ? [] : [what]))).toEqual([])
-    expect(times.size).toBe(13)
+    expect([times.size, wire.most()]).toEqual([13, 1])
     const kept = await ann.does('favorites.list', {})
     expect('total' in kept && kept.total).toBe(1)
     const edits = await ann.does('messages.revisions', { id: mine.id })
@@ -203,6 +211,26 @@ test('what is refused is undone and told; a message that was refused is said in 
   const [last] = (await ben.reads(id)).slice(-1)
   expect(last).toMatchObject({ content: 'are you there?', edited_at: null })
   expect(replica.conversation(id).current?.is_archived).toBe(false)
+})
+
+test('what is done to a message that waits is done to it, though both come in different runs', async () => {
+  const { ann, ben } = await line.app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  await ben.says(ann, 'hi')
+  const store = new MemoryStore()
+  const cannot: NonNullable<ReplicaOptions['fetch']> = (url, init) =>
+    init?.method === 'PUT' ? Promise.reject(new TypeError('no network')) : fetch(url, init)
+  await using first = deviceOf(ann, { store, fetch: cannot })
+  await first.start()
+  const { client_msg_id } = first.send({ conversation_id: id, content: 'helo' })
+  void first.change('messages.edit', { client_msg_id, content: 'hello' })
+  await eventually(() => isLive(first) && wordsIn(first, id).join() === 'hi,hello')
+  expect((await ben.reads(id)).at(-1)?.content).toBe('helo')
+  await first.close()
+  await using second = deviceOf(ann, { store })
+  await second.start()
+  await eventually(() => isLive(second) && pending(second).length === 0, { what: 'it is made' })
+  expect((await ben.reads(id)).at(-1)?.content).toBe('hello')
 })
 
 test('two tabs: what is wanted in either shows in both, and whoever leads makes it', async () => {
