@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import { Ends } from '../../src/client/replica/burning.ts'
 import { Keeper } from '../../src/client/replica/keeper.ts'
-import { keys } from '../../src/client/replica/keys.ts'
+import { keys, type Talk } from '../../src/client/replica/keys.ts'
 import { MemoryStore } from '../../src/client/replica/memory.ts'
 import { ManualClock, settle } from './clock.ts'
 import { message } from './people.ts'
@@ -23,20 +23,29 @@ async function setup(endsInMs: number) {
     },
   })
   const today = () => now + clock.now() - begin
-  const ends: Ends = new Ends({ keeper, clock, today, leads: () => true })
+  const ends: Ends = new Ends({ keeper, clock, today, me: () => '', leads: () => true })
   const said = { ...message(1, 7), expires_at: new Date(now + endsInMs).toISOString() }
-  await keeper.run(() => keeper.commit({ put: [[keys.message(1, 7), said]] }))
+  const view = { id: 1, kind: 'group', last_seq: 7, read_seq: 6, unread: 1, last_message: said }
+  const put = [
+    [keys.message(1, 7), said],
+    [keys.conversation(1), { view, after: 0, to: 7 }],
+  ] as const
+  await keeper.run(() => keeper.commit({ put }))
+  const shown = () => keeper.picture.get<Talk>(keys.conversation(1))?.view
   const isKept = async () => (await store.list('a', keys.message(1, 7))).length === 1
-  return { clock, ends, said, isKept }
+  return { clock, ends, said, isKept, shown }
 }
 
 test('it goes at its time, and not before', async () => {
-  const { clock, ends, said, isKept } = await setup(60_000)
+  const { clock, ends, said, isKept, shown } = await setup(60_000)
   await clock.pass(59_000)
   expect([await isKept(), ends.living([said]).length]).toEqual([true, 1])
+  expect(shown()?.unread).toBe(1)
   await clock.pass(1_000)
   await settle()
   expect([await isKept(), ends.living([said]).length]).toEqual([false, 0])
+  // As the server counts it, what burned is unread no more.
+  expect([shown()?.unread, shown()?.last_message]).toEqual([0, undefined])
   ends.stop()
   expect(clock.pending).toBe(0)
 })

@@ -1,6 +1,7 @@
 // People who do to each other whatever people do.
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
+import type { ChangeInput, ChangeName, Replica } from '../../src/client/replica/replica.ts'
 import type { Person } from '../support/people.ts'
 
 export const names = ['ann', 'ben', 'cat'] as const
@@ -73,7 +74,11 @@ export class World {
   readonly #groups: string[] = []
   readonly #said: number[] = []
 
-  constructor(readonly people: Record<Name, Person>) {}
+  /** `replica`: Ann’s, by which she changes what can be changed without a network. */
+  constructor(
+    readonly people: Record<Name, Person>,
+    private readonly replica?: Replica,
+  ) {}
 
   async takes(next: Step): Promise<void> {
     await this.#do(next).catch(() => {})
@@ -81,6 +86,11 @@ export class World {
 
   async #do({ verb, by, to, number }: Step): Promise<unknown> {
     const [me, other] = [this.people[by], this.people[to]]
+    const change = <N extends ChangeName>(name: N, input: ChangeInput<N>) => {
+      if (by !== 'ann' || !this.replica) return me.does(name, input)
+      // Nobody waits for a line that may be gone, nor for what is refused.
+      return void this.replica.change(name, input).catch(() => {})
+    }
     const group_id = this.#groups[number % Math.max(1, this.#groups.length)] ?? 'G0'
     const id = this.#said[number % Math.max(1, this.#said.length)] ?? 0
     const emoji = number % 2 === 0 ? '👍' : '❤️'
@@ -102,25 +112,25 @@ export class World {
         return this.#said.push((await me.does('messages.send', words_)).id)
       }
       case 'read':
-        return me.does('conversations.read', { id: await talkOf(me, number) })
+        return change('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
-        return me.does('messages.recall', { id })
+        return change('messages.recall', { id })
       case 'edit':
-        return me.does('messages.edit', { id, content: `not ${number}` })
+        return change('messages.edit', { id, content: `not ${number}` })
       case 'react':
       case 'unreact':
-        return me.does(`messages.${verb}`, { id, emoji })
+        return change(`messages.${verb}`, { id, emoji })
       case 'delete':
-        return me.does('messages.delete', { id })
+        return change('messages.delete', { id })
       case 'pin':
-        return me.does('conversations.pin', {
+        return change('conversations.pin', {
           id: await talkOf(me, number),
           is_pinned: number < 30,
         })
       case 'archive':
-        return me.does('conversations.archive', { id: await talkOf(me, number) })
+        return change('conversations.archive', { id: await talkOf(me, number) })
       case 'draft':
-        return me.does('conversations.draft', {
+        return change('conversations.draft', {
           id: await talkOf(me, number),
           content: `${number}`,
         })

@@ -40,7 +40,7 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
       replica.client.on('state', ({ state }) => void (state === 'open' && cutter.at('greeted')))
       replica.state().subscribe(({ state }) => void (state === 'live' && cutter.at('live')))
       await replica.start()
-      const world = new World(people)
+      const world = new World(people, replica)
       for (const each of steps) {
         cutter.want(each.cut)
         if (each.cut === 'dialled' || each.cut === 'greeted') line.proxy.cut()
@@ -49,6 +49,8 @@ test('wherever the line is cut, the replica becomes what a new device sees', asy
       // Once more, so that nothing is left which only a new line would bring.
       line.proxy.cut()
       await eventually(() => isLive(replica), { what: 'a live replica' })
+      const waits = () => replica.changes().current.some(({ state }) => state === 'waiting')
+      await eventually(() => !waits(), { what: 'nothing that waits' })
       await agrees(replica, ann)
       for (const point of cutter.done) cutsSeen.add(point)
     }),

@@ -13,7 +13,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
     path phone pinyin plugin postgres present process processing profile program progress
     protocol publish rate raw reach react reading receipts record redacted redis reference
     refresh refused render reply resume return returning route row rule running s3 schedule
-    scratch secret send server service shown sizes smtp snapshot source spelled sql sqlite src
+    scratch secret send server service sizes smtp snapshot source spelled sql sqlite src
     stop stopping stream style sweep syllables text total traces types typing unsubscribe url
     use user version vivo waiting walk web work xiaomi zh zip
     `

@@ -8,6 +8,7 @@ import { randomUuid, unixMilliseconds } from '../ports.ts'
 import type { AccountPorts } from './account.ports.ts'
 import { Attachments } from './attachments.ts'
 import { Ends } from './burning.ts'
+import { Changes } from './changes.ts'
 import { History } from './history.ts'
 import { Keeper } from './keeper.ts'
 import { keys, under, type Conversation } from './keys.ts'
@@ -23,6 +24,7 @@ export class Account {
   readonly keeper: Keeper
   readonly attachments: Attachments
   readonly sender: Sender
+  readonly changes: Changes
   readonly history: History
   readonly typists: Typists
   readonly watch: Watch
@@ -47,6 +49,7 @@ export class Account {
       onError,
       written: (batch) => this.#tabs.tell({ written: batch }),
       changed: (batch) => {
+        this.changes.take(batch)
         ports.changed(batch)
         this.sender.heard(batch)
         this.ends.take(batch)
@@ -57,8 +60,9 @@ export class Account {
     // A store of one's own needs no turn.
     const locks = store.shared === undefined ? alone : ports.locks
     const leads = () => this.#tabs.isLeading
-    this.ends = new Ends({ keeper, clock, today: unixMilliseconds, leads })
-    const shared = { keeper, client, store, space, clock, locks, limits, leads, onError }
+    const me = () => this.me
+    this.ends = new Ends({ keeper, clock, today: unixMilliseconds, leads, me })
+    const shared = { keeper, client, store, space, clock, locks, limits, leads, onError, me }
     this.attachments = new Attachments({
       ...shared,
       uploaded: (id, media) => this.sender.uploaded(id, media),
@@ -66,7 +70,15 @@ export class Account {
       changed: () => ports.progressed(),
     })
     const { attachments } = this
-    this.sender = new Sender({ keeper, client, attachments, limits, leads })
+    const changes = () => this.changes
+    this.sender = new Sender({ keeper, client, attachments, limits, leads, changes })
+    this.changes = new Changes({
+      ...shared,
+      random,
+      isLive: () => this.#rounds.isLive,
+      ask: () => this.askIn(limits.soonMs),
+      saying: this.sender,
+    })
     this.history = new History({
       keeper,
       limits,
@@ -80,12 +92,16 @@ export class Account {
     this.#rounds = new Rounds({
       ...shared,
       random,
-      me: () => this.me,
       ask: (cursor, isFirst, signal) => this.#ask(cursor, isFirst, signal),
       between: () => this.#fillScreen(),
       done: () => void this.#caughtUp(),
       aside: (message) => ports.aside(message),
-      closing: (sheet) => this.sender.closing(sheet),
+      isOver: (message) => this.ends.isOver(message),
+      begins: () => this.changes.begins(),
+      closing: (sheet, isWhole) => {
+        this.sender.closing(sheet)
+        this.changes.closing(sheet, isWhole)
+      },
     })
     this.typists = new Typists(clock, limits.typingMs, (conversation) => ports.typed(conversation))
     this.watch = new Watch({
@@ -200,6 +216,7 @@ export class Account {
     this.typists.stop()
     this.ends.stop()
     this.sender.stop()
+    this.changes.stop()
     this.attachments.stop()
     this.#tabs.stop()
   }
@@ -220,6 +237,7 @@ export class Account {
     this.ends.take({ put: this.keeper.picture.entries(under.conversations) })
     void this.attachments.sweep(this.sender.waiting)
     this.sender.pump()
+    this.changes.pump()
     this.#moved()
     if (client.state.state === 'open') {
       this.line(true)
@@ -251,6 +269,7 @@ export class Account {
   async #caughtUp(): Promise<void> {
     const { onError } = this.#ports
     this.#moved()
+    this.changes.live()
     await this.#fillScreen()
     const isWanted = () => this.#rounds.isLive && !this.keeper.isOver
     await this.history.fillAhead(isWanted).catch(onError)

@@ -3,11 +3,12 @@
 import type { Message } from '../../protocol/messages.ts'
 import type { Clock } from '../ports.ts'
 import type { Keeper } from './keeper.ts'
-import { keys, under, type Conversation, type Talk } from './keys.ts'
+import { keys, under, type Talk } from './keys.ts'
 import { Sheet } from './picture.ts'
-import { change } from './page.ts'
+import { change, withoutLast } from './page.ts'
 import { answered } from './replies.ts'
 import type { Batch } from './store.ts'
+import { burned } from './unread.ts'
 
 /** A page's timers take no longer ones. */
 const waitMsMax = 3_600_000
@@ -17,6 +18,8 @@ export interface EndPorts {
   /** Unix milliseconds, as this device has them. */
   today(): number
   readonly keeper: Keeper
+  /** My `user_id`. */
+  me(): string
   /** What conversations show is written by one alone. */
   leads(): boolean
 }
@@ -48,7 +51,7 @@ export class Ends {
   living<M extends Message>(messages: readonly M[]): M[] {
     for (const message of messages) this.#see(message)
     this.#schedule()
-    return messages.filter((message) => !this.#isOver(message))
+    return messages.filter((message) => !this.isOver(message))
   }
 
   /** What is kept from now on. */
@@ -68,7 +71,7 @@ export class Ends {
 
   /** By any tab: what is over is over for all, and nothing is lost by saying it twice. */
   async #burn(): Promise<void> {
-    const { keeper, leads } = this.#ports
+    const { keeper, leads, me } = this.#ports
     await keeper.run(async () => {
       const over = [...this.#endings.values()].filter(({ at }) => at <= this.#now())
       if (over.length === 0) return
@@ -77,9 +80,14 @@ export class Ends {
       const sheet = new Sheet(keeper.picture, new Map(known))
       for (const { conversation_id: id, seq, id: message } of over) {
         this.#endings.delete(message)
+        const kept = sheet.get<Message>(keys.message(id, seq))
         sheet.drop(keys.message(id, seq))
         answered(sheet, id, message, null)
-        if (leads()) change(sheet, id, ({ view }) => ({ view: without(view, message) }))
+        if (!leads()) continue
+        change(sheet, id, ({ view: was }) => {
+          const view = kept ? burned(was, kept, me()) : was
+          return { view: view.last_message?.id === message ? withoutLast(view) : view }
+        })
       }
       keeper.cuts++
       await keeper.commit(sheet.batch(), true)
@@ -90,7 +98,7 @@ export class Ends {
     return this.#ports.today() + this.#aheadMs
   }
 
-  #isOver({ expires_at: end }: Message): boolean {
+  isOver({ expires_at: end }: Message): boolean {
     return typeof end === 'string' && Date.parse(end) <= this.#now()
   }
 
@@ -113,11 +121,4 @@ export class Ends {
       void this.#burn().then(() => this.#schedule())
     })
   }
-}
-
-/** What was said before it comes with the cursor. */
-function without(view: Conversation, message: number): Conversation {
-  if (view.last_message?.id !== message) return view
-  const { last_message: _, ...rest } = view
-  return rest as Conversation
 }

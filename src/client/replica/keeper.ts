@@ -1,5 +1,5 @@
 // What is kept of one account: read once, then changed one transaction after the other.
-import { randomUuid } from '../ports.ts'
+import { randomUuid, unixMilliseconds } from '../ports.ts'
 import { inMemory, keys } from './keys.ts'
 import { isEmpty, Picture } from './picture.ts'
 import { merged, type Batch, type Fence, type Store } from './store.ts'
@@ -27,8 +27,15 @@ export class Keeper {
   /** Counts what makes an answer of the time before worthless: deletions, and the like. */
   cuts = 0
 
+  #order = 0
+
   constructor(ports: KeeperPorts) {
     this.#ports = ports
+  }
+
+  /** For what waits: after all that this tab has put there, and by the time of day among other tabs'. */
+  next(): number {
+    return (this.#order = Math.max(this.#order + 1, unixMilliseconds()))
   }
 
   get isOver(): boolean {

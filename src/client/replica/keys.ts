@@ -3,7 +3,7 @@ import type { ServerData } from '../../protocol/frames.ts'
 import type { GroupConversation } from '../../protocol/inbox.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { DirectConversation } from '../../protocol/messages.ts'
-import type { Reason } from '../error.ts'
+import { CurlewError, type Reason } from '../error.ts'
 import type { Outgoing } from '../outbox.ts'
 
 export type Conversation = DirectConversation | GroupConversation
@@ -43,8 +43,20 @@ export interface Waiting {
   readonly state: 'waiting' | 'sent' | 'failed'
   /** Where it stands, until it is among the messages. */
   readonly sent?: Sent
-  readonly error?: { readonly code: number; readonly msg: string; readonly reason?: Reason }
+  readonly error?: Refusal
 }
+
+/** Why it failed, as it is kept. */
+export interface Refusal {
+  readonly code: number
+  readonly msg: string
+  readonly reason?: Reason
+}
+
+export const errorOf = (refusal: Refusal | undefined) =>
+  new CurlewError({ reason: 'refused', msg: '', ...refusal })
+
+export const refusalOf = ({ code, msg, reason }: CurlewError): Refusal => ({ code, msg, reason })
 
 /** Its file is not on the server yet. */
 export const goesUp = ({ file, message, state }: Waiting) =>
@@ -61,6 +73,7 @@ export const under = {
   invitations: 'invitation/',
   joinRequests: 'join/',
   waiting: 'waiting/',
+  changes: 'change/',
   messages: (conversation: number) => `message/${conversation}/`,
   members: (conversation: number) => `member/${conversation}/`,
 } as const
@@ -82,6 +95,7 @@ export const keys = {
     `${under.members(conversation)}${digits(account)}`,
   waiting: (order: number, id: string) => `${under.waiting}${digits(order)}-${id}`,
   waitingId: (key: string) => key.slice(under.waiting.length + digits(0).length + 1),
+  change: (order: number, id: string) => `${under.changes}${digits(order)}-${id}`,
 } as const
 
 /** What is read at the beginning; the rest only when somebody looks at it. */
@@ -96,6 +110,7 @@ export const inMemory: readonly string[] = [
   under.invitations,
   under.joinRequests,
   under.waiting,
+  under.changes,
 ]
 
 /** What is read only when somebody looks at it. */

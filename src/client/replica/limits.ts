@@ -34,6 +34,15 @@ export const defaults = {
   previewsMax: 50,
   /** An upload without a line is tried again then, if the line does not come back before. */
   uploadAgainMs: 30_000,
+  /** Changes that wait, and of those that were refused the newest. */
+  changesMax: 1_000,
+  refusedMax: 50,
+  /** On their way at once, of different things. */
+  changesFlyingMax: 4,
+  /** A change that got no answer is tried again then, if the line does not come back before. */
+  changeAgainMs: 30_000,
+  /** What was said lately, under which number: for changes that name it as it was sent. */
+  saidMax: 500,
   /** Another tab that leads has answered by then. */
   answerMs: 2_000,
 }

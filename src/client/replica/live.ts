@@ -6,6 +6,7 @@ import { keys, under, type Conversation, type Talk } from './keys.ts'
 import { change, reach } from './page.ts'
 import type { Sheet } from './picture.ts'
 import { answered, withAnswered } from './replies.ts'
+import { burned, counted, leftTo, unreadAfter } from './unread.ts'
 
 type Heard =
   /** It says all there is to know, and by itself whether it is older than what is kept. */
@@ -82,7 +83,11 @@ export function wantedBy(live: Live, talk: Talk | undefined): string | undefined
   if (type === 'reacted' || type === 'message_updated' || type === 'message_deleted') {
     return under.messages(data.conversation_id)
   }
-  if (type !== 'message' && type !== 'group_message') return undefined
+  if (type === 'read_receipt' || type === 'conversation_updated') {
+    // What is left after a mark is counted.
+    const isPart = data.read_seq !== undefined && data.read_seq < talk.view.last_seq
+    return isPart ? under.messages(data.conversation_id) : undefined
+  }
   if (data.reply_to_id !== null) return under.messages(data.conversation_id)
   const isKept = data.seq > talk.after && data.seq <= talk.to
   return isKept ? keys.message(data.conversation_id, data.seq) : undefined
@@ -95,6 +100,8 @@ export interface Reader {
   /** My `user_id`. */
   readonly me: string
   readonly windowMax: number
+  /** Its time is over: it burns, and was not deleted. */
+  isOver(message: Message): boolean
 }
 
 /** True where something is left to be asked for. */
@@ -107,19 +114,25 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       return hear(sheet, talk, data, reader)
     case 'message_updated':
       return renew(sheet, talk, data)
-    case 'message_deleted':
-      sheet.drop(keys.message(data.conversation_id, data.seq))
-      answered(sheet, data.conversation_id, data.message_id, null)
+    case 'message_deleted': {
+      const { conversation_id: id, seq } = data
+      const gone = sheet.get<Message>(keys.message(id, seq))
+      if (gone && reader.isOver(gone)) {
+        change(sheet, id, ({ view }) => ({ view: burned(view, gone, reader.me) }))
+      }
+      sheet.drop(keys.message(id, seq))
+      answered(sheet, id, data.message_id, null)
       return true
+    }
     case 'reacted':
       return react(sheet, talk, data)
     case 'read_receipt': {
       // A mark never goes back.
       if (data.read_seq < (talk.receipt?.read_seq ?? 0)) return false
-      const hasAll = data.read_seq >= talk.view.last_seq
-      const view = hasAll ? counted(talk.view, reader.me, () => 0) : talk.view
+      const left = leftTo(data.reader_user_id, talk, keptOf(sheet, talk), data.read_seq)
+      const view = left === undefined ? talk.view : counted(talk.view, reader.me, () => left)
       change(sheet, data.conversation_id, () => ({ receipt: data, view }))
-      return false
+      return left === undefined
     }
     case 'conversation_updated':
       return set(sheet, talk, data, reader)
@@ -137,7 +150,10 @@ function hear(sheet: Sheet, talk: Talk, message: Message, { me, windowMax }: Rea
   return false
 }
 
-/** As the server will show it, but for what it alone can count: that comes when the cursor is moved. */
+/** Whoever has read all reads what they say themselves. */
+const reading = (read_seq: number) => ({ read_seq, is_marked_unread: false })
+
+/** As the server will show it. */
 function withNews(view: Conversation, message: Message, me: string): Conversation {
   const isMine = message.from_user_id === me
   const unread = view.unread + (isMine ? 0 : 1)
@@ -148,22 +164,10 @@ function withNews(view: Conversation, message: Message, me: string): Conversatio
     updated_at: message.created_at,
     last_seq: message.seq,
     unread,
-    // Whoever has read all reads what they say themselves.
-    read_seq: isMine && view.unread === 0 ? message.seq : view.read_seq,
+    ...(isMine && view.unread === 0 ? reading(message.seq) : {}),
     is_archived: view.is_archived && view.is_muted,
   }
   return counted({ ...view, ...news } as Conversation, me, (peers) => peers + (isMine ? 1 : 0))
-}
-
-/** Between two people the count has a second name, and the other one has theirs, if it is shown. */
-function counted(view: Conversation, me: string, peers = (count: number) => count): Conversation {
-  if (view.kind === 'group') return view
-  const [own, others] =
-    view.user1_id === me
-      ? (['user1_unread', 'user2_unread'] as const)
-      : (['user2_unread', 'user1_unread'] as const)
-  const count = view[others]
-  return { ...view, [own]: view.unread, [others]: count === null ? null : peers(count) }
 }
 
 /** Of what overtakes each other the latest stands. What is not there was deleted, or is too old. */
@@ -194,20 +198,25 @@ function replace(sheet: Sheet, talk: Talk, message: Message): void {
   change(sheet, id, () => ({ view }))
 }
 
-/** Marks only rise; all else is asked for. */
+/** Marks only rise; all else is asked for. How much was unread when it was told, may be another count now. */
 function set(
   sheet: Sheet,
-  { view }: Talk,
+  talk: Talk,
   data: ServerData<'conversation_updated'>,
   { me }: Reader,
 ): boolean {
-  const { conversation_id: id, read_seq, unread, ...settings } = data
-  const isMark = read_seq !== undefined && unread !== undefined && read_seq >= view.read_seq
-  // What came after the mark may be counted in it or not.
-  const isAll = isMark && read_seq >= view.last_seq
-  if (isAll) {
-    const read = counted({ ...view, read_seq, unread: 0, is_marked_unread: false }, me)
-    change(sheet, id, () => ({ view: read }))
+  const { conversation_id: id, read_seq, unread: _, ...settings } = data
+  const { view } = talk
+  if (read_seq === undefined || read_seq < view.read_seq) return Object.keys(settings).length > 0
+  const unread = unreadAfter(talk, keptOf(sheet, talk), me, read_seq)
+  if (unread !== undefined) {
+    const mark = read_seq > view.read_seq ? reading(read_seq) : {}
+    change(sheet, id, () => ({ view: counted({ ...view, ...mark, unread }, me) }))
   }
-  return Object.keys(settings).length > 0 || (isMark && !isAll)
+  // That it is marked unread no more, the mark says already.
+  const { is_marked_unread: isMarked, ...rest } = settings
+  return Object.keys(rest).length > 0 || isMarked === true || unread === undefined
 }
+
+const keptOf = (sheet: Sheet, { view }: Talk) =>
+  sheet.entries<Message>(under.messages(view.id)).map(([, message]) => message)

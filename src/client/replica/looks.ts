@@ -7,6 +7,7 @@ import type { Me } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Account } from './account.ts'
+import type { Change } from './change.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import type { Typist } from './present.ts'
 import { Members, Screen, type Timeline } from './screen.ts'
@@ -52,7 +53,7 @@ export abstract class Looks {
     which: 'active' | 'archived' | 'all' = 'active',
   ): Observable<readonly Conversation[]> {
     return this.#view(`conversations ${which}`, under.conversations, () => {
-      const all = this.#under<Talk>(under.conversations).map(({ view }) => view)
+      const all = this.#under<Talk>(under.conversations).map(({ view }) => this.#shown(view))
       return all
         .filter(({ is_archived }) => which === 'all' || is_archived === (which === 'archived'))
         .toSorted(
@@ -62,7 +63,17 @@ export abstract class Looks {
   }
 
   conversation(id: number): Observable<Conversation | undefined> {
-    return this.#view(`conversation ${id}`, keys.conversation(id), () => this.#talk(id)?.view)
+    const compute = () => {
+      const talk = this.#talk(id)
+      return talk && this.#shown(talk.view)
+    }
+    return this.#view(`conversation ${id}`, keys.conversation(id), compute)
+  }
+
+  /** What waits to be changed, and what was refused: see `change`. */
+  changes(): Observable<readonly Change[]> {
+    const compute = (): readonly Change[] => this.account?.changes.pending ?? []
+    return this.#view('changes', under.changes, compute)
   }
 
   /** What was said there, and what waits to be. */
@@ -160,6 +171,11 @@ export abstract class Looks {
     return this.account?.keeper.picture.under<T>(prefix) ?? []
   }
 
+  #shown(view: Conversation): Conversation {
+    const { account } = this
+    return account?.changes.shown.conversation(view, account.me) ?? view
+  }
+
   #talk(id: number): Talk | undefined {
     return this.account?.keeper.picture.get<Talk>(keys.conversation(id))
   }
@@ -172,6 +188,7 @@ export abstract class Looks {
       messages: async (prefix) =>
         living((await shelf.list<Message>(prefix)).map(([, said]) => said)),
       talk: () => this.#talk(id),
+      shown: () => this.account?.changes.shown,
       waiting: () => this.account?.sender.waitingIn(this.#talk(id)?.view) ?? [],
       fill: () => this.#fill((account) => account.history.fill(id)),
       older: async (before) => {

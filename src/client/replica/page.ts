@@ -102,3 +102,9 @@ export function reach(sheet: Sheet, talk: Talk, windowMax: number): void {
   for (let seq = talk.after + 1; seq <= after; seq++) sheet.drop(keys.message(id, seq))
   sheet.put(keys.conversation(id), { ...talk, after })
 }
+
+/** What was said before it comes with the cursor. */
+export function withoutLast(view: Conversation): Conversation {
+  const { last_message: _, ...rest } = view
+  return rest as Conversation
+}

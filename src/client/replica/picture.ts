@@ -76,8 +76,8 @@ export class Sheet {
   }
 
   /** All but what begins so. */
-  dropAll(leave: string): void {
-    const left = this.#picture.entries(leave)
+  dropAll(leave: readonly string[]): void {
+    const left = leave.flatMap((prefix) => this.#picture.entries(prefix))
     this.#isAll = true
     this.#put.clear()
     this.#drop.clear()

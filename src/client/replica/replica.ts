@@ -8,6 +8,7 @@ import { systemClock, type Storage } from '../ports.ts'
 import type { UploadSource } from '../source.ts'
 import type { AccountPorts } from './account.ports.ts'
 import { Account } from './account.ts'
+import type { ChangeInput, ChangeName } from './change.ts'
 import { defaults, type ReplicaLimits } from './limits.ts'
 import { applied, frames, type Live } from './live.ts'
 import { Looks } from './looks.ts'
@@ -17,6 +18,7 @@ import type { Channel } from './tabs.ts'
 
 export { IndexedDbStore } from './indexeddb.ts'
 export { MemoryStore } from './memory.ts'
+export type { Change, ChangeInput, ChangeName } from './change.ts'
 export type { Conversation, Receipt, Waiting, WaitingFile } from './keys.ts'
 export type { Standing, TimelineView } from './looks.ts'
 export type { Typist } from './present.ts'
@@ -102,19 +104,33 @@ export class Replica extends Looks implements AsyncDisposable {
     return this.account?.attachments.preview(clientMsgId)
   }
 
+  /**
+   * As `client.call`, but shown at once, with or without a network, and kept until the server has it. What
+   * it refuses is undone, and stands in `changes()`. A message that waits has its `client_msg_id` for a name.
+   */
+  change<N extends ChangeName>(name: N, input: ChangeInput<N>): Promise<void> {
+    return this.account?.changes.make(name, input) ?? this.#nobody()
+  }
+
   #absent(input: { readonly client_msg_id?: string }): Sending {
+    return Object.assign(this.#nobody(), { client_msg_id: input.client_msg_id ?? '' })
+  }
+
+  #nobody(): Promise<never> {
     const promise = Promise.reject(this.#isClosed ? closed() : notSignedIn())
     promise.catch(() => {})
-    return Object.assign(promise, { client_msg_id: input.client_msg_id ?? '' })
+    return promise
   }
 
-  /** What was refused, once more, or no more. */
-  async retry(clientMsgId: string): Promise<void> {
-    await this.account?.sender.retry(clientMsgId)
+  /** What was refused, once more, or no more: by its `client_msg_id`, or the `id` of a change. */
+  async retry(id: string): Promise<void> {
+    await this.account?.sender.retry(id)
+    await this.account?.changes.retry(id)
   }
 
-  async discard(clientMsgId: string): Promise<void> {
-    await this.account?.sender.discard(clientMsgId)
+  async discard(id: string): Promise<void> {
+    await this.account?.sender.discard(id)
+    await this.account?.changes.discard(id)
   }
 
   /** Ends everything but what is kept, and the client with it. */

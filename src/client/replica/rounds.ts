@@ -5,7 +5,7 @@
 // cursor is only ever what the server gave and the store has kept, together with what it stands for.
 import type { Message } from '../../protocol/messages.ts'
 import type { Sync, SyncEvent } from '../../protocol/sync.ts'
-import { asCurlewError, CurlewError, isOver } from '../error.ts'
+import { asCurlewError, CurlewError, isOver as isClosed } from '../error.ts'
 import type { Clock } from '../ports.ts'
 import type { Keeper } from './keeper.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
@@ -29,8 +29,12 @@ export interface RoundPorts {
   done(): void
   /** Of a message too old to be kept: whoever shows it wants to know. */
   aside(message: Message): void
-  /** Before a transaction: what else belongs into it. */
-  closing(sheet: Sheet): void
+  /** Its time is over. */
+  isOver(message: Message): boolean
+  /** The cursor is about to be asked. */
+  begins(): void
+  /** Before a transaction: what else belongs into it; `isWhole`: with it a round is over. */
+  closing(sheet: Sheet, isWhole: boolean): void
 }
 
 export class Rounds {
@@ -102,15 +106,16 @@ export class Rounds {
 
   #failed(thrown: unknown): void {
     const error = asCurlewError(thrown)
-    if (isOver(error) || !this.#isOpen || this.#ports.keeper.isOver) return
+    if (isClosed(error) || !this.#isOpen || this.#ports.keeper.isOver) return
     const backoffMs = Math.min(30_000, 1_000 * 2 ** Math.min(this.#failures++, 5))
     this.askIn(Math.max(backoffMs, (error.retryAfter ?? 0) * 1000))
   }
 
   async #run(line: AbortSignal, heard: (message: Message) => void): Promise<void> {
-    const { keeper, ask, between, done } = this.#ports
+    const { keeper, ask, begins, between, done } = this.#ports
     this.#check(line)
     this.#isLive = false
+    begins()
     for (let isFirst = true, hasMore = true; hasMore; isFirst = false) {
       const page = await ask(keeper.cursor, isFirst, line)
       await keeper.run(async () => {
@@ -140,12 +145,12 @@ export class Rounds {
   }
 
   /** The events and the cursor behind them, in one transaction. */
-  async #apply({ events, next_cursor, reset }: Sync): Promise<void> {
+  async #apply({ events, next_cursor, has_more, reset }: Sync): Promise<void> {
     const { keeper, limits, aside, closing } = this.#ports
     const sheet = new Sheet(keeper.picture, await this.#answering(events))
     if (reset) {
       keeper.cuts++
-      sheet.dropAll(under.waiting)
+      sheet.dropAll([under.waiting, under.changes])
     }
     for (const event of events) {
       if (cuts.has(event.type)) keeper.cuts++
@@ -153,12 +158,12 @@ export class Rounds {
       if (event.type === 'message_updated') aside(event.data)
     }
     sheet.put(keys.cursor, next_cursor)
-    closing(sheet)
+    closing(sheet, !has_more)
     await keeper.commit(sheet.batch())
   }
 
   async #drain(): Promise<void> {
-    const { keeper, limits, me, aside, closing } = this.#ports
+    const { keeper, limits, me, aside, closing, isOver } = this.#ports
     await keeper.run(async () => {
       if (!this.#isLive || this.#queue.length === 0) return
       const all = this.#queue
@@ -168,9 +173,10 @@ export class Rounds {
       for (const live of all) {
         if (live.type === 'message_deleted' || live.type === 'message_updated') keeper.cuts++
         if (live.type === 'message_updated') aside(live.data)
-        if (applyLive(sheet, live, { me: me(), windowMax: limits.windowMax })) isLeft = true
+        const reader = { me: me(), windowMax: limits.windowMax, isOver }
+        if (applyLive(sheet, live, reader)) isLeft = true
       }
-      closing(sheet)
+      closing(sheet, false)
       await keeper.commit(sheet.batch())
       if (isLeft) this.askIn(limits.soonMs)
     })

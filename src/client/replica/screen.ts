@@ -4,6 +4,7 @@ import type { GroupMember } from '../../protocol/groups.members.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { keys, under, type Receipt, type Talk, type Waiting } from './keys.ts'
 import { previewOf } from './replies.ts'
+import type { Shown } from './shown.ts'
 import type { Batch } from './store.ts'
 import { View, type Observable } from './view.ts'
 
@@ -25,6 +26,8 @@ export interface ScreenPorts {
   readonly conversation: number
   talk(): Talk | undefined
   waiting(): readonly Waiting[]
+  /** What is over it. */
+  shown(): Shown | undefined
   /** What is kept, as far as it is to be shown. */
   messages(prefix: string): Promise<readonly Message[]>
   /** Reads what is not kept, if there is a line. */
@@ -112,7 +115,7 @@ export class Screen implements Observable<Timeline> {
     }
     const after = this.#ports.talk()?.after ?? Infinity
     for (const key of drop) {
-      if (key === keys.conversation(conversation) || key.startsWith(under.waiting)) isTouched = true
+      if (isBeside(key, conversation)) isTouched = true
       if (!key.startsWith(this.#prefix)) continue
       const seq = Number(key.slice(this.#prefix.length))
       // What there is no more room for stays on the screen; what was deleted does not.
@@ -126,7 +129,7 @@ export class Screen implements Observable<Timeline> {
       isTouched = true
     }
     for (const [key, value] of put) {
-      if (key === keys.conversation(conversation) || key.startsWith(under.waiting)) isTouched = true
+      if (isBeside(key, conversation)) isTouched = true
       if (!key.startsWith(this.#prefix)) continue
       const message = value as Message
       this.#messages.set(message.seq, message)
@@ -147,20 +150,27 @@ export class Screen implements Observable<Timeline> {
   }
 
   #compute(): Timeline {
-    const { conversation, waiting, talk } = this.#ports
-    const messages = [...this.#messages.values()].toSorted((a, b) => a.seq - b.seq)
-    const here = new Set(messages.map(({ client_msg_id }) => client_msg_id))
+    const { conversation, talk } = this.#ports
+    const shown = this.#ports.shown()
+    const all = [...this.#messages.values()].toSorted((a, b) => a.seq - b.seq)
+    const here = new Set(all.map(({ client_msg_id }) => client_msg_id))
+    const waiting = this.#ports.waiting().filter(({ message }) => !here.has(message.client_msg_id))
     const begin = Math.min(this.#begin, talk()?.after ?? Infinity)
     return {
       conversation,
       isLoaded: this.#isLoaded,
-      messages,
-      waiting: waiting().filter(({ message }) => !here.has(message.client_msg_id)),
+      messages: shown ? all.flatMap((each) => shown.message(each) ?? []) : all,
+      waiting: shown ? waiting.flatMap((each) => shown.waiting(each) ?? []) : waiting,
       receipt: talk()?.receipt,
       hasMore: begin > 0 && begin < Infinity,
     }
   }
 }
+
+const isBeside = (key: string, conversation: number) =>
+  key === keys.conversation(conversation) ||
+  key.startsWith(under.waiting) ||
+  key.startsWith(under.changes)
 
 export interface MemberPorts extends Pick<ScreenPorts, 'conversation' | 'fill' | 'onError'> {
   list<T>(prefix: string): Promise<[key: string, value: T][]>

@@ -2,17 +2,20 @@
 // is there again, it goes in the order in which it was written, each under its own `client_msg_id`.
 import type { Sent } from '../../protocol/messages.told.ts'
 import type { Client } from '../client.ts'
-import { asCurlewError, closed, CurlewError, isOver } from '../error.ts'
+import { asCurlewError, CurlewError, isOver } from '../error.ts'
+import { dropOldest } from '../limits.ts'
 import type { SendInput, Sending } from '../options.ts'
-import { randomUuid, unixMilliseconds } from '../ports.ts'
+import { randomUuid } from '../ports.ts'
 import { sizedSource, type UploadSource } from '../source.ts'
 import type { UploadOptions } from '../uploads.ts'
 import type { Attachments } from './attachments.ts'
+import type { Changes } from './changes.ts'
 import type { Keeper } from './keeper.ts'
-import { goesUp, keys, under } from './keys.ts'
+import { errorOf, goesUp, keys, refusalOf, under } from './keys.ts'
 import type { Conversation, Talk, Waiting, WaitingFile } from './keys.ts'
 import type { ReplicaLimits } from './limits.ts'
 import { Sheet } from './picture.ts'
+import { Promised } from './promises.ts'
 import type { Batch } from './store.ts'
 
 /** What is said with a file; its kind is the file's where no `message_type` is given. */
@@ -26,20 +29,18 @@ export interface SenderPorts {
   readonly limits: ReplicaLimits
   /** Whether this one sends, or another tab does. */
   leads(): boolean
-}
-
-interface Promised {
-  resolve(sent: Sent): void
-  reject(error: CurlewError): void
+  /** What may wait behind a message. */
+  changes(): Pick<Changes, 'bound' | 'behind'>
 }
 
 export class Sender {
   readonly #ports: SenderPorts
   /** Of this tab, by `client_msg_id`. */
-  readonly #promised = new Map<string, Promised>()
+  readonly #promised = new Promised<Sent>()
   /** Handed to the client, which repeats it until there is an answer. */
   readonly #flying = new Set<string>()
-  #order = 0
+  /** What of it was said lately, under which number. */
+  readonly #said = new Map<string, number>()
 
   constructor(ports: SenderPorts) {
     this.#ports = ports
@@ -74,24 +75,21 @@ export class Sender {
     attached?: { readonly file: WaitingFile; begin(id: string): void },
   ): Sending {
     const client_msg_id = (input.client_msg_id ?? randomUuid()).toLowerCase()
-    this.#order = Math.max(this.#order + 1, unixMilliseconds())
-    const key = keys.waiting(this.#order, client_msg_id)
+    const at = this.#ports.keeper.next()
+    const key = keys.waiting(at, client_msg_id)
     const message = { message_type: 1, ...input, client_msg_id }
     const file = attached ? { file: attached.file } : {}
-    const waiting: Waiting = { key, message, at: this.#order, state: 'waiting', ...file }
-    const promise = new Promise<Sent>((resolve, reject) => {
-      this.#promised.set(client_msg_id, { resolve, reject })
-      // It is there before it can be taken back.
-      void this.#put(waiting)
-      attached?.begin(client_msg_id)
-    })
-    promise.catch(() => {})
+    const waiting: Waiting = { key, message, at, state: 'waiting', ...file }
+    const promise = this.#promised.of(client_msg_id)
+    // It is there before it can be taken back.
+    void this.#put(waiting)
+    attached?.begin(client_msg_id)
     return Object.assign(promise, { client_msg_id })
   }
 
   /** What was refused, once more. */
   async retry(id: string): Promise<void> {
-    const { error: _, ...waiting } = this.#find(id) ?? {}
+    const { error: _, ...waiting } = this.find(id) ?? {}
     if ('key' in waiting && waiting.state === 'failed') {
       await this.#put({ ...waiting, state: 'waiting' } as Waiting)
     }
@@ -99,11 +97,11 @@ export class Sender {
 
   /** What was refused, or is going up still, is not wanted any more. */
   async discard(id: string): Promise<void> {
-    const { keeper } = this.#ports
+    const { keeper, changes } = this.#ports
     await keeper.run(async () => {
-      const waiting = this.#find(id)
+      const waiting = this.find(id)
       if (waiting?.state !== 'failed' && !(waiting && goesUp(waiting))) return
-      await keeper.commit({ drop: [waiting.key] }, true)
+      await keeper.commit({ drop: [waiting.key, ...changes().behind(id)] }, true)
     })
   }
 
@@ -114,16 +112,16 @@ export class Sender {
     })
   }
 
-  lost(id: string, { code, msg, reason }: CurlewError): Promise<void> {
+  lost(id: string, error: CurlewError): Promise<void> {
     return this.#change(id, (waiting) => {
-      return goesUp(waiting) ? { state: 'failed', error: { code, msg, reason } } : {}
+      return goesUp(waiting) ? { state: 'failed', error: refusalOf(error) } : {}
     })
   }
 
   async #change(id: string, to: (waiting: Waiting) => Partial<Waiting>): Promise<void> {
     const { keeper } = this.#ports
     await keeper.run(async () => {
-      const waiting = this.#find(id)
+      const waiting = this.find(id)
       if (!waiting) return
       await keeper.commit({ put: [[waiting.key, { ...waiting, ...to(waiting) }]] }, true)
     })
@@ -140,6 +138,11 @@ export class Sender {
       return pair.includes(to_user_id?.toLowerCase() ?? '')
     }
     return this.waiting.filter(isHere).map((each) => this.#ports.attachments.shown(each))
+  }
+
+  /** Which message it has become, of what was said lately. */
+  said(id: string): number | undefined {
+    return this.#said.get(id)
   }
 
   /** In the order of sending. */
@@ -173,11 +176,14 @@ export class Sender {
     for (const [key, value] of put) {
       if (!key.startsWith(under.waiting)) continue
       const { message, state, sent, error } = value as Waiting
-      const promised = this.#promised.get(message.client_msg_id)
-      if (!promised || state === 'waiting') continue
-      this.#promised.delete(message.client_msg_id)
-      if (sent) promised.resolve(sent)
-      else promised.reject(new CurlewError({ reason: 'refused', msg: '', ...error }))
+      const { client_msg_id: id } = message
+      if (sent) {
+        this.#said.set(id, sent.id)
+        dropOldest(this.#said, this.#ports.limits.saidMax)
+        this.#promised.keep(id, sent)
+      } else if (state === 'failed') {
+        this.#promised.break(id, errorOf(error))
+      }
     }
     this.pump()
   }
@@ -185,8 +191,7 @@ export class Sender {
   /** Sent, or taken back: whoever waits for the latter still hears of it. */
   #gone(id: string): void {
     void this.#ports.attachments.dropped(id)
-    this.#promised.get(id)?.reject(new CurlewError({ reason: 'aborted', msg: 'Not wanted.' }))
-    this.#promised.delete(id)
+    this.#promised.break(id, new CurlewError({ reason: 'aborted', msg: 'Not wanted.' }))
   }
 
   /** Said once all of it is there: other tabs can show it then, too. */
@@ -204,24 +209,27 @@ export class Sender {
   }
 
   stop(): void {
-    for (const { reject } of this.#promised.values()) reject(closed())
-    this.#promised.clear()
+    this.#promised.stop()
   }
 
-  #find(id: string): Waiting | undefined {
+  find(id: string): Waiting | undefined {
     return this.waiting.find(({ message }) => message.client_msg_id === id)
   }
 
   async #put(waiting: Waiting): Promise<void> {
-    const { keeper } = this.#ports
-    await keeper.run(() => keeper.commit({ put: [[waiting.key, waiting]] }, true))
+    const { keeper, changes } = this.#ports
+    const { key, message, sent } = waiting
+    await keeper.run(() => {
+      const behind = sent ? changes().bound(message.client_msg_id, sent.id) : []
+      return keeper.commit({ put: [[key, waiting], ...behind] }, true)
+    })
   }
 
   /** It is said first that it is sent, then that it waits no longer: whoever listens hears both. */
   async #ended(id: string, outcome: Pick<Waiting, 'state' | 'sent' | 'error'>): Promise<void> {
     const { keeper } = this.#ports
     this.#flying.delete(id)
-    const waiting = this.#find(id)
+    const waiting = this.find(id)
     if (!waiting) return
     await this.#put({ ...waiting, ...outcome })
     await keeper.run(async () => {
@@ -234,7 +242,7 @@ export class Sender {
   #failed(id: string, error: CurlewError): void {
     // Not now, but not never: it goes when there is room, or when somebody is signed in again.
     if (isOver(error) || error.reason === 'full') this.#flying.delete(id)
-    else void this.#ended(id, { state: 'failed', error: { code: error.code, msg: error.msg } })
+    else void this.#ended(id, { state: 'failed', error: refusalOf(error) })
   }
 }
 

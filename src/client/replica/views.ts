@@ -1,5 +1,5 @@
 // What is looked at, by name: each once, however many look, and told of what changes under it.
-import type { Talk } from './keys.ts'
+import { under, type Talk } from './keys.ts'
 import type { Batch } from './store.ts'
 import type { View } from './view.ts'
 
@@ -78,7 +78,10 @@ function renew(looked: Looked): void {
 }
 
 function touches({ isAll, dropUnder = [], drop = [], put = [] }: Batch, prefix: string): boolean {
-  const isUnder = (key: string) => key.startsWith(prefix)
+  // What waits to be changed is shown over what is kept of conversations.
+  const isOver = prefix.startsWith(under.conversations)
+  const isUnder = (key: string) =>
+    key.startsWith(prefix) || (isOver && key.startsWith(under.changes))
   return (
     isAll === true || dropUnder.some(isUnder) || drop.some(isUnder) || put.some(([k]) => isUnder(k))
   )
