@@ -28,8 +28,10 @@ export class ProcessLocks implements Locks {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
+/** Rejects once it is. */
+export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
+    if (signal.aborted) reject(new Error('aborted'))
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true })
   })
 }

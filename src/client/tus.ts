@@ -15,16 +15,18 @@ export interface Place {
 const version = { 'tus-resumable': '1.0.0' }
 const path = (id: string) => `/media/tus/${id}`
 
-/** Answers, too, until when it may be gone on with: Unix milliseconds. */
+/**
+ * Answers, too, until when it may be gone on with: Unix milliseconds. Cannot be aborted: the server may have
+ * begun it already, and only the answer says what is to be terminated then.
+ */
 export async function begin(
   rest: Rest,
   { name, size }: Source,
-  signal: AbortSignal,
 ): Promise<Place & { readonly until: number }> {
   const metadata = `filename ${base64(name)}`
   const headers = { ...version, 'upload-length': `${size}`, 'upload-metadata': metadata }
   const asked = { method: 'POST', path: '/media/tus', headers }
-  const { headers: answer } = await rest.ask(asked, signal)
+  const { headers: answer } = await rest.ask(asked)
   // Only its name: what stands before it is known better here, where there may be a proxy between.
   const id = answer.get('location')?.split('/').at(-1) ?? ''
   if (!/^\d+$/.test(id)) throw new CurlewError({ reason: 'protocol', msg: 'No upload was begun.' })

@@ -4,6 +4,7 @@ import type { Media } from '../protocol/media.ts'
 import { deferred } from './deferred.ts'
 import { asCurlewError, closed, CurlewError } from './error.ts'
 import type { Limits } from './limits.ts'
+import { aborted } from './locks.ts'
 import { unixMilliseconds, type Clock } from './ports.ts'
 import type { Rest } from './rest.ts'
 import { readBytes, sizedSource, type Source, type UploadSource } from './source.ts'
@@ -208,10 +209,16 @@ export class Uploads {
     }
   }
 
-  async #place({ source, stop, key }: Run, upload: { id: string | undefined }): Promise<Place> {
+  async #place(run: Run, upload: { id: string | undefined }): Promise<Place> {
     const { rest } = this.#ports
+    const { source, stop, key } = run
     if (upload.id !== undefined) return await look(rest, upload.id, stop.signal)
-    const { until, ...place } = await begin(rest, source, stop.signal)
+    if (stop.signal.aborted) throw closed()
+    const begun = begin(rest, source)
+    const { until, ...place } = await Promise.race([begun, aborted(stop.signal)]).catch((error) => {
+      if (run.signal?.aborted) begun.then(({ id }) => terminate(rest, id)).catch(() => {})
+      throw error
+    })
     upload.id = place.id
     this.#remember(key, { id: place.id, until })
     return place

@@ -167,6 +167,29 @@ test('what is refused can be tried again, what is going up can be taken back', a
   expect(await ben.reads(id)).toEqual([])
 })
 
+test('what is taken back before the server has said that it is begun is ended all the same', async () => {
+  const { ann, ben } = await line.app.people('ann', 'ben')
+  const id = await ann.befriends(ben)
+  const answer = Promise.withResolvers<void>()
+  await using replica = deviceOf(ann, {
+    fetch: async (url, init) => {
+      const answered = await fetch(url, init)
+      if (init.method === 'POST' && url.endsWith('/media/tus')) await answer.promise
+      return answered
+    },
+  })
+  await replica.start()
+  await live(replica)
+  const giving = new AbortController()
+  const { signal } = giving
+  const taken = replica.sendFile(lake(100_000), { conversation_id: id, signal })
+  await eventually(async () => (await ann.does('media.usage')).files === 1, { what: 'its begin' })
+  giving.abort()
+  await expect(taken).rejects.toMatchObject({ reason: 'aborted' })
+  answer.resolve()
+  await eventually(async () => (await ann.does('media.usage')).files === 0, { what: 'its end' })
+})
+
 test('a tab that is closed in the middle leaves its file to the one that leads', async () => {
   const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
