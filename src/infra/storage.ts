@@ -7,7 +7,10 @@ export interface LinkOptions {
 }
 
 export interface Storage {
-  /** Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. */
+  /**
+   * Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. Whoever asks for the next
+   * piece is done with the one before: its memory may be gone.
+   */
   put(
     key: string,
     body: ReadableStream<Uint8Array>,

@@ -1,0 +1,97 @@
+// Bodies of uploads that come at the same time: few are read at once, so what they hold does not grow
+// with their number. Who waits is not asked for more, and so neither is who sends.
+import type { State } from '../../context.ts'
+import type { Clock, Timer } from '../../core/clock.ts'
+import type { Metrics } from '../../infra/metrics.ts'
+import { limits } from './limits.ts'
+
+const bounds = limits.media.intake
+
+export class Intake {
+  #free = bounds.turns
+  readonly #waiting: (() => void)[] = []
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Pick<Metrics, 'uploadBytes'>,
+  ) {}
+
+  /** The same pieces. They are opened by the first who asks, once it is their turn. */
+  async *read(open: () => AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, undefined> {
+    const turn = new Turn(this, this.clock)
+    await turn.begin()
+    const pieces = open()[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const { done, value } = await turn.while(pieces.next())
+        if (done) return undefined
+        await turn.begin()
+        this.metrics.uploadBytes.inc(value.length)
+        try {
+          yield value
+        } finally {
+          this.metrics.uploadBytes.dec(value.length)
+        }
+        turn.read(value.length)
+      }
+    } finally {
+      turn.end()
+      await pieces.return?.()
+    }
+  }
+
+  async enter(): Promise<void> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#free++
+  }
+}
+
+/** Of one body. Whoever sends or stores slowly keeps nobody waiting: theirs ends while they do. */
+class Turn {
+  #timer: Timer | null = null
+  #bytes = 0
+
+  constructor(
+    private readonly intake: Intake,
+    private readonly clock: Clock,
+  ) {}
+
+  async begin(): Promise<void> {
+    if (this.#timer) return
+    await this.intake.enter()
+    this.#bytes = 0
+    this.#timer = this.clock.after(bounds.turnMs, () => this.end())
+  }
+
+  async while<T>(next: Promise<T>): Promise<T> {
+    const timer = this.clock.after(bounds.idleMs, () => this.end())
+    try {
+      return await next
+    } finally {
+      timer.stop()
+    }
+  }
+
+  read(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes >= bounds.turnBytes) this.end()
+  }
+
+  end(): void {
+    if (!this.#timer) return
+    this.#timer.stop()
+    this.#timer = null
+    this.intake.leave()
+  }
+}
+
+export const intake: State<Intake> = {
+  name: 'intake',
+  create: ({ clock, metrics }) => new Intake(clock, metrics),
+}
