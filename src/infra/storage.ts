@@ -8,8 +8,8 @@ export interface LinkOptions {
 
 export interface Storage {
   /**
-   * Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. Whoever asks for the next
-   * piece is done with the one before: its memory may be gone.
+   * Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. When it asks for the
+   * next piece it is done with the one before, whose memory may be gone then.
    */
   put(
     key: string,

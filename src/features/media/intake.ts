@@ -26,13 +26,15 @@ export class Intake {
         const { done, value } = await turn.while(pieces.next())
         if (done) return undefined
         await turn.begin()
-        this.metrics.uploadBytes.inc(value.length)
+        // Whoever takes it may give its memory back: then it has no length any more.
+        const bytes = value.length
+        this.metrics.uploadBytes.inc(bytes)
         try {
           yield value
         } finally {
-          this.metrics.uploadBytes.dec(value.length)
+          this.metrics.uploadBytes.dec(bytes)
         }
-        turn.read(value.length)
+        turn.read(bytes)
       }
     } finally {
       turn.end()

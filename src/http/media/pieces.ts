@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 const pieceBytes = 65_536
 
 /**
- * By Node's reader: Bun's own hands on all that has come, up to 1.5 MiB at once, and reads as much again ahead
- * of whoever is slow.
+ * By Node's reader: Bun's own hands on all that has come, up to 1.5 MiB at once, and reads as much again
+ * ahead of whoever is slow.
  */
 export async function* piecesOf(request: Request): AsyncGenerator<Uint8Array, undefined> {
   if (!request.body) return undefined
