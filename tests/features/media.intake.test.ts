@@ -13,7 +13,7 @@ import { fetches, triesToUpload } from '../support/files.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
 
-const { turns, turnBytes, turnMs, idleMs } = limits.media.intake
+const { turns, turnBytes, turnMs, idleMs, waitMs } = limits.media.intake
 const mebibyte = 1_048_576
 const pieceBytes = 65_536
 
@@ -86,6 +86,23 @@ test('few bodies are read at once, however many come and whoever is slow', async
   expect((await next).done).toBe(false)
   silence.resolve()
   await behind.return(undefined)
+  // Who waited long goes before its turn, and those after it have no more turns than before.
+  opened = 0
+  const other = new Intake(clock, metrics)
+  const many = Array.from({ length: turns + 2 }, () => other.read(endless))
+  const begun = many.map((body) => body.next())
+  await Promise.all(begun.slice(0, turns))
+  pass(waitMs)
+  await Promise.all(begun)
+  expect(opened).toBe(turns + 2)
+  const last = other.read(endless)
+  const lastNext = last.next()
+  await many[0]!.return(undefined)
+  await many[1]!.return(undefined)
+  expect(opened).toBe(turns + 2)
+  await many[2]!.return(undefined)
+  expect([(await lastNext).done, opened]).toEqual([false, turns + 3])
+  await Promise.all([...many, last].map((body) => body.return(undefined)))
   expect((await Promise.all(slow)).map(({ done }) => done)).toEqual(slow.map(() => false))
 })
 

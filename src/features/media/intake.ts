@@ -8,8 +8,9 @@ import { limits } from './limits.ts'
 const bounds = limits.media.intake
 
 export class Intake {
-  #free = bounds.turns
-  readonly #waiting: (() => void)[] = []
+  #reading = 0
+  /** In the order in which they came. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(
     private readonly clock: Clock,
@@ -43,14 +44,24 @@ export class Intake {
   }
 
   async enter(): Promise<void> {
-    if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#reading < bounds.turns) return void this.#reading++
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.add(resolve)
+    const timer = this.clock.after(bounds.waitMs, () => this.#admit(resolve))
+    await promise
+    timer.stop()
   }
 
   leave(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#free++
+    this.#reading--
+    const [next] = this.#waiting
+    if (next && this.#reading < bounds.turns) this.#admit(next)
+  }
+
+  #admit(waiting: () => void): void {
+    if (!this.#waiting.delete(waiting)) return
+    this.#reading++
+    waiting()
   }
 }
 

@@ -14,6 +14,8 @@ export const limits = {
       turnBytes: 4 * 1024 * 1024,
       turnMs: 1_000,
       idleMs: 10,
+      /** Who has waited so long is read at once: a line on which nothing moves for 30 s is cut. */
+      waitMs: 5_000,
     },
     filenameCharactersMax: 255,
     /** What nothing uses is kept so long after its upload, or after it was last meant for something. */
