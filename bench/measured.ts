@@ -78,6 +78,8 @@ export interface UploadsRun {
   readonly seconds: number
   readonly before: Sizes
   readonly highest: Sizes
+  /** A little later. */
+  readonly after: Sizes
 }
 
 export interface UploadsResult {

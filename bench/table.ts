@@ -26,6 +26,8 @@ import type { PresenceResult } from './measured.ts'
 import { printPush } from './push-table.ts'
 import type { PushResult } from './measured.ts'
 
+import { printUploads } from './uploads-table.ts'
+import type { UploadsResult } from './measured.ts'
 import { printSearch } from './search-table.ts'
 import type { SearchResult } from './measured.ts'
 
@@ -41,6 +43,7 @@ const pictureless = new Set([
   'search',
   'presence',
   'push',
+  'uploads',
   'stages',
 ])
 
@@ -89,6 +92,7 @@ export async function writeTable() {
     await section<SearchResult>('search', 'Search', printSearch),
     await section<PresenceResult>('presence', 'Presence', printPresence),
     await section<PushResult>('push', 'Notifications', printPush),
+    await section<UploadsResult>('uploads', 'Uploads', printUploads),
     await section<InsertResult & Taken>('insert', 'Bare INSERT', printInsert),
   ].filter(Boolean)
   const tables = sections.length > 0 ? sections.join('\n\n') : 'No run has been recorded yet.'

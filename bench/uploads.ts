@@ -6,18 +6,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import type { UploadsResult, UploadsRun } from './measured.ts'
-import { short } from './lib/numbers.ts'
 import type { Options } from './lib/options.ts'
 import { residentBytes } from './lib/proc.ts'
 import { writeResult } from './lib/results.ts'
 import type { Stack } from './lib/stack.ts'
-import { table } from './lib/table.ts'
 import { prepareProduct } from './product/processes.ts'
 import { seedCouples, type Person } from './seed.ts'
+import { printUploads } from './uploads-table.ts'
 
 const parallel = 50
 const mebibyte = 1_048_576
 const sampleMs = 50
+/** For what is free to be given back. */
+const afterMs = 3_000
 
 export async function benchUploads(stack: Stack, options: Options) {
   const bytes = (options.quick ? 2 : 100) * mebibyte
@@ -51,13 +52,15 @@ export async function benchUploads(stack: Stack, options: Options) {
       const seconds = (performance.now() - begun) / 1_000
       const before = { api: sizes.api[0]!, worker: sizes.worker[0]! }
       const highest = { api: Math.max(...sizes.api), worker: Math.max(...sizes.worker) }
-      runs.push({ way, seconds: Math.round(seconds * 10) / 10, before, highest })
+      await Bun.sleep(afterMs)
+      const after = { api: residentBytes(api.pid), worker: residentBytes(worker.pid) }
+      runs.push({ way, seconds: Math.round(seconds * 10) / 10, before, highest, after })
       // The next way needs the room.
       await rm(join(folder, 'media'), { recursive: true, force: true })
     }
     const { machine, partial } = { machine: stack.machine, partial: options.partial }
     const result: UploadsResult = { machine, partial, parallel, bytes, runs }
-    report(result)
+    console.log(printUploads(result))
     await writeResult('uploads', result)
   } finally {
     await Promise.all([api.stop(), worker.stop()])
@@ -139,22 +142,4 @@ function answerOf(socket: Socket): Promise<string> {
     socket.on('error', reject)
     socket.on('close', () => reject(new Error(`the line was closed: ${said}`)))
   })
-}
-
-function report({ bytes, runs }: UploadsResult) {
-  const size = (value: number) => `${short(value / mebibyte)} MiB`
-  console.log(`${parallel} uploads at the same time, of ${size(bytes)} each`)
-  console.log(
-    table(
-      ['', 'seconds', 'API before', 'API at most', 'worker before', 'worker at most'],
-      runs.map(({ way, seconds, before, highest }) => [
-        way,
-        String(seconds),
-        size(before.api),
-        size(highest.api),
-        size(before.worker),
-        size(highest.worker),
-      ]),
-    ),
-  )
 }

@@ -45,3 +45,16 @@ async function* rest(first: Uint8Array[], reader: ReadableStreamDefaultReader<Ui
     await reader.cancel().catch(() => {})
   }
 }
+
+/**
+ * Gives the memory of a piece back, for whoever has it from a stream and is done with it. Else it waits for
+ * the garbage collector, which lets as much gather as the process is large. Pieces that share one buffer
+ * come in order, so the last of them ends it; small ones are left, for pools share those in any order.
+ */
+export function release(piece: Uint8Array): void {
+  const { buffer, byteOffset, byteLength } = piece
+  if (buffer.byteLength < releasedBytesMin || byteOffset + byteLength < buffer.byteLength) return
+  ;(buffer as ArrayBuffer).transfer(0)
+}
+
+const releasedBytesMin = 16_384

@@ -65,6 +65,10 @@ export function createMetrics(process: 'api' | 'workers') {
     ),
     mails: counter('curlew_mails_total', 'Mails by what became of them.', ['outcome']),
     media: counter('curlew_media_total', 'Uploaded files by what became of them.', ['outcome']),
+    uploadBytes: gauge(
+      'curlew_upload_bytes',
+      'Bytes of uploads that were read and are not written yet.',
+    ),
     pushes: counter('curlew_pushes_total', 'Notifications by what push services said.', [
       'kind',
       'outcome',

@@ -7,7 +7,10 @@ export interface LinkOptions {
 }
 
 export interface Storage {
-  /** Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. */
+  /**
+   * Streams `body` to `key`; whole or not at all; answers how many bytes. Overwrites. When it asks for the
+   * next piece it is done with the one before, whose memory may be gone then.
+   */
   put(
     key: string,
     body: ReadableStream<Uint8Array>,

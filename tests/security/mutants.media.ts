@@ -23,9 +23,9 @@ export const media: readonly Mutant[] = [
     breaks: 'a form is unpacked as it comes',
     edits: [
       {
-        file: 'src/http/media/multipart.ts',
-        from: 'for await (const piece of request.body ?? []) {',
-        to: "for await (const piece of request.body?.pipeThrough(new DecompressionStream('gzip')) ?? []) {",
+        file: 'src/http/media/pieces.ts',
+        from: 'Readable.fromWeb(request.body as never,',
+        to: "Readable.fromWeb(request.body.pipeThrough(new DecompressionStream('gzip')) as never,",
       },
     ],
   },

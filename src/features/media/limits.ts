@@ -7,6 +7,16 @@ export const limits = {
     headBytes: 4_100,
     /** Of an upload in several requests: what is kept, whole or not at all, while it comes. */
     pieceBytes: 8 * 1024 * 1024,
+    /** Uploads under way at one node, of which so many are read at once. */
+    intake: {
+      turns: 8,
+      /** A turn ends after so many bytes, or so long, or as soon as nothing comes for a moment. */
+      turnBytes: 4 * 1024 * 1024,
+      turnMs: 1_000,
+      idleMs: 10,
+      /** Who has waited so long is read at once: a line on which nothing moves for 30 s is cut. */
+      waitMs: 5_000,
+    },
     filenameCharactersMax: 255,
     /** What nothing uses is kept so long after its upload, or after it was last meant for something. */
     unusedMs: 24 * 60 * 60_000,

@@ -3,10 +3,11 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { newMediaKey } from '../../core/ids.ts'
-import { peek, streamOf } from '../../core/streams.ts'
+import { peek, release, streamOf } from '../../core/streams.ts'
 import type { Context } from '../../context.ts'
 import { calledText, kindOf, unknownMime } from '../../infra/media/kind.ts'
 import { cleanFilename } from './filename.ts'
+import { intake } from './intake.ts'
 import { limits } from './limits.ts'
 import { settled } from './processing.ts'
 import {
@@ -112,6 +113,7 @@ async function take(ctx: Context, row: ResumedRow, { start, body, digest }: Cont
     await count(ctx, row.id, waiting)
     return true
   } catch (error) {
+    await source.cancel()
     await drop()
     throw error
   }
@@ -154,6 +156,7 @@ class Source {
       bytes += part.length
       hasher?.update(part)
       yield part
+      release(part)
     }
   }
 
@@ -169,8 +172,11 @@ class Source {
       this.error = error
       return null
     }
-    await this.#reader.cancel().catch(() => {})
     throw new Failure('tooLarge', { field: 'upload-length' })
+  }
+
+  async cancel(): Promise<void> {
+    await this.#reader.cancel().catch(() => {})
   }
 }
 
@@ -183,7 +189,7 @@ async function finish(ctx: Context, row: ResumedRow): Promise<void> {
       yield* found.body
     }
   }
-  const { head, body } = await peek(streamOf(all()), limits.media.headBytes)
+  const { head, body } = await peek(streamOf(ctx.of(intake).read(all)), limits.media.headBytes)
   const { mime } = await kindOf(head, head, row.mime)
   await updateMime(ctx.sql, row.id, mime)
   const over = new Failure('tooLarge', { field: 'upload-length' })

@@ -2,7 +2,7 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure, invalid } from '../../core/failure.ts'
 import { newMediaKey } from '../../core/ids.ts'
-import { peek, streamOf } from '../../core/streams.ts'
+import { peek, release, streamOf } from '../../core/streams.ts'
 import type { Context } from '../../context.ts'
 import type { Tx } from '../../infra/db.ts'
 import { imageTypes, kindOf } from '../../infra/media/kind.ts'
@@ -104,6 +104,7 @@ export async function fill(
       if (bytes > file.bytes) throw file.over
       hasher.update(piece)
       yield piece
+      release(piece)
     }
   }
   const bytes = await ctx.storage.put(file.key, streamOf(measured()), { mime: file.mime })

@@ -30,6 +30,7 @@ export const formBytesMax = 128 * 1024
  */
 export async function withFile<T>(
   request: Request,
+  pieces: AsyncIterable<Uint8Array>,
   take: (part: FilePart) => Promise<T>,
 ): Promise<T> {
   const type = request.headers.get('content-type') ?? ''
@@ -44,7 +45,7 @@ export async function withFile<T>(
     file = stream
     // Whoever reads is told; an emitter that nobody listens to would throw it at the process.
     stream.on('error', () => {})
-    const body = streamOf(piecesOf(stream))
+    const body = streamOf(partsOf(stream))
     take({ filename: filename ?? '', said, body }).then(taken.resolve, taken.reject)
   })
   parser.on('error', (error) => {
@@ -59,7 +60,7 @@ export async function withFile<T>(
   parser.on('finish', () => {
     if (!file) taken.reject(invalid('file', 'missing'))
   })
-  feed(request, parser, taken.promise).catch((error) => {
+  feed(pieces, parser, taken.promise).catch((error) => {
     visitOf(request).brokenOff = true
     const broken = new Failure('badRequest', { field: 'body' }, error)
     file?.destroy(broken)
@@ -82,13 +83,13 @@ function parserOf(type: string): BusboyInstance {
 
 /** Until all is read, or nobody wants the rest. */
 async function feed(
-  request: Request,
+  pieces: AsyncIterable<Uint8Array>,
   parser: BusboyInstance,
   taken: Promise<unknown>,
 ): Promise<void> {
   let isOver = false
   const over = taken.catch(() => {}).then(() => void (isOver = true))
-  for await (const piece of request.body ?? []) {
+  for await (const piece of pieces) {
     if (isOver) break
     if (parser.write(piece)) continue
     const { promise: drained, resolve } = Promise.withResolvers<void>()
@@ -98,6 +99,6 @@ async function feed(
   if (!isOver) parser.end()
 }
 
-async function* piecesOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
+async function* partsOf(stream: BusboyFileStream): AsyncGenerator<Uint8Array> {
   for await (const piece of stream) yield piece as Uint8Array
 }

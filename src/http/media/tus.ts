@@ -3,7 +3,9 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
+import { streamOf } from '../../core/streams.ts'
 import type { Context } from '../../context.ts'
+import { intake } from '../../features/media/intake.ts'
 import {
   begin,
   proceed,
@@ -17,6 +19,7 @@ import { authenticate } from '../authenticate.ts'
 import { failure } from '../envelope.ts'
 import { unexpected } from '../gate.ts'
 import { visitOf } from '../visit.ts'
+import { piecesOf } from './pieces.ts'
 
 export const tusPath = '/api/v1/media/tus'
 const version = '1.0.0'
@@ -109,7 +112,7 @@ const goOn: Handle = async (ctx, actor, request, id) => {
   }
   const start = whole(request, 'upload-offset')
   const digest = digestIn(request.headers.get('upload-checksum'))
-  const body = request.body ?? new Blob([]).stream()
+  const body = streamOf(ctx.of(intake).read(() => piecesOf(request)))
   const done = await proceed(ctx, actor, numberOf(id), { start, digest, body })
   if (done === 'mismatch') return refuse(460, request, 'upload-checksum')
   return new Response(null, { status: 204, headers: headersOf(done) })

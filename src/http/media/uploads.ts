@@ -2,6 +2,7 @@
 import { Elysia } from 'elysia'
 import { Failure } from '../../core/failure.ts'
 import type { Context } from '../../context.ts'
+import { intake } from '../../features/media/intake.ts'
 import { keep } from '../../features/media/upload.ts'
 import { limitRequest } from '../../features/request-limit.ts'
 import { authenticate } from '../authenticate.ts'
@@ -9,6 +10,7 @@ import { success } from '../envelope.ts'
 import { unexpected } from '../gate.ts'
 import { visitOf } from '../visit.ts'
 import { formBytesMax, withFile } from './multipart.ts'
+import { piecesOf } from './pieces.ts'
 
 export const uploadPaths = { image: '/api/v1/upload/image', file: '/api/v1/upload/file' } as const
 
@@ -30,7 +32,8 @@ async function upload(ctx: Context, request: Request, mustBeImage: boolean): Pro
     visit.user = actor.id
     await limitRequest(ctx, 'upload', actor)
     const bytesMax = saidBytes(ctx, request)
-    const media = await withFile(request, (part) =>
+    const pieces = ctx.of(intake).read(() => piecesOf(request))
+    const media = await withFile(request, pieces, (part) =>
       keep(ctx, actor, { ...part, bytesMax, mustBeImage }),
     )
     return success(media)
