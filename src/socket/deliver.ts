@@ -15,7 +15,7 @@ export class Delivery {
   readonly #sequence: Sequence
 
   constructor(
-    clock: Clock,
+    private readonly clock: Clock,
     metrics: Pick<Metrics, 'heldFrames' | 'missedFrames'>,
     private readonly roster: Roster,
     find: (gap: Gap) => Promise<readonly Missed[]>,
@@ -32,11 +32,12 @@ export class Delivery {
   }
 
   deliver(envelope: Envelope): void {
+    const now = this.clock.elapsed()
     this.#outgoing.collect(() => {
       envelope.routes.forEach((route, index) => {
         const frame = envelope.frames[index]
         if (frame === undefined) return
-        for (const user of route.users) this.#deliverTo(user, route, frame)
+        for (const user of route.users) this.#deliverTo(user, route, frame, now)
       })
     })
   }
@@ -49,14 +50,14 @@ export class Delivery {
     if (this.roster.of(send.user).length === 1) this.#sequence.note(send)
   }
 
-  #deliverTo(user: number, route: Route, frame: string): void {
+  #deliverTo(user: number, route: Route, frame: string, now: number): void {
     const here = this.roster.of(user)
     // Nothing is kept of who is not here: of most, where this node has committed.
     if (here.length === 0) return
     // Whoever said it on their only socket here has the acknowledgement, and needs no frame.
     if (here.every((each) => each.id === route.origin)) {
       const { conversation, seq, follows } = route
-      if (seq > 0) this.#sequence.note({ conversation, user, seq, follows })
+      if (seq > 0) this.#sequence.note({ conversation, user, seq, follows }, now)
       return
     }
     const give = () => {
@@ -69,7 +70,7 @@ export class Delivery {
     if (route.seq === 0) give()
     else {
       const { conversation, seq, follows } = route
-      this.#sequence.pass({ conversation, user, seq, follows }, give)
+      this.#sequence.pass({ conversation, user, seq, follows }, give, now)
     }
   }
 }

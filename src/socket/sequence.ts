@@ -52,10 +52,10 @@ export class Sequence {
   /**
    * Runs `deliver` now, or once the frame before it has passed or was found in the database.
    * `follows` says that the one before was said a moment ago: then it is waited for even by somebody
-   * of whom nothing is known here yet.
+   * of whom nothing is known here yet. `now` is given by who asks for many at once.
    */
-  pass(place: SequenceKey, deliver: () => void): void {
-    this.#pass(place, deliver)
+  pass(place: SequenceKey, deliver: () => void, now = this.parts.clock.elapsed()): void {
+    this.#pass(place, deliver, now)
   }
 
   /**
@@ -63,13 +63,12 @@ export class Sequence {
    * is early, by the whole lag of the relay, and tells nothing about what is late: nobody's
    * patience begins with it.
    */
-  note(place: SequenceKey): void {
-    this.#pass(place, null)
+  note(place: SequenceKey, now = this.parts.clock.elapsed()): void {
+    this.#pass(place, null, now)
   }
 
-  #pass(place: SequenceKey, deliver: (() => void) | null): void {
-    const now = this.parts.clock.elapsed()
-    const known = this.#known(place)
+  #pass(place: SequenceKey, deliver: (() => void) | null, now: number): void {
+    const known = this.#known(place, now)
     const { seq } = place
     if (known.found?.delete(seq)) return
     if (!known.sure) {
@@ -87,10 +86,9 @@ export class Sequence {
     this.#release(known)
   }
 
-  #known({ conversation, user }: SequenceKey): Position {
+  #known({ conversation, user }: SequenceKey, at: number): Position {
     let known = this.#positions.get(conversation, user)
     if (!known) {
-      const at = this.parts.clock.elapsed()
       const nothing = { held: null, timer: null, isAsking: false, found: null }
       known = { conversation, user, last: 0, sure: false, at, ...nothing }
       this.#positions.set(conversation, user, known)
