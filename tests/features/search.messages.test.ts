@@ -8,7 +8,7 @@ import { unitsOf } from '../../src/features/search/units.ts'
 import type { OutputOf } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
-import { searchWithin } from '../support/searching.ts'
+import { searchWithin } from '../support/search.ts'
 import { found } from './search.golden.ts'
 import { said } from './search.said.ts'
 

@@ -10,7 +10,7 @@ import type { FoundMessage } from '../../src/protocol/search.ts'
 import { isDeep } from '../support/deep.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
-import { searchWithin } from '../support/searching.ts'
+import { searchWithin } from '../support/search.ts'
 
 const names = ['ann', 'ben', 'cat'] as const
 type Name = (typeof names)[number]
