@@ -62,7 +62,7 @@ async function search(who: Person, keyword: string): Promise<readonly FoundMessa
   return (await who.does('messages.search', { keyword, page_size: 100 })).list
 }
 
-/** Walking alone, the index alone, and a walk that soon gives up: each a few messages and slices at a time. */
+/** Walking alone, the index alone, a walk that soon gives up: each a few messages and slices at a time. */
 const small = { readMessages: 2, readMessagesMax: 4 }
 const reaches: readonly Reach[] = [
   { ...small, walkSlicesMin: 0, walkMessagesMax: Infinity, slices: [1_000] },

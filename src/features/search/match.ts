@@ -25,8 +25,8 @@ export function match(terms: readonly Term[], said: Said, isAlike: boolean): Ran
 }
 
 /**
- * Of texts of these alone lower case is all there is to know, but for characters that are written in two ways.
- * As Postgres writes it, too.
+ * Of texts of these alone lower case is all there is to know, but for characters that are written in two
+ * ways. As Postgres writes it, too.
  */
 export const easyCharacters =
   String.raw`\u0001-\u007F\u3000-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF` +

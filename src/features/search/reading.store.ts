@@ -19,7 +19,7 @@ export interface ReadRow {
   readonly said: readonly (Said & { readonly id: number })[] | null
 }
 
-/** The newest `lengths` of each stretch, with the words of those that are for somebody and may have the terms. */
+/** The newest `lengths` of each stretch, with the words of those that are for somebody and may have it. */
 export async function readStretches(
   sql: Sql,
   stretches: readonly Stretch[],

@@ -24,8 +24,8 @@ export interface Stretches {
 }
 
 /**
- * Somebody's conversations, as far as there may be anything below `before`: whole ones, which nothing but their
- * texts is asked about. Slices say from where on there may be, and how fast ids rise.
+ * Somebody's conversations, as far as there may be anything below `before`: whole ones, which nothing but
+ * their texts is asked about. Slices say from where on there may be, and how fast ids rise.
  */
 export async function findTalks(
   sql: Sql,
