@@ -81,6 +81,7 @@ export async function seedWords(sql: Sql, plan: Plan): Promise<void> {
   state = 1
   const texts = Array.from({ length: plan.texts }, anyText)
   await seedPeople(sql, plan)
+  console.log(`  ${plan.conversations} conversations are there; their messages …`)
   await sql`set session_replication_role = replica`
   await sql`set work_mem = '256MB'`
   await sql`set maintenance_work_mem = '512MB'`
@@ -100,7 +101,9 @@ export async function seedWords(sql: Sql, plan: Plan): Promise<void> {
     insert into messages (id, conversation_id, seq, sender_id, client_msg_id, digest, message_type,
       content, created_at)
     overriding system value
-    select s.id, s.c, s.seq, 1 + s.seq % 2,
+    select s.id, s.c, s.seq, case when s.seq % 2 = 0 then 2 + s.c
+        when (s.c - 1) % ${strideOf(plan)} = 0 and (s.c - 1) / ${strideOf(plan)} < ${plan.mine}
+        then ${owner} else 2 end,
       ('00000000-0000-4000-8000-' || lpad(to_hex(s.id), 12, '0'))::uuid, 0, 1, t.text,
       timestamptz '2026-01-01' + s.id * interval '1 second'
     from (
@@ -112,6 +115,7 @@ export async function seedWords(sql: Sql, plan: Plan): Promise<void> {
         + ${plan.conversations} + 1 + (n - 1) % ${share}), ${big}::bigint, n
       from generate_series(1, ${bigOf(plan)}::bigint) n
     ) s join bench_texts t on t.n = (s.c * 7919 + s.seq * 104729) % ${plan.texts}`
+  console.log('  the messages are there; their indexes …')
   for (const definition of indexes) await sql.unsafe(definition)
   for (const [place, text] of rarities(plan)) {
     const [id = 0, seq = 0] = place.split(' ').map(Number)
@@ -174,11 +178,16 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
   await sql`drop index message_words_words_idx`
   const size = limits.index.sliceMessages
   let slices: Slice[] = []
+  let tenths = 0
   for (let id = 1; id <= plan.conversations; id++) {
     const length = lengthOf(plan, id)
     for (let first = 1; first <= length; first += size) {
       const last = Math.min(length, first + size - 1)
-      const found = new Set([marks.sender(1), marks.sender(2), marks.type(1)])
+      const found = new Set([
+        marks.sender(isMine(plan, id) ? owner : 2),
+        marks.sender(2 + id),
+        marks.type(1),
+      ])
       for (let seq = first; seq <= last; seq++) {
         const content = rare.get(`${id} ${seq}`)
         if (content !== undefined) wordsIn({ message_type: 1, content, media_url: '' }, found)
@@ -200,6 +209,8 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
     if (slices.length < 400 && id < plan.conversations) continue
     await replaceSlices(sql as unknown as TxSql, [], slices)
     slices = []
+    const tenth = Math.floor((10 * id) / plan.conversations)
+    if (tenth > tenths) console.log(`  ${(tenths = tenth)} tenths of the slices …`)
   }
   await sql`
     create index message_words_words_idx on message_words using gin (words) with (fastupdate = off)`

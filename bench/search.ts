@@ -3,6 +3,7 @@
 import postgres, { type Sql } from 'postgres'
 import type { FoundMessage } from '../src/protocol/search.ts'
 import type { Options } from './lib/options.ts'
+import { short } from './lib/numbers.ts'
 import { coresOfOthers, readCpu } from './lib/proc.ts'
 import { writeResult } from './lib/results.ts'
 import type { Stack } from './lib/stack.ts'
@@ -41,16 +42,25 @@ export async function benchSearch(stack: Stack, options: Options) {
       ['api', { pid: api.pid, family: false }] as const,
     ])
     const before = readCpu(all)
+    const { only } = options
+    const isAsked = (part: string) => only === undefined || only === part
     const questions: SearchResult['questions'][number][] = []
     try {
       await product.ready(api)
       const ask = await openDoor(product, sql, owner)
-      for (const question of asked) questions.push(await measure(ask, question, options))
+      for (const question of isAsked('questions') ? asked : []) {
+        const answer = await measure(ask, question, options)
+        questions.push(answer)
+        const { p50, p95 } = answer.times
+        console.log(
+          `  ${answer.name}: p50 ${short(p50)}, p95 ${short(p95)} ms ${answer.void.join()}`,
+        )
+      }
     } finally {
       await api.stop()
     }
-    const designs = await measureDesigns(sql, options)
-    const perMessage = await keep(sql, product.databaseUrl, plan)
+    const designs = isAsked('designs') ? await measureDesigns(sql, options) : []
+    const perMessage = isAsked('keep') ? await keep(sql, product.databaseUrl, plan) : 0
     const { machine } = stack
     const { partial, rounds } = options
     const busy = coresOfOthers(before, readCpu(all))
@@ -131,7 +141,7 @@ async function measure(ask: Ask, { name, keyword, more, least }: Question, optio
     return ms
   }
   for (let n = 0; n < 40; n++) await once(n)
-  const repeats = options.quick ? 100 : 200
+  const repeats = 100
   const rounds: number[][] = []
   for (let round = 0; round < options.rounds; round++)
     rounds.push(await times(repeats, once, 'own'))

@@ -8,6 +8,7 @@ import { unitsOf } from '../../src/features/search/units.ts'
 import type { OutputOf } from '../../src/protocol/operations.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
+import { searchWithin } from '../support/search.ts'
 import { found } from './search.golden.ts'
 import { said } from './search.said.ts'
 
@@ -61,10 +62,14 @@ test(`${found.length} keywords find all that they should and nothing else, index
   const order = new Map(all.map(([name], at) => [name, at]))
   const newestFirst = (list: string[]) =>
     list.toSorted((a, b) => (order.get(b) ?? 0) - (order.get(a) ?? 0))
-  const askAll = () =>
+  const read = { readMessages: 50, readMessagesMax: 50 }
+  const walking = { ...read, walkSlicesMin: 0, walkMessagesMax: Infinity, slices: [1] }
+  const walk = async (keyword: string) =>
+    (await searchWithin(context(), ben, { keyword, page_size: 100 }, walking)) as Numbered
+  const askAll = (ask: (keyword: string) => Promise<Numbered>) =>
     Promise.all(
       found.map(async ([keyword, expected]) => {
-        const { list, total } = await search(ben, keyword, { page_size: 100 })
+        const { list, total } = await ask(keyword)
         const got = list.map(({ id }) => names.get(id) ?? 'of somebody else')
         expect([keyword, got, total]).toEqual([
           keyword,
@@ -73,11 +78,13 @@ test(`${found.length} keywords find all that they should and nothing else, index
         ])
       }),
     )
-  await askAll()
+  const byRoute = (keyword: string) => search(ben, keyword, { page_size: 100 })
+  await askAll(byRoute)
+  await askAll(walk)
   await index()
   const [row] = await context().sql<{ count: number }[]>`select count(*) from message_words`
   expect(row!.count).toBeGreaterThan(1)
-  await askAll()
+  await askAll(byRoute)
 })
 
 test('where people go on talking only whole slices are indexed, and all is found', async () => {

@@ -5,10 +5,12 @@ import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import { endOfTime } from '../../src/core/page.ts'
 import { indexNew } from '../../src/features/search/indexing.ts'
+import type { Reach } from '../../src/features/search/limits.ts'
 import type { FoundMessage } from '../../src/protocol/search.ts'
 import { isDeep } from '../support/deep.ts'
 import { install, type Installation } from '../support/installation.ts'
 import type { Person } from '../support/people.ts'
+import { searchWithin } from '../support/search.ts'
 
 const names = ['ann', 'ben', 'cat'] as const
 type Name = (typeof names)[number]
@@ -58,6 +60,26 @@ const context = () => must(app.nodes[0], 'an installation has a node').ctx
 
 async function search(who: Person, keyword: string): Promise<readonly FoundMessage[]> {
   return (await who.does('messages.search', { keyword, page_size: 100 })).list
+}
+
+/** Walking alone, the index alone, a walk that soon gives up: each a few messages and slices at a time. */
+const small = { readMessages: 2, readMessagesMax: 4 }
+const reaches: readonly Reach[] = [
+  { ...small, walkSlicesMin: 0, walkMessagesMax: Infinity, slices: [1_000] },
+  { ...small, walkSlicesMin: Infinity, walkMessagesMax: 0, slices: [1, 2, 1_000] },
+  { ...small, walkSlicesMin: 0, walkMessagesMax: 12, slices: [1, 1_000] },
+]
+
+/** Page by page, whatever it looks through. */
+async function turn(who: Person, keyword: string, reach: Reach): Promise<FoundMessage[]> {
+  const list: FoundMessage[] = []
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const input = { keyword, limit: 3, ...(cursor === '' ? {} : { cursor }) }
+    const page = await searchWithin(context(), who, input, reach)
+    list.push(...page.list)
+    cursor = 'next_cursor' in page ? page.next_cursor : null
+  }
+  return list
 }
 
 const says = (content: string, keyword: string) =>
@@ -114,6 +136,10 @@ test('it finds what history shows, and nothing else', async () => {
           await shown(people[by], talks, keyword),
         ]
         expect(found.map(({ id, content }) => ({ id, content }))).toEqual(expected)
+        for (const reach of reaches) {
+          const pages = await turn(people[by], keyword, reach)
+          expect(pages.map(({ id, content }) => ({ id, content }))).toEqual(expected)
+        }
         for (const { highlights } of found) expect(highlights.length).toBeGreaterThan(0)
       }
       for (const each of script) {

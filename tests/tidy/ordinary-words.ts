@@ -5,7 +5,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set(
   `
     address all answer api apns app ask asked assert authenticate away banner binary body bullmq
     cache changes character check checks clamd clean cli clock command committed config
-    container cookie create d daily db delete deleted deliver derived disabling disk doc
+    container cookie create d daily db delete deleted deliver depth derived disabling disk doc
     document due email en erase error examine export fcm fetch field file filename forward
     grants handler header health honor html http huawei id image indexeddb input joining json
     jwt kept key kind leave leaving line listing live logo lua main memory method metric migrate

@@ -1,5 +1,18 @@
 // Bounds of search, with their units.
 
+/** How a search goes about it: which changes how fast it is, and nothing of what it finds. */
+export interface Reach {
+  /** It walks back from the newest messages where the index has so many slices that fit. */
+  readonly walkSlicesMin: number
+  /** And gives up where more than so many would have to be read for enough hits. */
+  readonly walkMessagesMax: number
+  /** Messages read at once: at first and at least, and at most. */
+  readonly readMessages: number
+  readonly readMessagesMax: number
+  /** Slices that it then goes through, newest first: at first, and if these are not enough. */
+  readonly slices: readonly number[]
+}
+
 export const limits = {
   search: {
     /** What is asked for: characters of a keyword, and the places where it is shown to stand. */
@@ -7,16 +20,25 @@ export const limits = {
     highlightsMax: 100,
     /** Hits that pages by number count and reach; further down a cursor leads. */
     countedMax: 1_000,
-    /** Slices that one request goes through, newest first, and messages it reads of them. */
-    slicesMax: 1_000,
+    /** Messages that one request reads. */
     messagesMax: 20_000,
     /** The same where hits are counted. */
     countedMessagesMax: 40_000,
-    /** Messages read at once: at first, and at most. */
-    readMessages: 500,
-    readMessagesMax: 4_000,
-    /** Of one slice at once at least. */
-    readEachMin: 4,
+    /** To walk back through hundreds of conversations costs more than to look up some thousand slices. */
+    everywhere: {
+      walkSlicesMin: 20_000,
+      walkMessagesMax: 10_000,
+      readMessages: 1_000,
+      readMessagesMax: 8_000,
+      slices: [250, 1_000],
+    },
+    inside: {
+      walkSlicesMin: 50_000,
+      walkMessagesMax: 3_000,
+      readMessages: 300,
+      readMessagesMax: 8_000,
+      slices: [40, 1_000],
+    },
     /** UTF-16 units of a word that the index tells apart. */
     wordUnitsMax: 64,
     /** Searches one node asks Postgres at once; others wait, and delay nobody else. */

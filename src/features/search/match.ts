@@ -24,9 +24,14 @@ export function match(terms: readonly Term[], said: Said, isAlike: boolean): Ran
   return merged(found).slice(0, limits.search.highlightsMax)
 }
 
-/** Texts of which lower case is all there is to know, but for characters that are written in two ways. */
-const easy =
-  /^[\0-\x7F\u3000-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF0F\uFF1A-\uFF20]*$/
+/**
+ * Of texts of these alone lower case is all there is to know, but for characters that are written in two
+ * ways. As Postgres writes it, too.
+ */
+export const easyCharacters =
+  String.raw`\u0001-\u007F\u3000-\u3020\u3041-\u3096\u30A1-\u30FE\u4E00-\u9FFF` +
+  String.raw`\uAC00-\uD7A3\uFF01-\uFF0F\uFF1A-\uFF20`
+const easy = new RegExp(`^[${easyCharacters}]*$`)
 
 /** A look that costs a tenth: most candidates of a frequent word say something else. */
 function mightSay(terms: readonly Term[], content: string): boolean {
@@ -36,6 +41,30 @@ function mightSay(terms: readonly Term[], content: string): boolean {
     needles.every((ways) => ways.some((each) => text.includes(each))),
   )
 }
+
+/** More of them would say little more. */
+const patternsMax = 4
+
+/**
+ * As Postgres writes regular expressions: each fits whatever text has the terms. What stands together in a
+ * term stands together in an easy text; any other text fits.
+ */
+export function patternsOf(terms: readonly Term[]): string[] {
+  const runs: string[] = []
+  for (const { units, needles } of terms) {
+    for (const [n, ways] of needles.entries()) {
+      const before = n > 0 && units[n]?.isJoined ? runs.pop() : undefined
+      runs.push(`${before ?? ''}(?:${ways.map(inBothCases).join('|')})`)
+    }
+  }
+  const longest = runs.toSorted((a, b) => b.length - a.length).slice(0, patternsMax)
+  return longest.map((run) => `${run}|[^${easyCharacters}]`)
+}
+
+const inBothCases = (text: string) =>
+  text.replaceAll(/[a-z]|[!-/:-@[-`{-~]/g, (each) => {
+    return /[a-z]/.test(each) ? `[${each}${each.toUpperCase()}]` : `\\${each}`
+  })
 
 function placesOf(term: Term, units: readonly Unit[]): Range[] {
   const places: Range[] = []

@@ -12,10 +12,11 @@ import { showMessages } from '../messages/delivery/replay.ts'
 import { findPerson } from '../people/people.ts'
 import { findHits, type Found } from './hits.ts'
 import { queryOf, requireTerms, type Term } from './keyword.ts'
-import { limits } from './limits.ts'
+import { limits, type Reach } from './limits.ts'
 import { match } from './match.ts'
+import { findReadable } from './reading.store.ts'
 import { searchPool } from './state.ts'
-import { findStretches, type Wanted } from './store.ts'
+import { guessSlices, type Wanted } from './store.ts'
 import { marks } from './words.ts'
 
 type Input = InputOf<'messages.search'>
@@ -28,12 +29,19 @@ export async function search(
   ctx: Context,
   actor: Actor,
   input: Input,
+  reach: Reach = input.conversation_id === undefined && input.group_id === undefined
+    ? limits.search.everywhere
+    : limits.search.inside,
 ): Promise<OutputOf<'messages.search'>> {
   const terms = requireTerms(input.keyword, ctx.config.searchHanAlike)
   const { cursor, limit } = input
   const [before = newest] = cursor ? decodeNumbers(cursor, 1) : []
-  const wanted = await wantedOf(ctx, actor, input, before)
-  const asked = { ctx, actor, input, terms, wanted }
+  const [wanted, slices] = await Promise.all([
+    wantedOf(ctx, actor, input, before),
+    guessSlices(ctx.of(searchPool), queryOf(input.keyword, [])),
+  ])
+  const isFrequent = slices >= reach.walkSlicesMin
+  const asked = { ctx, actor, input, terms, wanted, reach, isFrequent }
   if (cursor === undefined && limit === undefined) return byNumber(asked)
   return byCursor(asked, limit ?? defaultSize)
 }
@@ -45,6 +53,8 @@ interface Asked {
   readonly terms: readonly Term[]
   /** Null: nothing can be found, for there is no such person. */
   readonly wanted: Wanted | null
+  readonly reach: Reach
+  readonly isFrequent: boolean
 }
 
 async function byNumber(asked: Asked): Promise<OutputOf<'messages.search'>> {
@@ -70,16 +80,21 @@ async function byCursor(asked: Asked, limit: number): Promise<OutputOf<'messages
 }
 
 async function find(
-  { ctx, input, terms, wanted }: Asked,
+  { ctx, input, terms, wanted, reach, isFrequent }: Asked,
   enough: number,
   messagesMax: number,
 ): Promise<Found> {
   if (!wanted) return nothing
-  const sql = ctx.of(searchPool)
-  const query = queryOf(input.keyword, marksOf(wanted))
-  const stretches = await findStretches(sql, query, wanted, limits.search.slicesMax)
-  const isAlike = ctx.config.searchHanAlike
-  return findHits(sql, stretches, { terms, isAlike, wanted, enough, messagesMax })
+  return findHits(ctx.of(searchPool), {
+    terms,
+    query: queryOf(input.keyword, marksOf(wanted)),
+    isAlike: ctx.config.searchHanAlike,
+    wanted,
+    enough,
+    messagesMax,
+    reach,
+    isFrequent,
+  })
 }
 
 /** Whose messages, and where; of others’ conversations nothing is said. */
@@ -128,13 +143,21 @@ function marksOf({ conversation, sender, type }: Wanted): string[] {
   ]
 }
 
-/** As they stand now: what was taken back or says something else since is not among them. */
+/**
+ * As they stand now: what was taken back or says something else since is not among them, nor what may not
+ * be read any more.
+ */
 async function show({ ctx, actor, terms }: Asked, ids: readonly number[]): Promise<FoundMessage[]> {
-  const messages = await showMessages(ctx, actor.id, ids)
+  if (ids.length === 0) return []
+  const [messages, readable] = await Promise.all([
+    showMessages(ctx, actor.id, ids),
+    findReadable(ctx.of(searchPool), actor.id, ids),
+  ])
   return messages
     .toSorted((a, b) => b.id - a.id)
     .flatMap((message) => {
       const highlights = match(terms, message, ctx.config.searchHanAlike)
-      return message.is_recalled || !highlights ? [] : [{ ...message, highlights }]
+      const isShown = readable.has(message.id) && !message.is_recalled
+      return isShown && highlights ? [{ ...message, highlights }] : []
     })
 }

@@ -1,7 +1,7 @@
-// SQL of a search: the slices that may have what is looked for, and what they say.
+// SQL of a search: where what is looked for may stand.
 import type { Sql } from '../../infra/db.ts'
-import { isForThem, isIn, mayRead } from '../conversations/sight.sql.ts'
-import { foundTypes, type Said } from './words.ts'
+import { isIn } from '../conversations/sight.sql.ts'
+import type { Stretch } from './depth.ts'
 
 /** Which messages are wanted, whatever they say. */
 export interface Wanted {
@@ -16,19 +16,51 @@ export interface Wanted {
   readonly mentionsMe: boolean
 }
 
-/** Some messages of a conversation one after the other; none of them has an id above `bound`. */
-export interface Stretch {
-  readonly conversation: number
-  readonly low: number
-  readonly high: number
-  readonly bound: number
-}
-
 export interface Stretches {
   /** By falling bound. */
   readonly stretches: readonly Stretch[]
   /** There may be slices besides whose messages have no higher ids than this; 0: there are none. */
   readonly floor: number
+}
+
+/**
+ * Somebody's conversations, as far as there may be anything below `before`: whole ones, which nothing but
+ * their texts is asked about. Slices say from where on there may be, and how fast ids rise.
+ */
+export async function findTalks(
+  sql: Sql,
+  { user, before, conversation }: Wanted,
+): Promise<Stretches> {
+  const stretches = await sql<Stretch[]>`
+    select m.conversation_id as conversation, m.sees_after + 1 as low, x.high,
+      least(c.last_message_id, ${before}::bigint - 1) as bound,
+      coalesce(w.pace, c.last_message_id / c.last_seq) as pace
+    from conversation_members m
+      cross join lateral (
+        select last_seq, last_message_id from conversations
+        where id = m.conversation_id and last_seq > m.sees_after limit 1) c
+      left join lateral (
+        select w.last_seq, (w.last_id - w.first_id) / nullif(w.last_seq - w.first_seq, 0) as pace
+        from message_words w
+        where w.conversation_id = m.conversation_id and w.first_id < ${before}
+        order by w.first_seq desc limit 1) w on true
+      cross join lateral (
+        select case
+          when c.last_message_id >= ${before} and exists (
+            select from message_words w2 where w2.conversation_id = m.conversation_id
+              and w2.first_seq > coalesce(w.last_seq, 0)) then coalesce(w.last_seq, 0)
+          else c.last_seq end as high) x
+    where m.user_id = ${user} and ${isIn(sql, sql`m`)} and x.high > m.sees_after
+      ${conversation === null ? sql`` : sql`and m.conversation_id = ${conversation}`}
+    order by bound desc`
+  return { stretches, floor: 0 }
+}
+
+/** In about how many slices of all there are what is asked for stands, as Postgres knows without looking. */
+export async function guessSlices(sql: Sql, query: string): Promise<number> {
+  const [row] = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[]>`
+    explain (format json) select from message_words where words @@ ${query}::tsquery`
+  return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
 }
 
 /**
@@ -48,7 +80,7 @@ export async function findStretches(
   const rows = await sql<(Stretch & { is_slice: boolean; is_cut: boolean })[]>`
     with mine as materialized (
       select m.conversation_id, m.sees_after, c.last_seq, c.last_message_id,
-        coalesce((
+        c.last_message_id / c.last_seq as pace, coalesce((
           select w.last_seq from message_words w where w.conversation_id = m.conversation_id
           order by w.first_seq desc limit 1), 0) as indexed
       from conversation_members m
@@ -58,7 +90,8 @@ export async function findStretches(
       where m.user_id = ${user} and ${isIn(sql, sql`m`)}
         ${conversation === null ? sql`` : sql`and m.conversation_id = ${conversation}`}
     ), found as materialized (
-      select w.conversation_id, w.first_seq, w.last_seq, w.last_id
+      select w.conversation_id, w.first_seq, w.last_seq, w.last_id,
+        (w.last_id - w.first_id) / greatest(w.last_seq - w.first_seq, 1) as pace
       from message_words w
       where w.words @@ ${query}::tsquery and w.first_id < ${before}
         ${since === null ? sql`` : sql`and w.last_at >= ${since}`}
@@ -67,12 +100,12 @@ export async function findStretches(
       order by w.last_id desc limit ${limit} + (select count(*) from mine)
     )
     select conversation_id as conversation, first_seq as low, last_seq as high,
-      least(last_id, ${before}::bigint - 1) as bound, true as is_slice,
+      least(last_id, ${before}::bigint - 1) as bound, pace, true as is_slice,
       (select count(*) from found) = ${limit} + (select count(*) from mine) as is_cut
     from found
     union all
     select mine.conversation_id, greatest(indexed, sees_after) + 1, x.seq,
-      least(last_message_id, ${before}::bigint - 1), false, false
+      least(last_message_id, ${before}::bigint - 1), pace, false, false
     from mine cross join lateral (
       -- Whatever was passed over by earlier pages is passed over here.
       select seq from messages
@@ -81,7 +114,7 @@ export async function findStretches(
       order by seq desc limit 1) x
     where last_seq > greatest(indexed, sees_after)
     union all
-    select x.conversation_id, x.seq, x.seq, x.id, false, false
+    select x.conversation_id, x.seq, x.seq, x.id, 1, false, false
     from search_progress p
       cross join lateral (
         select conversation_id, message_id from message_changes
@@ -96,64 +129,4 @@ export async function findStretches(
   // One slice of each conversation may reach beyond `before`; there is room for them, and for others.
   const isCut = slices[0]?.is_cut ?? false
   return { stretches: rows, floor: isCut ? (slices.at(-1) as Stretch).bound : 0 }
-}
-
-export interface ReadRow extends Said {
-  /** Which of the stretches. */
-  readonly n: number
-  readonly id: number
-  readonly seq: number
-  /** It is one of those that are wanted, so far as can be told without its words. */
-  readonly is_wanted: boolean
-}
-
-/** The newest `limit` of each stretch that are for somebody; what is not wanted comes without its words. */
-export async function readStretches(
-  sql: Sql,
-  stretches: readonly Pick<Stretch, 'conversation' | 'low' | 'high'>[],
-  wanted: Wanted,
-  limit: number,
-): Promise<ReadRow[]> {
-  const { user, before, sender, type, since, until, mentionsMe } = wanted
-  return sql<ReadRow[]>`
-    select s.n::int - 1 as n, x.id, x.seq, x.is_wanted, x.message_type,
-      case when x.is_wanted then x.content else '' end as content,
-      case when x.is_wanted then x.media_url else '' end as media_url
-    from unnest(
-        ${stretches.map((each) => each.conversation)}::bigint[],
-        ${stretches.map((each) => each.low)}::bigint[],
-        ${stretches.map((each) => each.high)}::bigint[]
-      ) with ordinality as s (conversation, low, high, n)
-      cross join lateral (
-        select m.id, m.seq, m.message_type, m.content, m.media_url,
-          m.recalled_at is null and m.message_type = any(${[...foundTypes]}::smallint[])
-            and m.id < ${before}
-            ${sender === null ? sql`` : sql`and m.sender_id = ${sender}`}
-            ${type === null ? sql`` : sql`and m.message_type = ${type}`}
-            ${since === null ? sql`` : sql`and m.created_at >= ${since}`}
-            ${until === null ? sql`` : sql`and m.created_at <= ${until}`}
-            ${mentionsMe ? sql`and m.at_users && array[${user}, 0]::bigint[]` : sql``}
-            is true as is_wanted
-        from conversation_members a
-          cross join lateral (
-            select * from messages
-            where conversation_id = s.conversation and seq between s.low and s.high
-            order by seq desc limit ${limit}) m
-        where a.conversation_id = s.conversation and a.user_id = ${user}
-          and ${isForThem(sql, sql`a`, sql`m.seq`)}) x
-    order by n, x.seq desc`
-}
-
-/** Those of these that somebody may read now. */
-export async function findReadable(
-  sql: Sql,
-  user: number,
-  ids: readonly number[],
-): Promise<Set<number>> {
-  const rows = await sql<{ id: number }[]>`
-    select m.id from messages m
-      join conversation_members a on a.conversation_id = m.conversation_id and a.user_id = ${user}
-    where m.id = any(${[...ids]}::bigint[]) and m.recalled_at is null
-      and ${mayRead(sql, sql`a`, sql`m.seq`)}`
-  return new Set(rows.map((row) => row.id))
 }
