@@ -5,7 +5,7 @@ import type { LoadSummary } from './lib/summary.ts'
 import type { Times } from './lib/times.ts'
 import type { Target } from './lib/target.ts'
 import type { Percentiles } from './load/plan.ts'
-import type { Community } from './timeline-seed.ts'
+import type { Community } from './timeline/seed.ts'
 
 export type Name = 'bare' | 'product'
 

@@ -1,7 +1,7 @@
 // Groups for the bench, by SQL: whoever is in them are the product's own people.
 import type { Sql } from 'postgres'
 import { limits } from '../../src/features/conversations/limits.ts'
-import type { Person } from '../seed.ts'
+import type { Person } from './people.ts'
 
 export interface SeededGroup {
   readonly conversation: number

@@ -8,7 +8,7 @@ import { body, keyPlace, requestOf, type Pair, type Seat } from '../load/plan.ts
 import { openIndexer } from './indexer.ts'
 import { prepareProduct } from './processes.ts'
 import { seedGroups } from './groups.ts'
-import { seedCouples, type Couple, type Person } from '../seed.ts'
+import { seedCouples, type Couple, type Person } from './people.ts'
 
 export interface ProductTarget extends Target {
   /** New groups, of so many people who come after the first `from`. */
