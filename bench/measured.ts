@@ -176,6 +176,8 @@ export interface CrowdSummary {
   /** Milliseconds to the acknowledgement, and to the last socket. */
   readonly ack: Percentiles
   readonly toLast: Percentiles
+  /** Its messages to those between two people in the round before: turn by turn. */
+  readonly ofDirect?: Spread
   /** Microseconds on the processors per delivered frame. */
   readonly cpuMicros: Readonly<Record<string, number>>
   readonly crowdCores: number

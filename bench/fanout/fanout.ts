@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { Child, answering, freePort } from '../lib/child.ts'
 import { Crowd, type CrowdRound } from '../lib/crowd.ts'
-import { median, short, spread } from '../lib/numbers.ts'
+import { median, short, spread, type Spread } from '../lib/numbers.ts'
 import type { Options } from '../lib/options.ts'
 import { printProfile } from '../lib/profile.ts'
 import { writeResult } from '../lib/results.ts'
@@ -42,7 +42,11 @@ export async function benchFanout(stack: Stack, options: Options) {
   try {
     const load: Load = { pairs: 100, depth: 4, ...windowOf(options) }
     await runRound(stack, product, { ...load, warmupMs: 0 })
-    const before = async () => keep(direct, 0, await runRound(stack, product, load))
+    const before = async () => {
+      const round = await runRound(stack, product, load)
+      keep(direct, 0, round)
+      return round.rate
+    }
     await before()
     if (isWanted(options, 'big'))
       crowds.push(...(await big(stack, product, scale, options, direct)))
@@ -109,7 +113,7 @@ async function big(
 }
 
 /** A direct round before each of a crowd: a slow minute, or work that another left, falls on both. */
-type Before = () => Promise<void>
+type Before = () => Promise<number>
 
 /** Groups of few, one of each speaks. */
 async function small(
@@ -121,8 +125,8 @@ async function small(
 ): Promise<CrowdSummary> {
   const rooms = await product.groups(directPeople + others, people, groups, each)
   const plan = planOf(product.port, rooms, 1)
-  const rounds = await crowdRounds(stack, product, plan, options, { depth: 1, before })
-  return summary(`${short(groups)} of ${each}`, 'product', people, rounds)
+  const { rounds, ofDirect } = await inTurns(stack, product, plan, options, { depth: 1, before })
+  return { ...summary(`${short(groups)} of ${each}`, 'product', people, rounds), ofDirect }
 }
 
 /** One group, everybody speaks. */
@@ -135,27 +139,30 @@ async function hot(
 ): Promise<CrowdSummary> {
   const rooms = await product.groups(directPeople + others + people, size, 1, size)
   const plan = planOf(product.port, rooms, size)
-  const rounds = await crowdRounds(stack, product, plan, options, { depth: 20, before })
-  return summary(`a hot one of ${size}`, 'product', size, rounds)
+  const { rounds, ofDirect } = await inTurns(stack, product, plan, options, { depth: 20, before })
+  return { ...summary(`a hot one of ${size}`, 'product', size, rounds), ofDirect }
 }
 
-async function crowdRounds(
+async function inTurns(
   stack: Stack,
   product: ProductTarget,
   plan: CrowdPlan,
   options: Options,
   { depth, before }: { depth: number; before: Before },
-): Promise<CrowdRound[]> {
+): Promise<{ rounds: CrowdRound[]; ofDirect: Spread }> {
   const crowd = await Crowd.gather(plan, stack, product.watched)
   const load = { depth, rate: 0, ...windowOf(options) }
   await crowd.run({ ...load, warmupMs: 0 })
   const rounds: CrowdRound[] = []
+  const ratios: number[] = []
   for (let turn = 0; turn < options.rounds; turn++) {
-    await before()
-    rounds.push(await crowd.run(load))
+    const direct = await before()
+    const round = await crowd.run(load)
+    rounds.push(round)
+    ratios.push(round.messages / direct)
   }
   await crowd.end()
-  return rounds
+  return { rounds, ofDirect: spread(ratios) }
 }
 
 /** The first `speakers` of each room speak to all others in it. */

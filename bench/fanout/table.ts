@@ -52,10 +52,11 @@ const ratio = (one: number, other: number) => (one / other).toFixed(2)
 const nameOf = ({ load, target }: CrowdSummary) => `${load}, ${target}`
 
 function against(crowds: readonly CrowdSummary[], ceiling: number): string {
-  const small = crowds.filter(({ load }) => !load.startsWith('one of'))
-  const parts = small.map(({ load, messages }) => `${load}: ${ratio(messages.median, ceiling)}`)
+  const parts = crowds.flatMap(({ load, ofDirect: of }) =>
+    of ? `${load}: ${of.median.toFixed(2)} (${of.low.toFixed(2)}–${of.high.toFixed(2)})` : [],
+  )
   return (
     `Direct messages (100×4) on the same installation: ${short(ceiling)}/s. ` +
-    `In messages a second ${parts.join(', ')} of that.`
+    `In messages a second, each round against the direct one before it: ${parts.join(', ')}.`
   )
 }
