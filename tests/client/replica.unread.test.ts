@@ -1,8 +1,8 @@
 // The law of what is unread: between two rounds of the cursor a replica counts as the server does.
-import { expect, test } from 'bun:test'
+import { expect } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Conversation } from '../../src/client/replica/replica.ts'
-import { isDeep } from '../support/deep.ts'
+import { deepTest } from '../support/deep.ts'
 import { eventually } from '../support/eventually.ts'
 import { Line } from './line.ts'
 import { deviceOf, isLive, replicaLimits } from './replica.device.ts'
@@ -28,43 +28,47 @@ const countOf = (view: Conversation | undefined) =>
     ...(view.kind === 'direct' ? { both: [view.user1_unread, view.user2_unread] } : {}),
   }
 
-test('after each step a replica counts what is unread as the server does, and asks nothing', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 25 }), async (script) => {
-      const people = await line.app.people('ann', 'ben')
-      const { ann, ben } = people
-      const direct = await ann.befriends(ben)
-      const made = { name: 'Two', is_public: true, member_ids: [ben.userId] }
-      const { group_id } = await ann.does('groups.create', made)
-      await using replica = deviceOf(line.proxy, ann, { replicaLimits: unasked })
-      await replica.start()
-      await eventually(() => isLive(replica) && replica.conversations().current.length === 2)
-      const group = replica.conversations().current.find(({ kind }) => kind === 'group')!.id
-      for (const { verb, by, isGroup, number } of script) {
-        const [who, id] = [people[by], isGroup ? group : direct]
-        const said = await who.reads(id)
-        const some = said[number % Math.max(1, said.length)]
-        const other = by === 'ann' ? ben : ann
-        if (verb === 'says') await who.says(other, `${number}`)
-        else if (verb === 'says to all') {
-          await who.does('groups.send', { group_id, message_type: 1, content: `${number}` })
-        } else if (verb === 'renames') {
-          // Of a group it is told by a system message; only who founded it may.
-          await ann.does('groups.update', { group_id, name: `Group ${number}` })
-        } else if (verb === 'reads all') await who.does('conversations.read', { id })
-        else if (some && verb === 'reads') {
-          await who.does('conversations.read', { id, seq: some.seq })
-        } else if (some && verb === 'deletes') await who.does('messages.delete', { id: some.id })
-        const fresh = await ann.does('conversations.list', { kind: 'all', archived: 'all' })
-        if (!Array.isArray(fresh)) throw new Error('a page was asked for')
-        for (const each of fresh) {
-          const shown = () => countOf(replica.conversation(each.id).current)
-          const isSame = () => Bun.deepEquals(shown(), countOf(each))
-          await eventually(isSame, { what: 'the same count', within: 2_000 }).catch(() => {})
-          expect({ verb, by, ...shown() }).toEqual({ verb, by, ...countOf(each) })
+deepTest(
+  'after each step a replica counts what is unread as the server does, and asks nothing',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 25 }), async (script) => {
+        const people = await line.app.people('ann', 'ben')
+        const { ann, ben } = people
+        const direct = await ann.befriends(ben)
+        const made = { name: 'Two', is_public: true, member_ids: [ben.userId] }
+        const { group_id } = await ann.does('groups.create', made)
+        await using replica = deviceOf(line.proxy, ann, { replicaLimits: unasked })
+        await replica.start()
+        await eventually(() => isLive(replica) && replica.conversations().current.length === 2)
+        const group = replica.conversations().current.find(({ kind }) => kind === 'group')!.id
+        for (const { verb, by, isGroup, number } of script) {
+          const [who, id] = [people[by], isGroup ? group : direct]
+          const said = await who.reads(id)
+          const some = said[number % Math.max(1, said.length)]
+          const other = by === 'ann' ? ben : ann
+          if (verb === 'says') await who.says(other, `${number}`)
+          else if (verb === 'says to all') {
+            await who.does('groups.send', { group_id, message_type: 1, content: `${number}` })
+          } else if (verb === 'renames') {
+            // Of a group it is told by a system message; only who founded it may.
+            await ann.does('groups.update', { group_id, name: `Group ${number}` })
+          } else if (verb === 'reads all') await who.does('conversations.read', { id })
+          else if (some && verb === 'reads') {
+            await who.does('conversations.read', { id, seq: some.seq })
+          } else if (some && verb === 'deletes') await who.does('messages.delete', { id: some.id })
+          const fresh = await ann.does('conversations.list', { kind: 'all', archived: 'all' })
+          if (!Array.isArray(fresh)) throw new Error('a page was asked for')
+          for (const each of fresh) {
+            const shown = () => countOf(replica.conversation(each.id).current)
+            const isSame = () => Bun.deepEquals(shown(), countOf(each))
+            await eventually(isSame, { what: 'the same count', within: 2_000 }).catch(() => {})
+            expect({ verb, by, ...shown() }).toEqual({ verb, by, ...countOf(each) })
+          }
         }
-      }
-    }),
-    { numRuns: isDeep ? 50 : 2, endOnFailure: true },
-  )
-}, 120_000)
+      }),
+      { numRuns: 50, endOnFailure: true },
+    )
+  },
+  120_000,
+)
