@@ -131,6 +131,21 @@ test('kicked while sending: nothing is stored after the kick has returned', asyn
   expect(hole).toEqual({ holes: 0 })
 })
 
+test('leaving while writing: no draft is left of anybody who is not in it', async () => {
+  const [owner, ...members] = crowd as [Person, ...Person[]]
+  const { group_id, conversation_id: id } = await open(owner)
+  await Promise.all(members.map((who) => who.does('groups.join', { group_id })))
+  const written = members.flatMap((who) => [
+    ...[1, 2, 3].map((n) => who.tries('conversations.draft', { id, content: `draft ${n}` })),
+    who.tries('groups.leave', { group_id }),
+  ])
+  await Promise.all(written)
+  expect(await membersOf(group_id)).toEqual({ counted: 1, there: 1 })
+  expect([...(await sql()`select from conversation_drafts where conversation_id = ${id}`)]).toEqual(
+    [],
+  )
+})
+
 test('in slow mode two messages at once are one, through one node or two', async () => {
   const [owner, one] = crowd as [Person, Person]
   const { group_id } = await open(owner)

@@ -16,7 +16,11 @@ export const draft = (sql: Sql) => sql`(
   from conversation_drafts d
   where d.user_id = m.user_id and d.conversation_id = m.conversation_id)`
 
-/** Whether anything changed; nothing for who is not in it. An empty one is none. */
+/**
+ * Whether anything changed; nothing for who is not in it. An empty one is none. Whoever takes somebody out of a
+ * conversation has its row locked: a draft that comes first is seen there and deleted, one that comes later
+ * finds nobody. Nobody who sends is kept waiting by this lock.
+ */
 export async function writeDraft(
   sql: TxSql,
   id: number,
@@ -28,6 +32,7 @@ export async function writeDraft(
       delete from conversation_drafts where user_id = ${user} and conversation_id = ${id}`
     return count > 0
   }
+  await sql`select from conversations where id = ${id} for key share`
   const { count } = await sql`
     insert into conversation_drafts (user_id, conversation_id, content, reply_to_id, updated_at)
     select ${user}, ${id}, ${content}, ${replyTo}::bigint, now() from conversation_members

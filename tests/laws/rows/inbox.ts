@@ -70,7 +70,7 @@ export const inbox: Rows<typeof protocol> = {
       },
       access: membersOnly('conversationNotFound'),
       twice: once('select count(*) from conversation_drafts', 'same'),
-      budget: 8,
+      budget: 9,
       sight: seesName(({ conversation: id }) => ({ id, content: 'hi' })),
       longest: ({ conversation: id }) => ({
         whole: both({ id: fixed(id), content: text('hi', words(5_000)) }),
