@@ -14,7 +14,7 @@ import {
 } from '../../src/client/react/react.ts'
 import { MemoryStore } from '../../src/client/replica/replica.ts'
 import { rootDir } from '../../src/local/paths'
-import { browserPath, openBrowser } from '../support/browser.ts'
+import { browserPath, inTime, openBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { mayFetch, png } from '../support/files.ts'
 import { Line } from './line.ts'
@@ -70,7 +70,10 @@ describe.skipIf(!browserPath)('in a browser', () => {
     const { ann, ben } = await line.app.people('ann', 'ben')
     const id = await ann.befriends(ben)
     await ben.says(ann, 'hi')
-    const [chrome, script] = await Promise.all([openBrowser(), bundled()])
+    const [chrome, script] = await Promise.all([
+      inTime('a browser', openBrowser()),
+      inTime('a bundle', bundled()),
+    ])
     try {
       const context = await chrome.newContext()
       const url = line.url
@@ -83,10 +86,13 @@ describe.skipIf(!browserPath)('in a browser', () => {
         return tab
       }
       const begin = (tab: Page) =>
-        tab.evaluate(
-          ([base, held]) =>
-            (globalThis as unknown as PageScope).begin(base as string, held as never),
-          [url, tokens] as const,
+        inTime(
+          'a replica that starts',
+          tab.evaluate(
+            ([base, held]) =>
+              (globalThis as unknown as PageScope).begin(base as string, held as never),
+            [url, tokens] as const,
+          ),
         )
       const texts = (tab: Page, which: string) => tab.locator(which).allTextContents()
       const shows = (tab: Page, ...said: string[]) =>
@@ -105,7 +111,7 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await second.locator('main.follows#live').waitFor()
       await Promise.all([shows(first, 'hi'), shows(second, 'hi')])
       // A store of the browser keeps the contract of stores.
-      expect(await first.evaluate(contract)).toEqual([
+      expect(await inTime('the store', first.evaluate(contract))).toEqual([
         false,
         ['m/1', 'm/2'],
         true,
@@ -130,10 +136,11 @@ describe.skipIf(!browserPath)('in a browser', () => {
       }, png.toString('base64'))
       // Seen in its own tab, and in the one that has it from the store.
       await Promise.all([first, second].map((tab) => isDrawn(tab)))
-      await first.close()
+      await inTime('a tab that closes', first.close())
       await second.locator('main.leads').waitFor()
       // Loaded anew without a network: the page itself comes from where pages come from.
-      await second.evaluate(() => (globalThis as unknown as PageScope).replica.close())
+      const closes = second.evaluate(() => (globalThis as unknown as PageScope).replica.close())
+      await inTime('a replica that closes', closes)
       await begin(second)
       await eventually(async () => (await texts(second, '.said')).length === 2, {
         what: 'the store',
@@ -147,9 +154,9 @@ describe.skipIf(!browserPath)('in a browser', () => {
       await eventually(() => mayFetch(ben, image!.media_id!), { what: 'the image' })
       expect(await texts(second, '.waits')).toEqual([])
     } finally {
-      await chrome.close()
+      await inTime('a browser that closes', chrome.close())
     }
-  }, 120_000)
+  }, 240_000)
 })
 
 /** The browser has made an image of what is to be sent. */
