@@ -61,6 +61,16 @@ function door() {
   return { through, open: resolve }
 }
 
+/** Once the server has begun to take it. */
+async function takesBack(who: Person, replica: Replica, id: number): Promise<void> {
+  const giving = new AbortController()
+  const { signal } = giving
+  const taken = replica.sendFile(lake(100_000), { conversation_id: id, signal })
+  await eventually(async () => (await who.does('media.usage')).files === 1, { what: 'its begin' })
+  giving.abort()
+  await expect(taken).rejects.toMatchObject({ reason: 'aborted' })
+}
+
 test('an image is seen at once, and sent when it is up; nobody is held up by it', async () => {
   const { ann, ben } = await line.app.people('ann', 'ben')
   const id = await ann.befriends(ben)
@@ -155,12 +165,7 @@ test('what is refused can be tried again, what is going up can be taken back', a
   await eventually(() => waiting(replica, id)[0]?.state === 'failed', { what: 'the same again' })
   await replica.discard(large.client_msg_id)
 
-  const giving = new AbortController()
-  const { signal } = giving
-  const taken = replica.sendFile(lake(100_000), { conversation_id: id, signal })
-  await eventually(async () => (await ann.does('media.usage')).files === 1, { what: 'its begin' })
-  giving.abort()
-  await expect(taken).rejects.toMatchObject({ reason: 'aborted' })
+  await takesBack(ann, replica, id)
   open()
   expect(waiting(replica, id)).toEqual([])
   await eventually(async () => (await ann.does('media.usage')).files === 0, { what: 'its end' })
@@ -180,12 +185,7 @@ test('what is taken back before the server has said that it is begun is ended al
   })
   await replica.start()
   await live(replica)
-  const giving = new AbortController()
-  const { signal } = giving
-  const taken = replica.sendFile(lake(100_000), { conversation_id: id, signal })
-  await eventually(async () => (await ann.does('media.usage')).files === 1, { what: 'its begin' })
-  giving.abort()
-  await expect(taken).rejects.toMatchObject({ reason: 'aborted' })
+  await takesBack(ann, replica, id)
   answer.resolve()
   await eventually(async () => (await ann.does('media.usage')).files === 0, { what: 'its end' })
 })

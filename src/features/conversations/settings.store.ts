@@ -17,9 +17,9 @@ export const draft = (sql: Sql) => sql`(
   where d.user_id = m.user_id and d.conversation_id = m.conversation_id)`
 
 /**
- * Whether anything changed; nothing for who is not in it. An empty one is none. Whoever takes somebody out of a
- * conversation has its row locked: a draft that comes first is seen there and deleted, one that comes later
- * finds nobody. Nobody who sends is kept waiting by this lock.
+ * Whether anything changed; nothing for who is not in it. An empty one is none. Whoever takes somebody out
+ * of a conversation has its row locked: a draft that comes first is seen there and deleted, one that comes
+ * later finds nobody.
  */
 export async function writeDraft(
   sql: TxSql,
