@@ -158,6 +158,7 @@ create table conversations (
   xid xid8 not null default pg_current_xact_id(),
   active_hour timestamp without time zone generated always as (date_trunc('hour'::text, (last_message_at AT TIME ZONE 'UTC'::text))) stored,
   burn_seconds integer,
+  xid_span integer not null generated always as (((((xid)::text)::bigint >> 18))::integer) stored,
   constraint conversations_pkey PRIMARY KEY (id),
   constraint conversations_user1_id_fkey FOREIGN KEY (user1_id) REFERENCES users(id),
   constraint conversations_user2_id_fkey FOREIGN KEY (user2_id) REFERENCES users(id),
@@ -168,9 +169,11 @@ create table conversations (
 ) with (fillfactor=70);
 
 CREATE INDEX conversations_first_active_idx ON conversations USING btree (user1_id, active_hour) WHERE (kind = 1);
+CREATE INDEX conversations_first_span_idx ON conversations USING btree (user1_id, xid_span) WHERE (kind = 1);
 CREATE UNIQUE INDEX conversations_group_key ON conversations USING btree (group_id) WHERE (kind = 2);
 CREATE UNIQUE INDEX conversations_pair_key ON conversations USING btree (user1_id, user2_id) WHERE (kind = 1);
 CREATE INDEX conversations_second_active_idx ON conversations USING btree (user2_id, active_hour) WHERE (kind = 1);
+CREATE INDEX conversations_second_span_idx ON conversations USING btree (user2_id, xid_span) WHERE (kind = 1);
 
 create table dead_addresses (
   address_mac bytea not null,

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { listConversations, readPage } from '../../src/features/conversations/list.store.ts'
 import { countUnread, settleUnread } from '../../src/features/conversations/unread.store.ts'
+import { findChanges, findNew } from '../../src/features/sync/store.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
 import { explain, scanned, type Node } from '../support/plan.ts'
@@ -68,6 +69,24 @@ test('what is unread is counted where something happened since it was settled', 
   expect(scanned(nodes)).toEqual([])
   expect(found(nodes, 'conversations')).toBe(0)
   expect(found(nodes, 'conversation_members')).toBe(0)
+})
+
+test('what is new is found among conversations that moved lately, on either side', async () => {
+  // A quarter of a million transactions later.
+  const since = { since: '600000:600000:', at: Date.now() / 1_000 }
+  await sql`update conversations set xid = '599999' where user1_id = ${me} and id % 50 = 0`
+  for (const who of [me, mine - 30]) {
+    const moved = await sql<{ id: number }[]>`
+      update conversations set xid = '600000'
+      where id in (
+        select id from conversations where ${who} in (user1_id, user2_id) order by user1_id, id limit 8)
+      returning id`
+    expect(moved).toHaveLength(8)
+    const { conversations } = await findChanges(sql, who, since)
+    expect(conversations.toSorted()).toEqual(moved.map(({ id }) => id).toSorted())
+    const nodes = await explain(sql, findNew(sql, who, since))
+    expect(found(nodes, 'conversations')).toBeLessThanOrEqual(8 + mine / 50)
+  }
 })
 
 test('pages by cursor have all of the list, in its order', async () => {

@@ -30,30 +30,36 @@ const kindOf = new Map<number, Kind>(
 const isNew = (sql: Sql, xid: ReturnType<Sql>) => sql`
   (${xid} >= pg_snapshot_xmin(s.since) and not pg_visible_in_snapshot(${xid}, s.since))`
 
-/** `at`: when the snapshot was, in Unix seconds. */
-export async function findChanges(
-  sql: Sql,
-  user: number,
-  { since, at }: { since: string; at: number },
-): Promise<Found> {
-  const [row] = await sql<
-    {
-      now: string
-      epoch: string
-      is_ahead: boolean
-      is_forgotten: boolean
-      conversations: number[]
-      noted: [number, number][]
-    }[]
-  >`
+interface Since {
+  readonly since: string
+  /** When that snapshot was, in Unix seconds. */
+  readonly at: number
+}
+
+interface FoundRow {
+  readonly now: string
+  readonly epoch: string
+  readonly is_ahead: boolean
+  readonly is_forgotten: boolean
+  readonly conversations: number[]
+  readonly noted: [number, number][]
+}
+
+/** A transaction at or after the oldest that the snapshot has not seen is of its span, or of a later one. */
+const isRecent = (sql: Sql) => sql`c.xid_span >= s.span`
+
+/** Of conversations of two, those whose last change is of an earlier span are not looked at. */
+export const findNew = (sql: Sql, user: number, { since, at }: Since) => sql<FoundRow[]>`
     with s as materialized (
-      select ${since}::pg_snapshot as since, pg_current_snapshot() as now
+      select since, pg_current_snapshot() as now, pg_snapshot_xmin(since)::text::bigint >> 18 as span
+      from (values (${since}::pg_snapshot)) as given (since)
     ), changed as materialized (
       select c.id from s cross join conversations c
-      where c.user1_id = ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
+      where c.user1_id = ${user} and c.kind = 1 and ${isRecent(sql)} and ${isNew(sql, sql`c.xid`)}
       union all
       select c.id from s cross join conversations c
-      where c.user2_id = ${user} and c.user1_id <> ${user} and c.kind = 1 and ${isNew(sql, sql`c.xid`)}
+      where c.user2_id = ${user} and c.user1_id <> ${user} and c.kind = 1 and ${isRecent(sql)}
+        and ${isNew(sql, sql`c.xid`)}
       union all
       select c.id from s cross join conversation_members m
         cross join lateral (select * from conversations where id = m.conversation_id limit 1) c
@@ -69,6 +75,9 @@ export async function findChanges(
       coalesce((select jsonb_agg(id) from changed), '[]') as conversations,
       coalesce((select jsonb_agg(jsonb_build_array(kind, ref)) from noted), '[]') as noted
     from s cross join installation i cross join change_log l`
+
+export async function findChanges(sql: Sql, user: number, since: Since): Promise<Found> {
+  const [row] = await findNew(sql, user, since)
   const { now, epoch, conversations, noted, ...is } = row as NonNullable<typeof row>
   return {
     now,
