@@ -44,7 +44,7 @@ export async function seedTalks(sql: Sql, { conversations, messages }: Told): Pr
   await sql`
     insert into conversation_members (
       conversation_id, user_id, read_seq, read_count, opened_at, is_direct)
-    select id, member, last_seq, last_seq, now(), true
+    select id, member, last_seq, last_seq, last_message_at - interval '1 hour', true
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   await asLoader(sql, async () => {
     await sql`
