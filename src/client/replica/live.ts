@@ -3,7 +3,7 @@ import type { ServerData, ServerFrameType } from '../../protocol/frames.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { reacted, withMine } from '../mine.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
-import { change, reach } from './page.ts'
+import { change, reach, vanish } from './page.ts'
 import type { Sheet } from './picture.ts'
 import { answered, withAnswered } from './replies.ts'
 import { burned, counted, leftTo, unreadAfter } from './unread.ts'
@@ -120,7 +120,7 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       if (gone && reader.isOver(gone)) {
         change(sheet, id, ({ view }) => ({ view: burned(view, gone, reader.me) }))
       }
-      sheet.drop(keys.message(id, seq))
+      vanish(sheet, id, seq)
       answered(sheet, id, data.message_id, null)
       return true
     }
