@@ -1,5 +1,7 @@
 // An installation and a line to it that can be cut, for all tests of a file.
 import { afterAll, beforeAll } from 'bun:test'
+import { must } from '../../src/core/assert.ts'
+import { eventually } from '../support/eventually.ts'
 import { install, type Installation, type InstallationOptions } from '../support/installation.ts'
 import { startProxy, type Proxy } from './proxy.ts'
 
@@ -16,6 +18,14 @@ export class Line {
     afterAll(async () => {
       await this.proxy?.[Symbol.asyncDispose]()
       await this.app?.[Symbol.asyncDispose]()
+    })
+  }
+
+  /** Nothing waits any more to be told, nor to be noted for those who ask. */
+  async settles(): Promise<void> {
+    const { sql } = must(this.app.nodes[0], 'an installation has a node').ctx
+    await eventually(async () => (await sql`select 1 from outbox limit 1`).length === 0, {
+      what: 'an empty outbox',
     })
   }
 

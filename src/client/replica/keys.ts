@@ -2,7 +2,7 @@
 import type { ServerData } from '../../protocol/frames.ts'
 import type { GroupConversation } from '../../protocol/inbox.ts'
 import type { Sent } from '../../protocol/messages.told.ts'
-import type { DirectConversation } from '../../protocol/messages.ts'
+import type { DirectConversation, Message } from '../../protocol/messages.ts'
 import { CurlewError, type Reason } from '../error.ts'
 import type { Outgoing } from '../outbox.ts'
 
@@ -16,6 +16,8 @@ export interface Talk {
   /** Of the messages after this seq and up to `to` all are kept that there are for this account. */
   readonly after: number
   readonly to: number
+  /** Of these, deleted for this account: they count as they did, whoever said them. */
+  readonly gone?: readonly Pick<Message, 'seq' | 'from_user_id'>[]
   /** Whether all its members are kept. */
   readonly hasMembers?: boolean
 }

@@ -3,7 +3,7 @@ import type { ServerData, ServerFrameType } from '../../protocol/frames.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { reacted, withMine } from '../mine.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
-import { change, reach } from './page.ts'
+import { change, reach, vanish } from './page.ts'
 import type { Sheet } from './picture.ts'
 import { answered, withAnswered } from './replies.ts'
 import { burned, counted, leftTo, unreadAfter } from './unread.ts'
@@ -120,7 +120,7 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       if (gone && reader.isOver(gone)) {
         change(sheet, id, ({ view }) => ({ view: burned(view, gone, reader.me) }))
       }
-      sheet.drop(keys.message(id, seq))
+      vanish(sheet, id, seq)
       answered(sheet, id, data.message_id, null)
       return true
     }
@@ -143,31 +143,34 @@ function hear(sheet: Sheet, talk: Talk, message: Message, { me, windowMax }: Rea
   const { conversation_id: id, seq } = message
   // Something before it is not there: the cursor brings that, and this.
   if (seq > talk.to + 1) return true
-  if (seq <= talk.to) return renew(sheet, talk, message)
+  // Read from history before the cursor came to it: nothing has counted it.
+  if (seq <= talk.to) return renew(sheet, talk, message) || seq > talk.view.last_seq
   const said = withAnswered(sheet, message, undefined)
   sheet.put(keys.message(id, seq), said)
-  reach(sheet, { ...talk, to: seq, view: withNews(talk.view, said, me) }, windowMax)
+  reach(sheet, { ...talk, to: seq, view: withNews(talk, said, me) }, windowMax)
   return false
 }
 
 /** Whoever has read all reads what they say themselves. */
 const reading = (read_seq: number) => ({ read_seq, is_marked_unread: false })
 
-/** As the server will show it. */
-function withNews(view: Conversation, message: Message, me: string): Conversation {
+/** As the server will show it. A mark may have overtaken what it passes. */
+function withNews({ view, receipt }: Talk, message: Message, me: string): Conversation {
+  const { seq } = message
   const isMine = message.from_user_id === me
-  const unread = view.unread + (isMine ? 0 : 1)
+  const unread = view.unread + (isMine || seq <= view.read_seq ? 0 : 1)
+  const theirs = isMine && seq > (receipt?.read_seq ?? 0) ? 1 : 0
   const news = {
     last_message: message,
     last_message_id: message.id,
     last_message_time: message.created_at,
     updated_at: message.created_at,
-    last_seq: message.seq,
+    last_seq: seq,
     unread,
-    ...(isMine && view.unread === 0 ? reading(message.seq) : {}),
+    ...(isMine && view.unread === 0 ? reading(Math.max(seq, view.read_seq)) : {}),
     is_archived: view.is_archived && view.is_muted,
   }
-  return counted({ ...view, ...news } as Conversation, me, (peers) => peers + (isMine ? 1 : 0))
+  return counted({ ...view, ...news } as Conversation, me, (peers) => peers + theirs)
 }
 
 /** Of what overtakes each other the latest stands. What is not there was deleted, or is too old. */

@@ -25,7 +25,7 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return say(sheet, event.data, windowMax)
     case 'message_deleted': {
       const { conversation_id: id, seq } = event.data
-      sheet.drop(keys.message(id, seq))
+      vanish(sheet, id, seq)
       return answered(sheet, id, event.data.message_id, null)
     }
     case 'read_receipt':
@@ -68,6 +68,16 @@ export function change(sheet: Sheet, id: number, to: (talk: Talk) => Partial<Tal
   if (talk) sheet.put(keys.conversation(id), { ...talk, ...to(talk) })
 }
 
+/** Deleted for oneself, it counts as it did; what may have burned does not. */
+export function vanish(sheet: Sheet, id: number, seq: number): void {
+  const said = sheet.get<Message>(keys.message(id, seq))
+  if (said && !said.expires_at) {
+    const { from_user_id } = said
+    change(sheet, id, ({ gone = [] }) => ({ gone: [...gone, { seq, from_user_id }] }))
+  }
+  sheet.drop(keys.message(id, seq))
+}
+
 /** One that is new begins with its newest message: between that and its head there is none for us. */
 function stand(sheet: Sheet, view: Conversation): void {
   const known = sheet.get<Talk>(keys.conversation(view.id))
@@ -100,7 +110,8 @@ export function reach(sheet: Sheet, talk: Talk, windowMax: number): void {
   const { id } = talk.view
   const after = Math.max(talk.after, talk.to - windowMax)
   for (let seq = talk.after + 1; seq <= after; seq++) sheet.drop(keys.message(id, seq))
-  sheet.put(keys.conversation(id), { ...talk, after })
+  const gone = talk.gone?.filter(({ seq }) => seq > after)
+  sheet.put(keys.conversation(id), { ...talk, after, ...(gone && { gone }) } satisfies Talk)
 }
 
 /** What was said before it comes with the cursor. */

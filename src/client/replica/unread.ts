@@ -8,7 +8,7 @@ import type { Conversation, Talk } from './keys.ts'
  * burned: undefined where that cannot be told apart.
  */
 export function unreadAfter(
-  { view, after, to }: Talk,
+  { view, after, to, gone = [] }: Talk,
   kept: readonly Message[],
   me: string,
   mark: number,
@@ -17,9 +17,10 @@ export function unreadAfter(
   if (mark >= last) return 0
   if (mark <= read) return unread
   if (after > mark || to < last) return undefined
-  const above = standing(kept, me, mark, last)
+  const said = [...kept, ...gone]
+  const above = standing(said, me, mark, last)
   if (above.holes === 0) return above.others
-  const all = standing(kept, me, read, last)
+  const all = standing(said, me, read, last)
   const counting = after > read ? undefined : unread - all.others
   if (counting === 0) return above.others
   return counting === all.holes ? above.others + above.holes : undefined
@@ -28,12 +29,12 @@ export function unreadAfter(
 /** The same of the other one of two people, of whom less is known; in a group nobody is shown it. */
 export function leftTo(
   reader: string,
-  { view, after, to }: Talk,
+  { view, after, to, gone = [] }: Talk,
   kept: readonly Message[],
   mark: number,
 ): number | undefined {
   if (mark >= view.last_seq || view.kind === 'group') return 0
-  const above = standing(kept, reader, mark, view.last_seq)
+  const above = standing([...kept, ...gone], reader, mark, view.last_seq)
   return after > mark || to < view.last_seq || above.holes > 0 ? undefined : above.others
 }
 
@@ -43,8 +44,8 @@ export function burned(view: Conversation, message: Message, me: string): Conver
   return isUnread ? counted({ ...view, unread: Math.max(0, view.unread - 1) }, me) : view
 }
 
-function standing(kept: readonly Message[], me: string, after: number, to: number) {
-  const there = kept.filter(({ seq }) => seq > after && seq <= to)
+function standing(said: NonNullable<Talk['gone']>, me: string, after: number, to: number) {
+  const there = said.filter(({ seq }) => seq > after && seq <= to)
   const others = there.filter(({ from_user_id: by }) => by !== me).length
   return { others, holes: to - after - there.length }
 }
