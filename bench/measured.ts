@@ -218,32 +218,6 @@ export interface SyncResult {
   readonly coresOfOthers: number
 }
 
-/** How long somebody takes to find what was said. */
-export interface SearchResult {
-  readonly machine: Machine
-  readonly partial: boolean
-  readonly rounds: number
-  readonly messages: number
-  /** Of the one who searches. */
-  readonly conversations: number
-  readonly questions: readonly {
-    readonly name: string
-    readonly times: Times
-    readonly void: readonly string[]
-  }[]
-  readonly designs: readonly {
-    readonly name: string
-    readonly rare: Times
-    readonly frequent: Times
-    readonly size: number
-  }[]
-  /** Microseconds to index a new message. */
-  readonly perMessage: number
-  /** Kibibytes. */
-  readonly sizes: Readonly<Record<'messages' | 'texts' | 'index' | 'words', number>>
-  readonly coresOfOthers: number
-}
-
 /** What it costs a node that people come and go, of whom some are watched there. */
 export interface PresenceResult {
   readonly machine: Machine

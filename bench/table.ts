@@ -29,7 +29,7 @@ import type { PushResult } from './measured.ts'
 import { printUploads } from './uploads/table.ts'
 import type { UploadsResult } from './measured.ts'
 import { printSearch } from './search/table.ts'
-import type { SearchResult } from './measured.ts'
+import type { SearchResult } from './measured.search.ts'
 
 const readmePath = join(import.meta.dir, 'README.md')
 const begin = '<!-- bench table: begin -->'

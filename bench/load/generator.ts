@@ -14,10 +14,10 @@ const plan = (await Bun.stdin.json()) as Plan
 const ledger = new Ledger()
 const reader = new KeyReader(plan.mark)
 const byRest = plan.door === 'rest'
-const templates = plan.pairs.map(({ frame, request = '' }) =>
+const templates = plan.pairs.map(({ frame, frames = [frame], request = '' }) =>
   byRest
-    ? new Template(request, plan.mark, (payload) => payload)
-    : new Template(frame, plan.mark, clientFrame),
+    ? [new Template(request, plan.mark, (payload) => payload)]
+    : frames.map((each) => new Template(each, plan.mark, clientFrame)),
 )
 const senders: { send(bytes: Buffer, number: number): void }[] = []
 /** Which pair sent which message. */
@@ -41,7 +41,8 @@ function send(pair: number, due: number, now: number) {
     pairOf = wider
   }
   pairOf[number] = pair
-  senders[pair]!.send(templates[pair]!.fill(number), number)
+  const said = templates[pair]!
+  senders[pair]!.send(said[number % said.length]!.fill(number), number)
 }
 
 function again(number: number, now: number) {

@@ -21,6 +21,8 @@ export interface Pair {
   readonly receiver: Seat
   /** The text of a send frame with `keyPlace` in it. */
   readonly frame: string
+  /** What it sends in turns, where that is not always the same. */
+  readonly frames?: readonly string[]
   /** The same as an HTTP request, where there is a REST door. */
   readonly request?: string
 }

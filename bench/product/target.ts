@@ -11,6 +11,7 @@ import { seedGroups } from './groups.ts'
 import { seedCouples, type Couple, type Person } from './people.ts'
 
 export interface ProductTarget extends Target {
+  readonly databaseUrl: string
   /** New groups, of so many people who come after the first `from`. */
   groups(from: number, people: number, count: number, size: number): Promise<readonly Room[]>
 }
@@ -26,6 +27,7 @@ export async function startProduct(
   stack: Stack,
   options: Options,
   database = 'curlew_bench_product',
+  program = 'workers/main.ts',
 ): Promise<ProductTarget> {
   const product = await prepareProduct(stack, database)
   const { databaseUrl, secret, port } = product
@@ -36,10 +38,11 @@ export async function startProduct(
   await indexer.catchUp().finally(() => indexer.end())
   const profiling = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : []
   const api = product.start('api', ...profiling, 'src/main.ts')
-  const worker = product.start('worker', 'workers/main.ts')
+  const worker = product.start('worker', program)
   await product.ready(api)
   return {
     name: 'product',
+    databaseUrl,
     port,
     watched: new Map([
       ['api', { pid: api.pid, family: false }],

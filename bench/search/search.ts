@@ -8,10 +8,11 @@ import { coresOfOthers, readCpu } from '../lib/proc.ts'
 import { writeResult } from '../lib/results.ts'
 import type { Stack } from '../lib/stack.ts'
 import { times, timesOf } from '../lib/times.ts'
-import type { SearchResult } from '../measured.ts'
+import type { SearchResult } from '../measured.search.ts'
 import { openDoor, type Ask } from '../product/door.ts'
 import { openIndexer } from '../product/indexer.ts'
 import { prepareProduct } from '../product/processes.ts'
+import { measureCost } from './cost.ts'
 import { measureDesigns } from './designs.ts'
 import { big, owner, rareWord, rareWords, seedWords, wordOf, type Plan } from './seed.ts'
 import { printSearch } from './table.ts'
@@ -28,6 +29,32 @@ const planOf = (messages: number): Plan => ({
 })
 
 export async function benchSearch(stack: Stack, options: Options) {
+  const { machine } = stack
+  const { partial, rounds, only } = options
+  // Before ten million messages are written, and Postgres has that to clear away.
+  const isCosted = only === undefined || only === 'cost'
+  const cost = isCosted ? await measureCost(stack, options) : undefined
+  const found = only === 'cost' ? notFound : await measureFinding(stack, options)
+  const result: SearchResult = { machine, partial, rounds, ...found, ...(cost && { cost }) }
+  console.log(printSearch(result))
+  await writeResult('search', result)
+  const wrong = [...found.questions.flatMap((each) => each.void), ...(cost?.void ?? [])]
+  if (wrong.length > 0) process.exitCode = 1
+}
+
+type Finding = Omit<SearchResult, 'machine' | 'partial' | 'rounds' | 'cost'>
+
+const notFound: Finding = {
+  messages: 0,
+  conversations: 0,
+  questions: [],
+  designs: [],
+  perMessage: 0,
+  sizes: { messages: 0, texts: 0, index: 0, words: 0 },
+  coresOfOthers: 0,
+}
+
+async function measureFinding(stack: Stack, options: Options): Promise<Finding> {
   const plan = planOf(options.quick ? 300_000 : 10_000_000)
   const product = await prepareProduct(stack, 'curlew_bench_search')
   const sql = postgres(product.databaseUrl, { max: 1, onnotice() {} })
@@ -61,22 +88,10 @@ export async function benchSearch(stack: Stack, options: Options) {
     }
     const designs = isAsked('designs') ? await measureDesigns(sql, options) : []
     const perMessage = isAsked('keep') ? await keep(sql, product.databaseUrl, plan) : 0
-    const { machine } = stack
-    const { partial, rounds } = options
     const busy = coresOfOthers(before, readCpu(all))
     const { messages } = plan
     const figures = { messages, conversations: mine, questions, designs, perMessage }
-    const result: SearchResult = {
-      machine,
-      partial,
-      rounds,
-      ...figures,
-      sizes,
-      coresOfOthers: busy,
-    }
-    console.log(printSearch(result))
-    await writeResult('search', result)
-    if (questions.some((each) => each.void.length > 0)) process.exitCode = 1
+    return { ...figures, sizes, coresOfOthers: busy }
   } finally {
     await sql.end()
   }

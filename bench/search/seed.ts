@@ -63,6 +63,12 @@ function anyText(): string {
   return text.trim()
 }
 
+/** The same in every run. */
+export function someTexts(count: number): string[] {
+  state = 1
+  return Array.from({ length: count }, anyText)
+}
+
 const textAt = (plan: Plan, id: number, seq: number) => (id * 7_919 + seq * 104_729) % plan.texts
 
 /** Where each rare word stands: in two messages of the owner's, old and new. */
@@ -78,8 +84,7 @@ function rarities(plan: Plan): Map<string, string> {
 }
 
 export async function seedWords(sql: Sql, plan: Plan): Promise<void> {
-  state = 1
-  const texts = Array.from({ length: plan.texts }, anyText)
+  const texts = someTexts(plan.texts)
   await seedPeople(sql, plan)
   console.log(`  ${plan.conversations} conversations are there; their messages …`)
   await sql`set session_replication_role = replica`
