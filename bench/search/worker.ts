@@ -1,6 +1,6 @@
 // The product's worker process, which indexes what was said after a second instead of half a minute: of a
-// turn of some seconds it would see nothing. People who go on talking never rest that long, so the work is
-// the same.
+// turn of some seconds it would see nothing. While people go on talking it makes whole slices either way; the
+// last of each conversation is a small one here.
 import { limits } from '../../src/features/search/limits.ts'
 
 Object.assign(limits.index, { restMs: 1_000 })

@@ -48,7 +48,10 @@ interface FoundRow {
 /** A transaction at or after the oldest that the snapshot has not seen is of its span, or of a later one. */
 const isRecent = (sql: Sql) => sql`c.xid_span >= s.span`
 
-/** Of conversations of two, those whose last change is of an earlier span are not looked at. */
+/**
+ * Of conversations of two, those whose last change is of an earlier span are not looked at. A span is one of
+ * 2^18 transactions, as Postgres derives `xid_span`.
+ */
 export const findNew = (sql: Sql, user: number, { since, at }: Since) => sql<FoundRow[]>`
     with s as materialized (
       select since, pg_current_snapshot() as now, pg_snapshot_xmin(since)::text::bigint >> 18 as span
