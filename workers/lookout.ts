@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../src/core/clock.ts'
 
 export interface Look {
   readonly everyMs: number
-  /** After so long nothing more is begun in this look. */
+  /** It works so long in each look; what one takes longer the next ones have less. */
   readonly mostMs?: number
   /** Answers whether there may be more, which is then done at once. */
   readonly run: () => Promise<boolean>
@@ -16,6 +16,8 @@ export class Lookout {
   #timer: Timer | null = null
   #running: Promise<void> | null = null
   #isStopping = false
+  /** By how much the looks before took longer than they should. */
+  #owedMs = 0
 
   constructor(
     private readonly clock: Clock,
@@ -38,11 +40,12 @@ export class Lookout {
   /** Never rejects. */
   async look(): Promise<void> {
     const { run, mostMs = Infinity } = this.each
-    const end = this.clock.elapsed() + mostMs
+    const end = this.clock.elapsed() + mostMs - this.#owedMs
     try {
-      while (!this.#isStopping && (await run()) && this.clock.elapsed() < end);
+      while (!this.#isStopping && this.clock.elapsed() < end && (await run()));
     } catch (err) {
       this.each.failed(err)
     }
+    this.#owedMs = Math.max(0, this.clock.elapsed() - end)
   }
 }
