@@ -1,6 +1,7 @@
 // For `bench sync`: somebody with thousands of conversations, and others who have said so much that
 // theirs are few among them.
 import type { Sql } from 'postgres'
+import { settle } from '../lib/settle.ts'
 
 /** Who syncs; whom they write to comes after. */
 export const owner = 1
@@ -59,7 +60,7 @@ export async function seedTalks(sql: Sql, { conversations, messages }: Told): Pr
     update conversations c set last_message_id = m.id
     from messages m where m.conversation_id = c.id and m.seq = c.last_seq`
   await passTime(sql)
-  await sql`vacuum analyze`
+  await settle(sql)
 }
 
 /** What others do: nothing of the owner's moves meanwhile. */
@@ -105,4 +106,32 @@ export async function goOn(
       xid = pg_current_xact_id(), last_message_at = now(), last_message_id = newest.id
     from talks t, (select conversation_id, max(id) as id from said group by 1) newest
     where c.id = t.id and newest.conversation_id = t.id`
+}
+
+/** The same one by one, each in a transaction of its own, as people do. */
+export async function goOnOneByOne(
+  sql: Sql,
+  { conversations, messages }: { conversations: number; messages: number },
+): Promise<void> {
+  await sql`set synchronous_commit = off`
+  await sql.unsafe(`
+    do $$ declare talk record; begin
+      for n in 1..${messages} loop
+        for talk in select id, user2_id, last_seq from conversations where user1_id = ${owner}
+          order by id limit ${conversations}
+        loop
+          with said as (
+            insert into messages (
+              conversation_id, seq, sender_id, client_msg_id, digest, message_type, content)
+            values (talk.id, talk.last_seq + 1, talk.user2_id, gen_random_uuid(), 0, 1, '${text}')
+            returning id, created_at
+          )
+          update conversations set last_seq = last_seq + 1, version = version + 1,
+            xid = pg_current_xact_id(), last_message_at = said.created_at, last_message_id = said.id
+          from said where conversations.id = talk.id;
+          commit;
+        end loop;
+      end loop;
+    end $$`)
+  await sql`reset synchronous_commit`
 }

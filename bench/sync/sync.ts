@@ -1,5 +1,5 @@
-// What does it cost to come back: a first snapshot, nothing new, something new, much new; in a small
-// installation and in one with a hundred times as many messages.
+// What does it cost to come back: a first snapshot, nothing new, something new, much new, nothing while a
+// dump runs; in a small installation and in one with a hundred times as many messages.
 import postgres, { type Sql } from 'postgres'
 import type { Sync } from '../../src/protocol/sync.ts'
 import type { Options } from '../lib/options.ts'
@@ -10,7 +10,7 @@ import { times, timesOf } from '../lib/times.ts'
 import type { SyncResult } from '../measured.ts'
 import { openDoor, type Ask } from '../product/door.ts'
 import { prepareProduct } from '../product/processes.ts'
-import { goOn, owner, seedTalks } from './seed.ts'
+import { goOn, goOnOneByOne, owner, seedTalks } from './seed.ts'
 import { printSync } from './table.ts'
 
 type Installation = SyncResult['installations'][number]
@@ -21,6 +21,8 @@ const news = [
   { name: 'fifty messages in as many conversations', conversations: 50, messages: 1 },
   { name: '10,000 messages in twenty conversations', conversations: 20, messages: 500 },
 ] as const
+/** Said one by one while a dump holds on to what was there before it began. */
+const dumped = { conversations: 20, messages: 500 }
 
 export async function benchSync(stack: Stack, options: Options) {
   const product = await prepareProduct(stack, 'curlew_bench_sync')
@@ -45,7 +47,10 @@ export async function benchSync(stack: Stack, options: Options) {
           bare.push(await times(options.quick ? 50 : 300, () => bareLook(sql)))
         }
         const ask = await openDoor(product, sql, owner)
-        installations.push({ messages, questions: await measureAll(sql, ask, options) })
+        installations.push({
+          messages,
+          questions: await measureAll(sql, product.databaseUrl, ask, options),
+        })
         busy = Math.max(busy, coresOfOthers(before, readCpu(all)))
       } finally {
         await api.stop()
@@ -73,6 +78,7 @@ export async function benchSync(stack: Stack, options: Options) {
 
 async function measureAll(
   sql: Sql,
+  url: string,
   ask: Ask,
   options: Options,
 ): Promise<Installation['questions']> {
@@ -86,7 +92,26 @@ async function measureAll(
     found.push(await measure(name, () => wholeWay(ask, cursor, missed), options))
     cursor = (await wholeWay(ask, cursor)).cursor
   }
+  const name = 'nothing new, while a dump has run for 10,000 messages'
+  await duringDump(url, async () => {
+    await goOnOneByOne(sql, dumped)
+    cursor = (await wholeWay(ask, cursor)).cursor
+    found.push(await measure(name, () => onePage(ask, cursor, 0), options))
+  })
   return found
+}
+
+/** A snapshot as `pg_dump` holds it: no row that it sees can be cleared away. */
+async function duringDump(url: string, work: () => Promise<void>): Promise<void> {
+  const dump = postgres(url, { max: 1, onnotice() {} })
+  try {
+    await dump.begin('isolation level repeatable read read only', async (tx) => {
+      await tx`select count(*) from installation`
+      await work()
+    })
+  } finally {
+    await dump.end()
+  }
 }
 
 interface Way {
