@@ -38,6 +38,7 @@ export interface SearchResult {
     readonly times: Times
     readonly void: readonly string[]
   }[]
+  /** Of a small installation alone. */
   readonly designs: readonly {
     readonly name: string
     readonly rare: Times
@@ -47,7 +48,7 @@ export interface SearchResult {
   /** Microseconds to index a new message. */
   readonly perMessage: number
   /** Kibibytes. */
-  readonly sizes: Readonly<Record<'messages' | 'texts' | 'index' | 'words', number>>
+  readonly sizes: Readonly<Record<'messages' | 'texts' | 'index', number>>
   readonly coresOfOthers: number
   readonly cost?: SearchCost
 }

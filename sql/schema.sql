@@ -585,7 +585,7 @@ create table message_revisions (
 
 CREATE INDEX message_revisions_sender_idx ON message_revisions USING btree (sender_id, message_id);
 
-create table message_words (
+create table message_slices (
   conversation_id bigint not null,
   first_seq bigint not null,
   last_seq bigint not null,
@@ -594,12 +594,12 @@ create table message_words (
   first_at timestamp with time zone not null,
   last_at timestamp with time zone not null,
   is_full boolean not null,
-  words tsvector not null,
-  constraint message_words_pkey PRIMARY KEY (conversation_id, first_seq)
-) with (toast_tuple_target=128, autovacuum_vacuum_scale_factor=0.05);
+  words bytea not null,
+  constraint message_slices_pkey PRIMARY KEY (conversation_id, first_seq) INCLUDE (last_seq)
+) with (autovacuum_vacuum_scale_factor=0.05);
 
-CREATE INDEX message_words_open_idx ON message_words USING btree (conversation_id, first_seq) WHERE (NOT is_full);
-CREATE INDEX message_words_words_idx ON message_words USING gin (words) WITH (fastupdate=off);
+CREATE INDEX message_slices_id_idx ON message_slices USING btree (conversation_id, last_id);
+CREATE INDEX message_slices_open_idx ON message_slices USING btree (conversation_id, first_seq) WHERE (NOT is_full);
 
 create table messages (
   id bigint not null generated always as identity,

@@ -162,7 +162,7 @@ class Course {
   async #wrong({ stored }: Round, isKept: boolean): Promise<string[]> {
     const [row] = await this.sql<[{ missing: string }]>`
       select sum(c.last_seq - coalesce((
-        select w.last_seq from message_words w where w.conversation_id = c.id
+        select w.last_seq from message_slices w where w.conversation_id = c.id
         order by w.first_seq desc limit 1), 0)) as missing
       from conversations c where last_seq > 0`
     const [missing, due] = [Number(row.missing), isKept ? 0 : stored]

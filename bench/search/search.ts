@@ -50,7 +50,7 @@ const notFound: Finding = {
   questions: [],
   designs: [],
   perMessage: 0,
-  sizes: { messages: 0, texts: 0, index: 0, words: 0 },
+  sizes: { messages: 0, texts: 0, index: 0 },
   coresOfOthers: 0,
 }
 
@@ -86,7 +86,9 @@ async function measureFinding(stack: Stack, options: Options): Promise<Finding> 
     } finally {
       await api.stop()
     }
-    const designs = isAsked('designs') ? await measureDesigns(sql, options) : []
+    // Ten million rows of their own would take longer to make than all the rest.
+    const isSmall = plan.messages <= 1_000_000
+    const designs = isSmall && isAsked('designs') ? await measureDesigns(sql, options) : []
     const perMessage = isAsked('keep') ? await keep(sql, product.databaseUrl, plan) : 0
     const busy = coresOfOthers(before, readCpu(all))
     const { messages } = plan
@@ -165,18 +167,12 @@ async function measure(ask: Ask, { name, keyword, more, least }: Question, optio
 
 /** Kibibytes of the table of messages, of their texts alone, and of the index. */
 async function sizesOf(sql: Sql) {
-  const [row] = await sql<{ messages: string; texts: string; index: string; words: string }[]>`
+  const [row] = await sql<{ messages: string; texts: string; index: string }[]>`
     select pg_total_relation_size('messages') / 1024 as messages,
       (select sum(octet_length(content)) / 1024 from messages) as texts,
-      pg_total_relation_size('message_words') / 1024 as index,
-      pg_relation_size('message_words_words_idx') / 1024 as words`
-  const { messages = 0, texts = 0, index = 0, words = 0 } = row ?? {}
-  return {
-    messages: Number(messages),
-    texts: Number(texts),
-    index: Number(index),
-    words: Number(words),
-  }
+      pg_total_relation_size('message_slices') / 1024 as index`
+  const { messages = 0, texts = 0, index = 0 } = row ?? {}
+  return { messages: Number(messages), texts: Number(texts), index: Number(index) }
 }
 
 /** Microseconds that the index of new messages takes one after the other, each a round of its own size. */

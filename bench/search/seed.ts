@@ -2,10 +2,11 @@
 // rare, and the index of them; all by rule, so that what is there need not be read back.
 import type { Sql } from 'postgres'
 import type { TxSql } from '../../src/infra/db.ts'
+import { filterOf, noWords } from '../../src/features/search/bloom.ts'
 import { limits } from '../../src/features/search/limits.ts'
 import { replaceSlices, type Slice } from '../../src/features/search/indexing.store.ts'
-import { vectorOf } from '../../src/features/search/indexing.ts'
 import { marks, wordsIn } from '../../src/features/search/words.ts'
+import { settle } from '../lib/settle.ts'
 
 /** Who searches, in the first conversations; one of these has a hundredth of all messages. */
 export const owner = 1
@@ -133,11 +134,11 @@ export async function seedWords(sql: Sql, plan: Plan): Promise<void> {
   await sql`drop table bench_texts`
   await sql`set session_replication_role = default`
   await seedIndex(sql, plan, texts)
-  await sql`vacuum analyze`
+  await settle(sql)
 }
 
 async function seedPeople(sql: Sql, plan: Plan): Promise<void> {
-  await sql`truncate users, conversations, messages, message_words restart identity cascade`
+  await sql`truncate users, conversations, messages, message_slices restart identity cascade`
   await sql`
     insert into users (user_id, email, nickname)
     select 'bench' || lpad(n::text, 7, '0'), n || '@bench.invalid', 'Bench ' || n
@@ -168,9 +169,9 @@ async function dropIndexes(sql: Sql): Promise<string[]> {
 /** As the workers would have made it; tests/features/search.messages.test.ts looks at theirs. */
 async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promise<void> {
   const words = texts.map((content) => {
-    const found = new Set<string>()
+    const found = noWords()
     wordsIn({ message_type: 1, content, media_url: '' }, found)
-    return [...found]
+    return { wholes: [...found.wholes], beginnings: [...found.beginnings] }
   })
   const rare = rarities(plan)
   const share = Math.ceil(bigOf(plan) / eachOf(plan))
@@ -180,7 +181,6 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
       ? Math.floor((seq - 1) / share) * pace + plan.conversations + 1 + ((seq - 1) % share)
       : (seq - 1) * pace + id
   const timeOf = (id: number) => new Date(Date.UTC(2026, 0, 1) + id * 1_000)
-  await sql`drop index message_words_words_idx`
   const size = limits.index.sliceMessages
   let slices: Slice[] = []
   let tenths = 0
@@ -188,15 +188,15 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
     const length = lengthOf(plan, id)
     for (let first = 1; first <= length; first += size) {
       const last = Math.min(length, first + size - 1)
-      const found = new Set([
-        marks.sender(isMine(plan, id) ? owner : 2),
-        marks.sender(2 + id),
-        marks.type(1),
-      ])
+      const found = noWords()
+      found.wholes.add(marks.sender(isMine(plan, id) ? owner : 2))
+      found.wholes.add(marks.sender(2 + id)).add(marks.type(1))
       for (let seq = first; seq <= last; seq++) {
         const content = rare.get(`${id} ${seq}`)
         if (content !== undefined) wordsIn({ message_type: 1, content, media_url: '' }, found)
-        else for (const word of words[textAt(plan, id, seq)] ?? []) found.add(word)
+        const said = content === undefined ? words[textAt(plan, id, seq)] : undefined
+        for (const word of said?.wholes ?? []) found.wholes.add(word)
+        for (const word of said?.beginnings ?? []) found.beginnings.add(word)
       }
       const [first_id, last_id] = [idOf(id, first), idOf(id, last)]
       slices.push({
@@ -208,7 +208,7 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
         first_at: timeOf(first_id),
         last_at: timeOf(last_id),
         is_full: last - first + 1 === size,
-        words: vectorOf(id, found),
+        words: filterOf(found),
       })
     }
     if (slices.length < 400 && id < plan.conversations) continue
@@ -217,8 +217,6 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
     const tenth = Math.floor((10 * id) / plan.conversations)
     if (tenth > tenths) console.log(`  ${(tenths = tenth)} tenths of the slices …`)
   }
-  await sql`
-    create index message_words_words_idx on message_words using gin (words) with (fastupdate = off)`
   await sql`
     update search_progress
     set message_id = (select max(id) from messages), built_to = null,

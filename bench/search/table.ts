@@ -22,8 +22,14 @@ function printFinding(result: SearchResult): string {
       `programs used ${coresOfOthers.toFixed(2)} cores meanwhile. Whole answers by HTTP.`,
     table(['ms', 'p50', 'p95', 'p99'], rows),
     `The messages take ${mebi(sizes.messages)} MiB, their texts alone ${mebi(sizes.texts)}; ` +
-      `the index takes ${mebi(sizes.index)} MiB, ${mebi(sizes.words)} of them its GIN. To keep it takes ` +
-      `${short(perMessage)} µs for each new message, behind the commit.`,
+      `the index takes ${mebi(sizes.index)} MiB. To keep it takes ${short(perMessage)} µs for each new ` +
+      `message, behind the commit.`,
+    ...(designs.length > 0 ? [printDesigns(designs)] : []),
+  ].join('\n\n')
+}
+
+function printDesigns(designs: SearchResult['designs']): string {
+  return [
     'The statement that finds candidates, by design:',
     table(
       ['ms', 'rare p50', 'rare p95', 'frequent p50', 'frequent p95', 'MiB'],

@@ -62,12 +62,12 @@ async function search(who: Person, keyword: string): Promise<readonly FoundMessa
   return (await who.does('messages.search', { keyword, page_size: 100 })).list
 }
 
-/** Walking alone, the index alone, a walk that soon gives up: each a few messages and slices at a time. */
+/** Each a few messages and slices at a time: all that there are, or as many as are looked at. */
 const small = { readMessages: 2, readMessagesMax: 4 }
 const reaches: readonly Reach[] = [
-  { ...small, walkSlicesMin: 0, walkMessagesMax: Infinity, slices: [1_000] },
-  { ...small, walkSlicesMin: Infinity, walkMessagesMax: 0, slices: [1, 2, 1_000] },
-  { ...small, walkSlicesMin: 0, walkMessagesMax: 12, slices: [1, 1_000] },
+  { ...small, slices: [1_000], looked: Infinity },
+  { ...small, slices: [1, 2, 1_000], looked: Infinity },
+  { ...small, slices: [1, 1_000], looked: 1 / 16 },
 ]
 
 /** Page by page, whatever it looks through. */

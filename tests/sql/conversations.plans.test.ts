@@ -5,7 +5,7 @@ import { countUnread, settleUnread } from '../../src/features/conversations/unre
 import { findChanges, findNew } from '../../src/features/sync/store.ts'
 import type { Sql } from '../../src/infra/db.ts'
 import { openDatabase, type OpenDatabase } from '../support/database.ts'
-import { explain, scanned, type Node } from '../support/plan.ts'
+import { explain, found, scanned } from '../support/plan.ts'
 
 const mine = 2_000
 const me = 1
@@ -40,15 +40,6 @@ afterAll(() => database[Symbol.asyncDispose]())
 
 /** Nobody has a draft, nor hides anything. */
 const empty = new Set(['conversation_drafts', 'privacy_settings'])
-
-/** Rows of a table that were looked at, however often. */
-const found = (nodes: readonly Node[], relation: string) =>
-  nodes
-    .filter((node) => node['Relation Name'] === relation)
-    .reduce((sum, node) => {
-      const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)
-      return sum + rows * node['Actual Loops']
-    }, 0)
 
 test('a page is read out of the hours that it spans, and not out of all conversations', async () => {
   for (const after of [null, { pinned: false, at: new Date('2026-01-01T12:00:00Z'), id: 1 }]) {

@@ -29,3 +29,12 @@ export const indexes = (plan: readonly Node[]) =>
 
 export const scanned = (plan: readonly Node[]) =>
   plan.filter((node) => node['Node Type'].includes('Seq Scan')).map((node) => node['Relation Name'])
+
+/** Rows of a table that were looked at, however often. */
+export const found = (nodes: readonly Node[], relation: string) =>
+  nodes
+    .filter((node) => node['Relation Name'] === relation)
+    .reduce((sum, node) => {
+      const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)
+      return sum + rows * node['Actual Loops']
+    }, 0)

@@ -18,5 +18,13 @@ export const waysToWrite = (character: string): string[] => [
   ...(written.get(character) ?? []),
 ]
 
+/** By code point where it is one UTF-16 unit, as nearly all are: some are asked for of every text. */
+const simplifiedAt: (string | undefined)[] = []
+for (const [from, to] of simplified) {
+  if (from.length === 1) simplifiedAt[from.charCodeAt(0)] = to
+}
+
 /** The simplified form of a character; any other as it is. */
-export const simplify = (character: string): string => simplified.get(character) ?? character
+export const simplify = (character: string): string =>
+  (character.length === 1 ? simplifiedAt[character.charCodeAt(0)] : simplified.get(character)) ??
+  character

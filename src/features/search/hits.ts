@@ -1,17 +1,17 @@
-// Hits newest first, reading no more than it takes: by walking back from the newest messages, and where these
-// say too little, by the slices that may have what is asked for.
+// Hits newest first, reading no more than it takes of the slices that may have what is asked for.
 import type { Sql } from '../../infra/db.ts'
+import type { Asked } from './bloom.ts'
 import { depthOf, lengthDownTo, type Stretch } from './depth.ts'
 import type { Term } from './keyword.ts'
 import { limits, type Reach } from './limits.ts'
 import { match } from './match.ts'
 import { readStretches } from './reading.store.ts'
-import { findStretches, findTalks, type Stretches, type Wanted } from './store.ts'
+import { findStretches, type Stretches, type Wanted } from './store.ts'
 
 export interface Question {
   readonly terms: readonly Term[]
-  /** The same in the words of the index. */
-  readonly query: string
+  /** The same in the words of the index: a slice that has it has all of them. */
+  readonly words: readonly Asked[]
   /** Traditional and simplified characters are the same. */
   readonly isAlike: boolean
   readonly wanted: Wanted
@@ -19,8 +19,6 @@ export interface Question {
   readonly enough: number
   readonly messagesMax: number
   readonly reach: Reach
-  /** It may well stand in what was said last. */
-  readonly isFrequent: boolean
 }
 
 export interface Found {
@@ -37,29 +35,32 @@ interface Seen {
   messages: number
 }
 
-/**
- * A word that people often say stands in what was said last, and the index has it everywhere: to walk back is
- * faster as long as enough hits are near. Any other word has few slices, and these are asked for below
- * what the walk has seen.
- */
+/** A frequent word is in the newest slices; for a rare one there are few. */
 export async function findHits(sql: Sql, question: Question): Promise<Found> {
   const seen: Seen = { hits: [], messages: 0 }
   let found: Down = { ids: [], down: question.wanted.before - 1, isOver: false }
-  const below = () => ({ ...question, wanted: { ...question.wanted, before: found.down + 1 } })
-  const { reach, enough, isFrequent, query } = question
-  // Where nothing new is wanted there is nothing to walk through.
-  if (isFrequent && question.wanted.until === null) {
-    const talks = await findTalks(sql, question.wanted)
-    found = await goDown(sql, talks, question, seen, reach.readMessages, reach.walkMessagesMax)
-  }
+  const { reach, enough, words } = question
   for (const most of reach.slices) {
+    const wanted = { ...question.wanted, before: found.down + 1 }
+    const slices = await findStretches(sql, words, wanted, most, reach.looked)
+    const size = (enough - found.ids.length) * messagesPerHit(slices.stretches, wanted)
+    found = await goDown(sql, slices, { ...question, wanted }, seen, Math.ceil(size))
     if (found.isOver) break
-    const slices = await findStretches(sql, query, below().wanted, most)
-    // Most of them have a hit.
-    const size = (enough - found.ids.length) * limits.index.sliceMessages
-    found = await goDown(sql, slices, below(), seen, size, Infinity)
   }
   return found
+}
+
+/**
+ * A slice that has the words has one hit, if few have them. In one conversation, where it shows how far they
+ * lie apart, it has more if most of them do: as many as by Poisson, for what is said knows of no slices.
+ */
+function messagesPerHit(stretches: readonly Stretch[], { conversation }: Wanted): number {
+  const { sliceMessages } = limits.index
+  if (conversation === null || stretches.length < 2) return sliceMessages
+  const span =
+    Math.max(...stretches.map((each) => each.high)) - Math.min(...stretches.map((each) => each.low))
+  const share = Math.min((stretches.length * sliceMessages) / span, 0.99)
+  return (sliceMessages * share) / -Math.log1p(-share)
 }
 
 interface Down extends Found {
@@ -69,8 +70,7 @@ interface Down extends Found {
 
 /**
  * A merge of stretches by rising age. Each knows how new its rest can be at most: a hit is sure once it is
- * newer than all of that. So all are read down to about the same id, a bit deeper each time. It gives up
- * where more than `affordable` messages would have to be read if it goes on like this.
+ * newer than all of that. So all are read down to about the same id, a bit deeper each time.
  */
 async function goDown(
   sql: Sql,
@@ -78,11 +78,12 @@ async function goDown(
   question: Question,
   seen: Seen,
   first: number,
-  affordable: number,
 ): Promise<Down> {
   const { enough, messagesMax, reach } = question
   let open = stretches
-  let [size, read, hits] = [Math.min(first, reach.readMessagesMax), 0, 0]
+  const within = (messages: number) =>
+    Math.min(Math.max(messages, reach.readMessages), reach.readMessagesMax)
+  let [size, read, hits] = [within(first), 0, 0]
   for (;;) {
     const [top, isSpent] = [open[0]?.bound ?? 0, seen.messages >= messagesMax]
     const down = Math.max(top, floor)
@@ -91,7 +92,6 @@ async function goDown(
     if (isSpent || sure.length === enough || top <= floor) {
       return { ids: sure, down, isOver: isSpent || sure.length === enough || down === 0 }
     }
-    if (enough * read > affordable * hits) return { ids: sure, down, isOver: false }
     // What is older than enough hits is not waited for.
     const lowest = Math.max(seen.hits[enough - 1] ?? 0, floor)
     const depth = depthOf(open, lowest, Math.min(size, messagesMax - seen.messages))
@@ -105,7 +105,7 @@ async function goDown(
     // A little more than it takes if it goes on like this.
     const missing = Math.max(1, enough - seen.hits.length)
     const guess = hits === 0 ? 2 * size : Math.ceil((1.25 * missing * read) / hits)
-    size = Math.min(Math.max(guess, reach.readMessages), reach.readMessagesMax)
+    size = within(guess)
   }
 }
 

@@ -55,7 +55,7 @@ export async function saveProgress(
 /** Begins anew, from the beginning of every conversation. */
 export async function forgetIndex(sql: TxSql): Promise<void> {
   await sql`select from search_progress for update`
-  await sql`truncate message_words`
+  await sql`truncate message_slices`
   await sql`
     update search_progress
     set built_to = 0, changes = pg_current_snapshot(),
@@ -88,7 +88,7 @@ export async function takeChanged(sql: TxSql): Promise<SliceKey[]> {
         select conversation_id, message_id, xid from burned_messages
         where xid >= pg_snapshot_xmin(p.changes)) h
       left join messages x on x.id = h.message_id
-      join message_words w on w.conversation_id = h.conversation_id
+      join message_slices w on w.conversation_id = h.conversation_id
         and h.message_id between w.first_id and w.last_id
     where ${isNew(sql)}
       and (x.id is null or x.edited_at is not null or x.recalled_at is not null)
@@ -138,11 +138,11 @@ export async function tailsOf(
     select * from (
       select c.id, c.last_seq, c.last_message_at < ${since} as is_resting,
         coalesce((
-          select w.last_seq from message_words w where w.conversation_id = c.id
+          select w.last_seq from message_slices w where w.conversation_id = c.id
           order by w.first_seq desc limit 1), 0) as indexed,
         coalesce((
           select jsonb_agg(jsonb_build_array(w.first_seq, w.last_seq) order by w.first_seq)
-          from message_words w where w.conversation_id = c.id and not w.is_full), '[]') as open
+          from message_slices w where w.conversation_id = c.id and not w.is_full), '[]') as open
       from conversations c where c.id = any(${[...conversations]}::bigint[])) tails
     where last_seq > indexed order by id`
 }
@@ -152,7 +152,6 @@ export interface IndexedMessage extends Said {
   id: number
   seq: number
   sender_id: number
-  at_users: number[] | null
   is_recalled: boolean
   created_at: Date
 }
@@ -170,7 +169,7 @@ export async function readMessages(
         ${stretches.map((each) => each.high)}::bigint[]) as s (conversation, low, high)
       cross join lateral (
         select conversation_id, id, seq, sender_id, message_type, content, media_url,
-          to_jsonb(at_users) as at_users, recalled_at is not null as is_recalled, created_at
+          recalled_at is not null as is_recalled, created_at
         from messages where conversation_id = s.conversation and seq between s.low and s.high
         order by seq limit ${limit}) m
     order by m.conversation_id, m.seq`
@@ -182,8 +181,8 @@ export interface Slice extends SliceKey {
   first_at: Date
   last_at: Date
   is_full: boolean
-  /** As `tsvector` is written. */
-  words: string
+  /** A Bloom filter. */
+  words: Buffer
 }
 
 /** Puts slices in the place of whatever there is from these seqs on. */
@@ -193,16 +192,16 @@ export async function replaceSlices(
   slices: readonly Slice[],
 ): Promise<void> {
   await sql`
-    delete from message_words w
+    delete from message_slices w
     using unnest(
       ${from.map((each) => each.conversation)}::bigint[],
       ${from.map((each) => each.low)}::bigint[]) as f (conversation, low)
     where w.conversation_id = f.conversation and w.first_seq >= f.low`
   await sql`
-    insert into message_words (conversation_id, first_seq, last_seq, first_id, last_id, first_at,
+    insert into message_slices (conversation_id, first_seq, last_seq, first_id, last_id, first_at,
       last_at, is_full, words)
     select conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at,
-      is_full::boolean, words::tsvector
+      is_full::boolean, decode(words, 'hex')
     from unnest(
       ${slices.map((each) => each.conversation_id)}::bigint[],
       ${slices.map((each) => each.first_seq)}::bigint[],
@@ -212,7 +211,7 @@ export async function replaceSlices(
       ${slices.map((each) => each.first_at.toISOString())}::timestamptz[],
       ${slices.map((each) => each.last_at.toISOString())}::timestamptz[],
       ${slices.map((each) => String(each.is_full))}::text[],
-      ${slices.map((each) => each.words)}::text[]
+      ${slices.map((each) => each.words.toString('hex'))}::text[]
     ) as s (conversation_id, first_seq, last_seq, first_id, last_id, first_at, last_at, is_full, words)`
 }
 
@@ -222,10 +221,10 @@ export async function reword(
   slices: readonly Pick<Slice, 'conversation_id' | 'first_seq' | 'words'>[],
 ): Promise<void> {
   await sql`
-    update message_words w set words = s.words::tsvector
+    update message_slices w set words = decode(s.words, 'hex')
     from unnest(
       ${slices.map((each) => each.conversation_id)}::bigint[],
       ${slices.map((each) => each.first_seq)}::bigint[],
-      ${slices.map((each) => each.words)}::text[]) as s (conversation_id, first_seq, words)
+      ${slices.map((each) => each.words.toString('hex'))}::text[]) as s (conversation_id, first_seq, words)
     where w.conversation_id = s.conversation_id and w.first_seq = s.first_seq`
 }

@@ -3,6 +3,7 @@
 import type { BaseContext } from '../../context.ts'
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { endOfTime } from '../../core/page.ts'
+import { filterOf, noWords, type Words } from './bloom.ts'
 import { limits } from './limits.ts'
 import {
   findSpokenIn,
@@ -112,20 +113,21 @@ function beginOf({ indexed, last_seq, open }: Tail): number {
 function cut(messages: readonly IndexedMessage[]): Slice[] {
   const { sliceMessages, sliceWords } = limits.index
   const slices: Slice[] = []
-  let words = new Set<string>()
+  let words = noWords()
   let begin = 0
   for (const [at, message] of messages.entries()) {
     addWords(message, words)
-    const isFull = at - begin + 1 === sliceMessages || words.size >= sliceWords
+    const isFull =
+      at - begin + 1 === sliceMessages || words.wholes.size + words.beginnings.size >= sliceWords
     if (!isFull && at < messages.length - 1) continue
     slices.push(sliceOf(messages.slice(begin, at + 1), words, isFull))
-    words = new Set()
+    words = noWords()
     begin = at + 1
   }
   return slices
 }
 
-function sliceOf(messages: readonly IndexedMessage[], words: Set<string>, is_full: boolean): Slice {
+function sliceOf(messages: readonly IndexedMessage[], words: Words, is_full: boolean): Slice {
   const [first, last] = [messages[0] as IndexedMessage, messages.at(-1) as IndexedMessage]
   const times = messages.map((each) => each.created_at.getTime())
   return {
@@ -137,22 +139,15 @@ function sliceOf(messages: readonly IndexedMessage[], words: Set<string>, is_ful
     first_at: new Date(Math.min(...times)),
     last_at: new Date(Math.max(...times)),
     is_full,
-    words: vectorOf(first.conversation_id, words),
+    words: filterOf(words),
   }
 }
 
-function addWords(message: IndexedMessage, words: Set<string>): void {
+function addWords(message: IndexedMessage, words: Words): void {
   if (message.is_recalled) return
   wordsIn(message, words)
-  words.add(marks.sender(message.sender_id))
-  words.add(marks.type(message.message_type))
-  for (const id of message.at_users ?? []) words.add(marks.mention(id))
-}
-
-/** As `tsvector` is written. */
-export function vectorOf(conversation: number, words: ReadonlySet<string>): string {
-  const all = [marks.conversation(conversation), ...words]
-  return all.map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`).join(' ')
+  words.wholes.add(marks.sender(message.sender_id))
+  words.wholes.add(marks.type(message.message_type))
 }
 
 /** Slices of which something was edited or taken back: its old words are not kept. */
@@ -167,12 +162,12 @@ async function indexChanged(sql: TxSql): Promise<void> {
     await reword(
       sql,
       some.map(({ conversation_id, first_seq, last_seq }) => {
-        const words = new Set<string>()
+        const words = noWords()
         for (const each of messages) {
           const isIn = each.conversation_id === conversation_id
           if (isIn && each.seq >= first_seq && each.seq <= last_seq) addWords(each, words)
         }
-        return { conversation_id, first_seq, words: vectorOf(conversation_id, words) }
+        return { conversation_id, first_seq, words: filterOf(words) }
       }),
     )
   }

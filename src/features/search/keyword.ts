@@ -1,9 +1,10 @@
 // A keyword as terms: each has to be found. What stands in quotes is one phrase of whole words; of any
 // other term the last word may go on.
 import { Failure } from '../../core/failure.ts'
+import { hashOf, type Asked, type Hash } from './bloom.ts'
 import { waysToWrite } from './han.ts'
 import { unitsOf, type Unit } from './units.ts'
-import { cutWord, isLong, wordOf } from './words.ts'
+import { beginningsOf } from './words.ts'
 
 export interface Term {
   readonly units: readonly Unit[]
@@ -47,30 +48,38 @@ export function requireTerms(keyword: string, isAlike: boolean): Term[] {
 }
 
 /**
- * What a slice has in which all of these are found: a question in the words of the index, none of which
- * is asked for in vain. Slices that have them need not have the phrase: the texts say that.
+ * What a slice has in which all of these are found, the most telling first as far as their length says.
+ * Slices that have them need not have the phrase: the texts say that. A word alone is asked for with parts
+ * of it, which are rarely there where the word is not.
  */
-export function queryOf(keyword: string, marks: readonly string[]): string {
-  const asked = new Set(marks.map((mark) => quote(mark)))
+export function wordsOf(keyword: string): Asked[] {
+  const asked: (Asked & { readonly length: number })[] = []
+  let parts: Asked[] = []
   for (const { units, isOpen } of termsOf(keyword, true)) {
     for (const [at, unit] of units.entries()) {
-      const isLast = at === units.length - 1
-      const word = wordOf(unit, units[at + 1])
-      if (unit.kind === 'word' && isLast && isOpen) {
-        // After another word a single letter says too little to be looked up.
-        if (unit.text.length > 1) asked.add(quote(cutWord(unit.text), !isLong(unit.text)))
-      } else if (unit.kind !== 'sign' || word !== unit.text) asked.add(quote(word))
-      // The last sign of some has been asked for with the one before; alone it begins pairs.
-      else if (at === 0 || !isPairOf(units, at)) asked.add(quote(word, true))
+      const goesOn = isOpen && at === units.length - 1
+      const next = pairedWith(unit, units[at + 1])
+      // The last sign of some has been asked for with the one before.
+      if (next === '' && pairedWith(units[at - 1], unit) !== '') continue
+      const [word, ...less] = formsOf(unit, next, goesOn)
+      if (word === undefined) continue
+      asked.push({ ...word, length: unit.text.length + next.length })
+      parts = less
     }
   }
-  return [...asked].join(' & ')
+  if (asked.length > 1) return asked.toSorted((a, b) => b.length - a.length)
+  return [...asked, ...parts.slice(0, asked[0]?.isBeginning ? 3 : 1)]
 }
 
-const isPairOf = (units: readonly Unit[], at: number) =>
-  units[at - 1]?.kind === 'sign' && units[at]?.isJoined === true
+/** A sign makes a word with the next one; whatever else is one by itself. */
+const pairedWith = (unit: Unit | undefined, next: Unit | undefined): string =>
+  unit?.kind === 'sign' && next?.kind === 'sign' && next.isJoined ? next.text : ''
 
-/** A lexeme as `tsquery` writes it; `begins`: whatever begins like it. */
-function quote(word: string, begins = false): string {
-  return `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'${begins ? ':*' : ''}`
+/** What it is found by, the most telling first. */
+function formsOf({ kind, text }: Unit, next: string, goesOn: boolean): Asked[] {
+  const whole = (word: Hash): Asked => ({ word, isBeginning: false })
+  if (next !== '') return [whole(hashOf(text, next)), whole(hashOf(next))]
+  const beginnings = kind === 'word' ? beginningsOf(text) : []
+  const forms = beginnings.map((word) => ({ word, isBeginning: true }))
+  return goesOn ? forms : [whole(hashOf(text)), ...forms]
 }

@@ -56,7 +56,8 @@ export async function readStretches(
             and (m.message_type <> ${messageTypes.text} or (${fits}))
             and not ${isDeleted(sql, sql`${user}`, sql`s.conversation`, sql`m.seq`)}) as said
         from (
-          select * from messages
+          select id, seq, sender_id, message_type, content, media_url, at_users, created_at, recalled_at
+          from messages
           where conversation_id = s.conversation and seq between s.low and s.high
             and id < ${before}
           order by seq desc limit s.length) m) x

@@ -10,13 +10,14 @@ import { requireMember } from '../conversations/membership.ts'
 import { requireGroup } from '../groups/group.ts'
 import { showMessages } from '../messages/delivery/replay.ts'
 import { findPerson } from '../people/people.ts'
+import type { Asked } from './bloom.ts'
 import { findHits, type Found } from './hits.ts'
-import { queryOf, requireTerms, type Term } from './keyword.ts'
+import { requireTerms, wordsOf, type Term } from './keyword.ts'
 import { limits, type Reach } from './limits.ts'
 import { match } from './match.ts'
 import { findReadable } from './reading.store.ts'
 import { searchPool } from './state.ts'
-import { guessSlices, type Wanted } from './store.ts'
+import type { Wanted } from './store.ts'
 import { marks } from './words.ts'
 
 type Input = InputOf<'messages.search'>
@@ -34,19 +35,21 @@ export async function search(
     : limits.search.inside,
 ): Promise<OutputOf<'messages.search'>> {
   const terms = requireTerms(input.keyword, ctx.config.searchHanAlike)
-  const { cursor, limit } = input
+  const { cursor, limit, conversation_id: id } = input
   const [before = newest] = cursor ? decodeNumbers(cursor, 1) : []
-  const [wanted, slices] = await Promise.all([
-    wantedOf(ctx, actor, input, before),
-    guessSlices(ctx.of(searchPool), queryOf(input.keyword, [])),
-  ])
-  const isFrequent = slices >= reach.walkSlicesMin
-  const asked = { ctx, actor, input, terms, wanted, reach, isFrequent }
-  if (cursor === undefined && limit === undefined) return byNumber(asked)
-  return byCursor(asked, limit ?? defaultSize)
+  const look = async () => {
+    const wanted = await wantedOf(ctx, actor, input, before)
+    const asked = { ctx, actor, input, terms, wanted, reach }
+    if (cursor === undefined && limit === undefined) return byNumber(asked)
+    return byCursor(asked, limit ?? defaultSize)
+  }
+  // What is found are one's own conversations whatever is asked for: a look need not wait for the check.
+  const check = id === undefined ? null : requireMember(ctx.sql, id, actor.id)
+  const [answer] = await Promise.all([look(), check])
+  return answer
 }
 
-interface Asked {
+interface Task {
   readonly ctx: Context
   readonly actor: Actor
   readonly input: Input
@@ -54,10 +57,9 @@ interface Asked {
   /** Null: nothing can be found, for there is no such person. */
   readonly wanted: Wanted | null
   readonly reach: Reach
-  readonly isFrequent: boolean
 }
 
-async function byNumber(asked: Asked): Promise<OutputOf<'messages.search'>> {
+async function byNumber(asked: Task): Promise<OutputOf<'messages.search'>> {
   const { page = 1, page_size = defaultSize } = asked.input
   const { countedMax, countedMessagesMax } = limits.search
   const { ids } = await find(asked, countedMax, countedMessagesMax)
@@ -66,7 +68,7 @@ async function byNumber(asked: Asked): Promise<OutputOf<'messages.search'>> {
   return { list, total: ids.length, page, page_size, has_more: ids.length > end }
 }
 
-async function byCursor(asked: Asked, limit: number): Promise<OutputOf<'messages.search'>> {
+async function byCursor(asked: Task, limit: number): Promise<OutputOf<'messages.search'>> {
   const { ids, down } = await find(asked, limit + 1, limits.search.messagesMax)
   const shown = ids.slice(0, limit)
   const last = shown.at(-1)
@@ -80,20 +82,19 @@ async function byCursor(asked: Asked, limit: number): Promise<OutputOf<'messages
 }
 
 async function find(
-  { ctx, input, terms, wanted, reach, isFrequent }: Asked,
+  { ctx, input, terms, wanted, reach }: Task,
   enough: number,
   messagesMax: number,
 ): Promise<Found> {
   if (!wanted) return nothing
   return findHits(ctx.of(searchPool), {
     terms,
-    query: queryOf(input.keyword, marksOf(wanted)),
+    words: [...wordsOf(input.keyword), ...marksOf(wanted)],
     isAlike: ctx.config.searchHanAlike,
     wanted,
     enough,
     messagesMax,
     reach,
-    isFrequent,
   })
 }
 
@@ -105,9 +106,8 @@ async function wantedOf(
   before: number,
 ): Promise<Wanted | null> {
   const { conversation_id: id, group_id, from_user_id, since, until } = input
-  const inside = id === undefined ? null : await requireMember(ctx.sql, id, actor.id)
   const group = group_id === undefined ? null : await requireGroup(ctx.sql, group_id, actor)
-  if (inside && group && inside.id !== group.id) {
+  if (id !== undefined && group && id !== group.id) {
     throw invalid('group_id', 'conflict', { with: 'conversation_id' })
   }
   const sender = from_user_id === undefined ? null : await personOf(ctx, actor, from_user_id)
@@ -115,7 +115,7 @@ async function wantedOf(
   return {
     user: actor.id,
     before,
-    conversation: inside?.id ?? group?.id ?? null,
+    conversation: id ?? group?.id ?? null,
     sender,
     type: input.message_type ?? null,
     since: since === undefined ? null : new Date(since),
@@ -135,19 +135,19 @@ async function personOf(ctx: Context, actor: Actor, userId: string): Promise<num
 }
 
 /** What a slice has to have besides the words. */
-function marksOf({ conversation, sender, type }: Wanted): string[] {
-  return [
-    ...(conversation === null ? [] : [marks.conversation(conversation)]),
+function marksOf({ sender, type }: Wanted): Asked[] {
+  const said = [
     ...(sender === null ? [] : [marks.sender(sender)]),
     ...(type === null ? [] : [marks.type(type)]),
   ]
+  return said.map((word) => ({ word, isBeginning: false }))
 }
 
 /**
  * As they stand now: what was taken back or says something else since is not among them, nor what may not
  * be read any more.
  */
-async function show({ ctx, actor, terms }: Asked, ids: readonly number[]): Promise<FoundMessage[]> {
+async function show({ ctx, actor, terms }: Task, ids: readonly number[]): Promise<FoundMessage[]> {
   if (ids.length === 0) return []
   const [messages, readable] = await Promise.all([
     showMessages(ctx, actor.id, ids),

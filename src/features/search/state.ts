@@ -1,5 +1,5 @@
 // What a node keeps of search: connections of its own, so that what is searched for at length delays
-// nothing else, and plans that never read the whole table of slices, whose words are long.
+// nothing else, and plans that never read the whole table of slices, made once.
 import type { State } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import { limits } from './limits.ts'
@@ -10,7 +10,7 @@ export const searchPool: State<Sql> = {
     base.connect({
       connections: limits.search.connections,
       name: 'curlew search',
-      settings: { enable_seqscan: 'off', plan_cache_mode: 'force_custom_plan' },
+      settings: { enable_seqscan: 'off', plan_cache_mode: 'force_generic_plan' },
     }),
   close: (sql) => sql.end(),
 }

@@ -1,7 +1,9 @@
 // SQL of a search: where what is looked for may stand.
 import type { Sql } from '../../infra/db.ts'
 import { isIn } from '../conversations/sight.sql.ts'
+import { bitsOf, type Asked } from './bloom.ts'
 import type { Stretch } from './depth.ts'
+import { limits } from './limits.ts'
 
 /** Which messages are wanted, whatever they say. */
 export interface Wanted {
@@ -23,65 +25,56 @@ export interface Stretches {
   readonly floor: number
 }
 
-/**
- * Somebody's conversations, as far as there may be anything below `before`: whole ones, which nothing but
- * their texts is asked about. Slices say from where on there may be, and how fast ids rise.
- */
-export async function findTalks(
-  sql: Sql,
-  { user, before, conversation }: Wanted,
-): Promise<Stretches> {
-  const stretches = await sql<Stretch[]>`
-    select m.conversation_id as conversation, m.sees_after + 1 as low, x.high,
-      least(c.last_message_id, ${before}::bigint - 1) as bound,
-      coalesce(w.pace, c.last_message_id / c.last_seq) as pace
-    from conversation_members m
-      cross join lateral (
-        select last_seq, last_message_id from conversations
-        where id = m.conversation_id and last_seq > m.sees_after limit 1) c
-      left join lateral (
-        select w.last_seq, (w.last_id - w.first_id) / nullif(w.last_seq - w.first_seq, 0) as pace
-        from message_words w
-        where w.conversation_id = m.conversation_id and w.first_id < ${before}
-        order by w.first_seq desc limit 1) w on true
-      cross join lateral (
-        select case
-          when c.last_message_id >= ${before} and exists (
-            select from message_words w2 where w2.conversation_id = m.conversation_id
-              and w2.first_seq > coalesce(w.last_seq, 0)) then coalesce(w.last_seq, 0)
-          else c.last_seq end as high) x
-    where m.user_id = ${user} and ${isIn(sql, sql`m`)} and x.high > m.sees_after
-      ${conversation === null ? sql`` : sql`and m.conversation_id = ${conversation}`}
-    order by bound desc`
-  return { stretches, floor: 0 }
-}
-
-/** In about how many slices of all there are what is asked for stands, as Postgres knows without looking. */
-export async function guessSlices(sql: Sql, query: string): Promise<number> {
-  const [row] = await sql<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[]>`
-    explain (format json) select from message_words where words @@ ${query}::tsquery`
-  return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0
+type StretchRow = Stretch & {
+  /** No stretch: its bound is the floor. */
+  readonly is_edge: boolean
 }
 
 /**
- * The newest slices that have what is asked for in somebody's conversations, and whatever was said there
+ * The newest slices that may have all of these words in somebody's conversations, and whatever was said there
  * and is not indexed yet: so what was said this moment is found, and what nobody indexes, only later.
  *
- * Which conversations are somebody's is looked up for each slice in a hash (`(… in …) is true`): a join
- * that was planned for a rare word would compare each slice of a frequent one with each of them. For the
- * pool of searches, which scans no table: to judge a slice by its row would mean to read its words.
+ * Half of the conversations are asked for on another connection at the same time: what it takes is to reach
+ * pages in memory. About `looked` slices are looked at, down to one and the same id in all conversations, as
+ * far as that can be told before.
  */
 export async function findStretches(
   sql: Sql,
-  query: string,
-  { user, before, conversation, since, until }: Wanted,
+  words: readonly Asked[],
+  wanted: Wanted,
   limit: number,
+  looked: number,
 ): Promise<Stretches> {
-  const rows = await sql<(Stretch & { is_slice: boolean; is_cut: boolean })[]>`
+  const half = (odd: number) => readIndex(sql, words, { ...wanted, odd }, limit, looked / 2)
+  const rows =
+    wanted.conversation === null
+      ? (await Promise.all([half(0), half(1)])).flat()
+      : await readIndex(sql, words, { ...wanted, odd: null }, limit, looked)
+  const [edges, stretches] = [rows.filter(isEdge), rows.filter((row) => !isEdge(row))]
+  return {
+    stretches: stretches.toSorted((a, b) => b.bound - a.bound),
+    floor: Math.max(0, ...edges.map((row) => row.bound)),
+  }
+}
+
+const isEdge = (row: StretchRow) => row.is_edge
+
+/** `odd`: 0 or 1 for half of the conversations, null for all. */
+export function readIndex(
+  sql: Sql,
+  words: readonly Asked[],
+  { user, before, conversation, since, until, odd }: Wanted & { readonly odd: number | null },
+  limit: number,
+  looked: number,
+) {
+  const mayHaveThem = bitsOf(words)
+    .map((bit) => sql`get_bit(words, ${bit}::bigint % (8 * octet_length(words))) = 1`)
+    .reduce((all, each) => sql`${all} and ${each}`)
+  return sql<StretchRow[]>`
     with mine as materialized (
       select m.conversation_id, m.sees_after, c.last_seq, c.last_message_id,
         c.last_message_id / c.last_seq as pace, coalesce((
-          select w.last_seq from message_words w where w.conversation_id = m.conversation_id
+          select w.last_seq from message_slices w where w.conversation_id = m.conversation_id
           order by w.first_seq desc limit 1), 0) as indexed
       from conversation_members m
         cross join lateral (
@@ -89,23 +82,34 @@ export async function findStretches(
           where id = m.conversation_id and last_seq > m.sees_after limit 1) c
       where m.user_id = ${user} and ${isIn(sql, sql`m`)}
         ${conversation === null ? sql`` : sql`and m.conversation_id = ${conversation}`}
+        ${odd === null ? sql`` : sql`and m.conversation_id % 2 = ${odd}`}
+    ), edge as materialized (
+      select case when sum(last_seq - sees_after) <= x.messages then 0
+        else greatest(0, least(${before}::bigint, max(last_message_id) + 1) - 2
+          - x.messages / sum(last_seq::float8 / last_message_id))::bigint end as floor
+      from mine, (select ${looked * limits.index.sliceMessages}::float8 as messages) x
+      group by x.messages
     ), found as materialized (
-      select w.conversation_id, w.first_seq, w.last_seq, w.last_id,
+      select mine.conversation_id, w.first_seq, w.last_seq, w.last_id,
         (w.last_id - w.first_id) / greatest(w.last_seq - w.first_seq, 1) as pace
-      from message_words w
-      where w.words @@ ${query}::tsquery and w.first_id < ${before}
-        ${since === null ? sql`` : sql`and w.last_at >= ${since}`}
-        ${until === null ? sql`` : sql`and w.first_at <= ${until}`}
-        and (w.conversation_id in (select conversation_id from mine)) is true
+      from mine
+        cross join lateral (
+          select first_seq, last_seq, first_id, last_id from message_slices
+          where conversation_id = mine.conversation_id
+            and last_id > (select floor from edge)
+            and first_id < ${before} and last_seq > mine.sees_after
+            ${since === null ? sql`` : sql`and last_at >= ${since}`}
+            ${until === null ? sql`` : sql`and first_at <= ${until}`}
+            and ${mayHaveThem}
+          order by last_id desc limit ${limit} + (select count(*) from mine)) w
       order by w.last_id desc limit ${limit} + (select count(*) from mine)
     )
     select conversation_id as conversation, first_seq as low, last_seq as high,
-      least(last_id, ${before}::bigint - 1) as bound, pace, true as is_slice,
-      (select count(*) from found) = ${limit} + (select count(*) from mine) as is_cut
+      least(last_id, ${before}::bigint - 1) as bound, pace, false as is_edge
     from found
     union all
     select mine.conversation_id, greatest(indexed, sees_after) + 1, x.seq,
-      least(last_message_id, ${before}::bigint - 1), pace, false, false
+      least(last_message_id, ${before}::bigint - 1), pace, false
     from mine cross join lateral (
       -- Whatever was passed over by earlier pages is passed over here.
       select seq from messages
@@ -114,7 +118,7 @@ export async function findStretches(
       order by seq desc limit 1) x
     where last_seq > greatest(indexed, sees_after)
     union all
-    select x.conversation_id, x.seq, x.seq, x.id, 1, false, false
+    select x.conversation_id, x.seq, x.seq, x.id, 1, false
     from search_progress p
       cross join lateral (
         select conversation_id, message_id from message_changes
@@ -124,9 +128,9 @@ export async function findStretches(
       cross join lateral (
         select conversation_id, seq, id from messages
         where id = h.message_id and id < ${before} and edited_at is not null limit 1) x
-    order by bound desc`
-  const slices = rows.filter((row) => row.is_slice)
-  // One slice of each conversation may reach beyond `before`; there is room for them, and for others.
-  const isCut = slices[0]?.is_cut ?? false
-  return { stretches: rows, floor: isCut ? (slices.at(-1) as Stretch).bound : 0 }
+    union all
+    -- One slice of each conversation may reach beyond before; there is room for them, and for others.
+    select 0, 0, 0, case when x.found = ${limit} + (select count(*) from mine)
+      then greatest(floor, least(x.oldest, ${before}::bigint - 1)) else floor end, 1, true
+    from edge, (select count(*) as found, min(last_id) as oldest from found) x`
 }

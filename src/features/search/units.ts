@@ -40,35 +40,45 @@ const plain =
 
 /** `isAlike`: traditional and simplified characters are the same. */
 export function unitsOf(text: string, isAlike: boolean): Unit[] {
-  return plain.test(text) ? plainUnits(text, isAlike) : unitsOfAny(text, isAlike)
+  const units: Unit[] = []
+  visitUnits(text, isAlike, (kind, form, start, length, isJoined) => {
+    units.push({ kind, text: form, start, length, isJoined })
+  })
+  return units
 }
 
-/** The same for a plain text, without an object for each character; each keeps its place in one form. */
-function plainUnits(original: string, isAlike: boolean): Unit[] {
+/** As the fields of a unit. */
+export type Visit = (
+  kind: Unit['kind'],
+  text: string,
+  start: number,
+  length: number,
+  isJoined: boolean,
+) => void
+
+/** The same without an object for each. */
+export function visitUnits(text: string, isAlike: boolean, visit: Visit): void {
+  if (plain.test(text)) visitPlain(text, isAlike, visit)
+  else visitAny(text, isAlike, visit)
+}
+
+/** Without an object for each character either; each keeps its place in one form. */
+function visitPlain(original: string, isAlike: boolean, visit: Visit): void {
   const text = original.normalize('NFKC').toLowerCase()
-  const units: Unit[] = []
   let before: Class = 'gap'
   for (let start = 0; start < text.length;) {
     const kind = plainClass(text.charCodeAt(start))
     let end = start + 1
     if (kind === 'letter' || kind === 'digit') {
       while (end < text.length && plainClass(text.charCodeAt(end)) === kind) end++
-      const word = text.slice(start, end)
-      units.push({
-        kind: 'word',
-        text: word,
-        start,
-        length: end - start,
-        isJoined: before !== 'gap',
-      })
+      visit('word', text.slice(start, end), start, end - start, before !== 'gap')
     } else if (kind === 'sign') {
       const sign = isAlike ? simplify(text[start] as string) : (text[start] as string)
-      units.push({ kind, text: sign, start, length: 1, isJoined: before !== 'gap' })
+      visit(kind, sign, start, 1, before !== 'gap')
     }
     before = kind
     start = end
   }
-  return units
 }
 
 function plainClass(code: number): Class {
@@ -77,9 +87,8 @@ function plainClass(code: number): Class {
   return code >= 0x30 && code <= 0x39 ? 'digit' : 'gap'
 }
 
-function unitsOfAny(text: string, isAlike: boolean): Unit[] {
+function visitAny(text: string, isAlike: boolean, visit: Visit): void {
   const folded = fold(text, isAlike)
-  const units: Unit[] = []
   let before: Class = 'gap'
   for (let at = 0; at < folded.length;) {
     const kind = classOf(folded[at] as Folded)
@@ -87,28 +96,14 @@ function unitsOfAny(text: string, isAlike: boolean): Unit[] {
     if (kind === 'letter' || kind === 'digit') {
       while (end < folded.length && classOf(folded[end] as Folded) === kind) end++
     }
-    if (kind !== 'gap') units.push(unitOf(folded, at, end, kind, before !== 'gap'))
+    if (kind !== 'gap') {
+      const [first, last] = [folded[at] as Folded, folded[end - 1] as Folded]
+      const characters = folded.slice(at, end).map((each) => each.text)
+      const length = last.start + last.length - first.start
+      const is = kind === 'letter' || kind === 'digit' ? 'word' : kind
+      visit(is, characters.join(''), first.start, length, before !== 'gap')
+    }
     before = kind
     at = end
-  }
-  return units
-}
-
-function unitOf(
-  folded: readonly Folded[],
-  from: number,
-  end: number,
-  kind: Exclude<Class, 'gap'>,
-  isJoined: boolean,
-): Unit {
-  const [first, last] = [folded[from] as Folded, folded[end - 1] as Folded]
-  let text = first.text
-  for (let at = from + 1; at < end; at++) text += (folded[at] as Folded).text
-  return {
-    kind: kind === 'letter' || kind === 'digit' ? 'word' : kind,
-    text,
-    start: first.start,
-    length: last.start + last.length - first.start,
-    isJoined,
   }
 }

@@ -1,7 +1,8 @@
 // The words under which a message is indexed, and what a message says at all.
 import { messageTypes } from '../../protocol/messages.types.ts'
+import { hashOf, hashOfBeginning, type Hash, type Words } from './bloom.ts'
 import { limits } from './limits.ts'
-import { unitsOf, type Unit } from './units.ts'
+import { visitUnits } from './units.ts'
 
 export interface Said {
   readonly message_type: number
@@ -79,35 +80,39 @@ function insideOf(content: string): string[] | null {
 }
 
 /**
- * Words as they are, signs with the one that follows them: two-character words are found inside of
- * sentences, single characters as the beginning of a pair. Characters are simplified here whatever the
- * setting says: it decides when the text itself is compared.
+ * Words as they are and their beginnings, signs alone and with the one before: two-character words are found
+ * inside of sentences. Characters are simplified here whatever the setting says: it decides when the text
+ * itself is compared.
  */
-export function wordsIn(said: Said, into: Set<string>): void {
+export function wordsIn(said: Said, { wholes, beginnings }: Words): void {
   const { content, others } = textsOf(said)
   for (const text of [content, ...others]) {
-    const units = unitsOf(text, true)
-    for (const [at, unit] of units.entries()) into.add(wordOf(unit, units[at + 1]))
+    let sign = ''
+    visitUnits(text, true, (kind, unit, _start, _length, isJoined) => {
+      wholes.add(hashOf(unit))
+      if (kind === 'sign' && sign !== '' && isJoined) wholes.add(hashOf(sign, unit))
+      if (kind === 'word') {
+        for (const length of limits.search.beginnings) {
+          if (length <= unit.length) beginnings.add(hashOfBeginning(unit, length))
+        }
+      }
+      sign = kind === 'sign' ? unit : ''
+    })
   }
 }
 
-export function wordOf(unit: Unit, next: Unit | undefined): string {
-  if (unit.kind !== 'sign') return cutWord(unit.text)
-  return next?.kind === 'sign' && next.isJoined ? unit.text + next.text : unit.text
-}
-
-export const isLong = (word: string) => word.length > limits.search.wordUnitsMax
-
-export const cutWord = (word: string) =>
-  isLong(word) ? word.slice(0, limits.search.wordUnitsMax).toWellFormed() : word
+/** All beginnings that are indexed of whatever goes on like this, the longest first. */
+export const beginningsOf = (word: string): Hash[] =>
+  limits.search.beginnings
+    .filter((length) => length <= word.length)
+    .map((length) => hashOfBeginning(word, length))
+    .toReversed()
 
 /**
- * What a slice says besides: where, of whom, of which kind, for whom. No word begins like these, for
- * words are letters, digits and emoji.
+ * What a slice says besides: of whom, of which kind. No word begins like these, for words are letters,
+ * digits and emoji.
  */
 export const marks = {
-  conversation: (id: number) => `~${id}`,
-  sender: (id: number) => `@${id}`,
-  type: (type: number) => `#${type}`,
-  mention: (id: number) => `!${id}`,
+  sender: (id: number) => hashOf(`@${id}`),
+  type: (type: number) => hashOf(`#${type}`),
 } as const

@@ -25,7 +25,7 @@ export const search: Rows<typeof protocol> = {
             return { keyword: 'heron', conversation_id: stage.conversation }
           },
           access: membersOnly('conversationNotFound'),
-          budget: 7,
+          budget: 6,
         },
         'of somebody, at some time': {
           async scene({ owner, cast: { member } }) {
@@ -44,7 +44,7 @@ export const search: Rows<typeof protocol> = {
             return { keyword: 'heron', group_id }
           },
           access: membersOnly('groupNotFound'),
-          budget: 7,
+          budget: 6,
         },
       },
       sight: seesNothing(() => ({ keyword: 'hi' })),
