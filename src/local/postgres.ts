@@ -1,5 +1,6 @@
 // Runs a private Postgres in a folder of its own: made on the first start, continued on the next.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { Child, type Exit, run } from './child.ts'
@@ -38,8 +39,18 @@ const startTimeoutMs = 60_000
 const startTries = 40
 const retryMs = 250
 
+/**
+ * A quarter of the memory, as the manual of Postgres advises, and no more than a gigabyte: other programs
+ * live here too. It is reserved, and taken page by page as it is used.
+ */
+export function sharedBuffers(memoryBytes: number): string {
+  const mebibytes = Math.floor(memoryBytes / 4 / 1_048_576)
+  return `${Math.min(Math.max(mebibytes, 128), 1_024)}MB`
+}
+
 /** Durability is our promise, so what guards it is spelled out and not left to defaults. */
 const ourSettings: Record<string, string> = {
+  shared_buffers: sharedBuffers(Math.min(totalmem(), process.constrainedMemory() || Infinity)),
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { startPostgres } from '../../src/local/postgres.ts'
+import { sharedBuffers, startPostgres } from '../../src/local/postgres.ts'
 import { startRedis } from '../../src/local/redis.ts'
 import { scratchDir } from './support.ts'
 
@@ -36,6 +36,13 @@ test('Postgres survives kill -9 on the same port and folder, and stops twice', a
   ])
   await second.stop({ immediate: true })
   await second.stop()
+})
+
+test('Postgres keeps a quarter of the memory for its pages, within bounds', () => {
+  const gibibyte = 1_073_741_824
+  expect(sharedBuffers(gibibyte / 4)).toBe('128MB')
+  expect(sharedBuffers(gibibyte)).toBe('256MB')
+  expect(sharedBuffers(24 * gibibyte)).toBe('1024MB')
 })
 
 test('a second Postgres in the same folder is refused', async () => {

@@ -60,8 +60,10 @@ export function filterOf({ wholes, beginnings }: Words): Buffer {
   return filter
 }
 
+/** Called for each word of each message, so it makes nothing but bits. */
 function setBits(filter: Buffer, word: Hash, count: number): void {
-  const [bits, step] = [filter.length * 8, stepOf(word)]
+  const bits = filter.length * 8
+  const step = stepOf(word)
   for (let n = 0; n < count; n++) {
     const bit = bitOf(word, step, n) % bits
     // As `get_bit` of Postgres counts them: the lowest of each byte first.
