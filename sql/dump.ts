@@ -17,6 +17,7 @@ export async function dumpSchema(sql: Sql): Promise<string> {
     const lines = [...(await columnsOf(sql, table.oid)), ...(await constraintsOf(sql, table.oid))]
     const options = table.options ? ` with (${table.options.join(', ')})` : ''
     parts.push(`create table ${table.name} (\n${lines.join(',\n')}\n)${options};`)
+    parts.push(...(await statisticsOf(sql, table.oid)))
     const indexes = await indexesOf(sql, table.oid)
     if (indexes.length > 0) parts.push(indexes.join('\n'))
   }
@@ -37,6 +38,16 @@ async function columnsOf(sql: Sql, table: number): Promise<string[]> {
     where a.attrelid = ${table}::oid and a.attnum > 0 and not a.attisdropped
     order by a.attnum`
   return rows.map((row) => row.line)
+}
+
+/** What the planner is to believe of a column. */
+async function statisticsOf(sql: Sql, table: number): Promise<string[]> {
+  const rows = await sql<{ line: string }[]>`
+    select format('alter table %s alter %s set (%s);', attrelid::regclass, attname,
+      array_to_string(attoptions, ', ')) as line
+    from pg_attribute where attrelid = ${table}::oid and attoptions is not null
+    order by attnum`
+  return rows.length > 0 ? [rows.map((row) => row.line).join('\n')] : []
 }
 
 async function constraintsOf(sql: Sql, table: number): Promise<string[]> {

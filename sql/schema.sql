@@ -10,6 +10,8 @@ create table account_changes (
   constraint account_changes_pkey PRIMARY KEY (user_id, kind, ref)
 ) with (fillfactor=80);
 
+alter table account_changes alter user_id set (n_distinct=-0.005);
+
 CREATE INDEX account_changes_age_idx ON account_changes USING btree (changed_at);
 CREATE INDEX account_changes_newest_idx ON account_changes USING btree (user_id, xid);
 
@@ -131,6 +133,8 @@ create table conversation_members (
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 ) with (fillfactor=80);
 
+alter table conversation_members alter user_id set (n_distinct=-0.005);
+
 CREATE INDEX conversation_members_channels_idx ON conversation_members USING btree (user_id) WHERE (in_channel AND (left_at IS NULL));
 CREATE INDEX conversation_members_groups_idx ON conversation_members USING btree (user_id) WHERE ((NOT is_direct) AND (left_at IS NULL));
 CREATE INDEX conversation_members_opened_idx ON conversation_members USING btree (user_id, opened_at) WHERE (opened_at IS NOT NULL);
@@ -167,6 +171,9 @@ create table conversations (
   constraint conversations_group_check CHECK (((kind = 2) = (group_id IS NOT NULL))),
   constraint conversations_kind_check CHECK ((kind = ANY (ARRAY[1, 2])))
 ) with (fillfactor=70);
+
+alter table conversations alter user1_id set (n_distinct=-0.005);
+alter table conversations alter user2_id set (n_distinct=-0.005);
 
 CREATE INDEX conversations_first_active_idx ON conversations USING btree (user1_id, active_hour) WHERE (kind = 1);
 CREATE INDEX conversations_first_span_idx ON conversations USING btree (user1_id, xid_span) WHERE (kind = 1);

@@ -16,12 +16,34 @@ export interface Node {
 /** As a store makes it, of whatever rows. */
 export type Query = PendingQuery<never[]> | Promise<unknown>
 
-/** Runs it; answers all nodes of its plan, from the top down. */
+/** What the driver knows of a query once the server has described it. */
+type Described = {
+  describe(): Promise<{ string: string; types: number[] }>
+  parameters: unknown[]
+}
+
+/**
+ * Runs it, on the one connection of `sql`; answers all nodes of its plan, from the top down. The plan is
+ * made without its values, as those of the product are: a statement that is explained with them has another.
+ */
 export async function explain(sql: Sql, query: Query): Promise<Node[]> {
-  const [row] = await sql<{ 'QUERY PLAN': { Plan: Node }[] }[]>`
-    explain (analyze, timing off, format json) ${query as never}`
+  const described = query as unknown as Described
+  const { string, types } = await described.describe()
+  const values = described.parameters.map((value, n) => literal(sql, value, types[n]))
+  await sql.unsafe(`prepare asked as ${string}`)
+  const given = values.length > 0 ? `(${values.join()})` : ''
+  const [row] = await sql.unsafe<{ 'QUERY PLAN': { Plan: Node }[] }[]>(
+    `explain (analyze, timing off, format json) execute asked${given}`,
+  )
+  await sql.unsafe('deallocate asked')
   const flat = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(flat)]
   return flat(row!['QUERY PLAN'][0]!.Plan)
+}
+
+function literal(sql: Sql, value: unknown, type = 0): string {
+  if (value === null || value === undefined) return 'null'
+  const { [type]: serialize = String } = sql.options.serializers
+  return `'${String(serialize(value)).replaceAll("'", "''")}'`
 }
 
 export const indexes = (plan: readonly Node[]) =>

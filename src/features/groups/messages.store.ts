@@ -80,7 +80,7 @@ export async function listMentions(
   const rows = await sql<{ message_id: number }[]>`
     with mine as materialized (
       select conversation_id, sees_after from conversation_members
-      where user_id = ${user} and left_at is null
+      where user_id = ${user} and not is_direct and left_at is null
     ), named as (
       select x.message_id
       from mentions x join mine m on m.conversation_id = x.conversation_id and m.sees_after < x.seq
