@@ -34,7 +34,7 @@ export class Sweeper {
     try {
       // Rows behind a long queue are late, not lost: more jobs would only make it longer. This
       // also asks whether Redis is there; while it is not, no row uses up an attempt.
-      const { waiting } = (await ctx.queues.depths()).delivery
+      const waiting = await ctx.queues.waiting('delivery')
       if (waiting < limits.outbox.backlogMax) await this.#enqueueDue()
       // Once in ten rounds is often enough for what only costs space.
       if (this.#round++ % 10 === 0) {

@@ -4,6 +4,7 @@ import postgres, { type Sql } from 'postgres'
 import type { Options } from '../lib/options.ts'
 import { coresOfOthers, readCpu } from '../lib/proc.ts'
 import { writeResult } from '../lib/results.ts'
+import { settle } from '../lib/settle.ts'
 import type { Stack } from '../lib/stack.ts'
 import { times, timesOf } from '../lib/times.ts'
 import { printLists } from './table.ts'
@@ -177,7 +178,7 @@ async function seed(sql: Sql, others: number): Promise<number> {
     select id, member, 10 - ${unreadEach}::int, 10 - ${unreadEach}::int, true
     from conversations, lateral (values (user1_id), (user2_id)) as both_of (member) order by id`
   for (const owner of owners) if (owner.kind === 'groups') await seedGroups(sql, owner)
-  await sql`vacuum analyze`
+  await settle(sql)
   const [row] = await sql<[{ count: string }]>`select count(*) from conversations`
   return Number(row.count)
 }

@@ -65,6 +65,10 @@ export class BullQueues implements Queues {
     )
   }
 
+  waiting(queue: QueueName): Promise<number> {
+    return cached(this.queues[queue].getWaitingCount())
+  }
+
   async depths(): Promise<Record<QueueName, Depth>> {
     const counts = await cached(
       Promise.all(

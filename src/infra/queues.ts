@@ -122,6 +122,8 @@ export interface Queues {
     data: Jobs[Q][N],
     options?: JobOptions,
   ): Promise<void>
+  /** Jobs of one queue that nobody has begun. */
+  waiting(queue: QueueName): Promise<number>
   /** Jobs waiting, delayed, active and failed of each queue. */
   depths(): Promise<Record<QueueName, Depth>>
   close(): Promise<void>

@@ -103,15 +103,18 @@ function ofTwo(sql: Sql, user: number, page: ListPage, newest: number | null) {
   const hours = (place: Part) => sql`(
     select active_hour from conversations where ${known(place)}
     order by active_hour desc limit ${newest})`
-  const spoken = (place: Part) => sql`
-    select ${listed(sql)}
+  // Sorted before it is joined, so that no more of one's own rows are looked up than a page takes.
+  const spoken = (place: Part) => sql`(
+    select c.id, m.is_pinned, c.listed_at
     from (
-        select * from conversations
+        select *, date_trunc('milliseconds', last_message_at) as listed_at from conversations
         where ${known(place)}
-          ${newest === null ? sql`` : sql`and active_hour >= (select hour from least)`}) c
+          ${newest === null ? sql`` : sql`and active_hour >= (select hour from least)`}
+        order by listed_at desc, id desc) c
       cross join lateral (
         select * from conversation_members where conversation_id = c.id and user_id = ${user} limit 1) m
-    where m.left_at is null and not m.is_pinned ${isAsked(sql, page)}`
+    where m.left_at is null and not m.is_pinned ${isAsked(sql, page)}
+    order by c.listed_at desc, c.id desc limit ${page.limit + page.offset})`
   const first: Part = sql`user1_id = ${user}`
   // Notes are with nobody else, and stand there already.
   const second: Part = sql`user2_id = ${user} and user1_id <> ${user}`
