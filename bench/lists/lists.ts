@@ -86,7 +86,7 @@ async function measure(owner: Owner, ask: Ask, options: Options, repeats: number
   const unread: number[][] = []
   const wrong = new Set<string>()
   // Compilers, caches and plans settle before anything counts.
-  for (let n = 0; n < 50; n++) await Promise.all([ask.list(), ask.unread()])
+  for (let n = 0; n < 300; n++) await Promise.all([ask.list(), ask.unread()])
   for (let round = 0; round < options.rounds; round++) {
     list.push(
       await times(
