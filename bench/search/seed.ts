@@ -170,7 +170,7 @@ async function dropIndexes(sql: Sql): Promise<string[]> {
 async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promise<void> {
   const words = texts.map((content) => {
     const found = noWords()
-    wordsIn({ message_type: 1, content, media_url: '' }, found)
+    wordsIn({ message_type: 1, content, media_url: '', file_name: null }, found)
     return { wholes: [...found.wholes], beginnings: [...found.beginnings] }
   })
   const rare = rarities(plan)
@@ -193,7 +193,8 @@ async function seedIndex(sql: Sql, plan: Plan, texts: readonly string[]): Promis
       found.wholes.add(marks.sender(2 + id)).add(marks.type(1))
       for (let seq = first; seq <= last; seq++) {
         const content = rare.get(`${id} ${seq}`)
-        if (content !== undefined) wordsIn({ message_type: 1, content, media_url: '' }, found)
+        if (content !== undefined)
+          wordsIn({ message_type: 1, content, media_url: '', file_name: null }, found)
         const said = content === undefined ? words[textAt(plan, id, seq)] : undefined
         for (const word of said?.wholes ?? []) found.wholes.add(word)
         for (const word of said?.beginnings ?? []) found.beginnings.add(word)

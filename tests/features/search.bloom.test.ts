@@ -95,7 +95,7 @@ test.each([
   ['room 1204b', '12 room'],
 ])('%p has what %p asks for', (content, keyword) => {
   const has = noWords()
-  wordsIn({ message_type: 1, content, media_url: '' }, has)
+  wordsIn({ message_type: 1, content, media_url: '', file_name: null }, has)
   const asked = wordsOf(keyword)
   expect(asked.length).toBeGreaterThan(0)
   const isMissing = ({ word, isBeginning }: Asked) =>

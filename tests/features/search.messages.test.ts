@@ -179,7 +179,7 @@ test('what is edited is found by its new words alone, and the index forgets the 
     where id = ${one.id}`
   const left = noWords()
   left.wholes.add(marks.sender(kept!.sender_id)).add(marks.type(1))
-  wordsIn({ message_type: 1, content: 'a lapwing', media_url: '' }, left)
+  wordsIn({ message_type: 1, content: 'a lapwing', media_url: '', file_name: null }, left)
   expect(kept!.words).toEqual(filterOf(left))
   await rebuild(context().sql)
   expect(await words(ben, 'lapwing')).toEqual(['a lapwing'])

@@ -1,5 +1,6 @@
 // SQL that keeps the index of what was said.
 import type { Sql, TxSql } from '../../infra/db.ts'
+import { fileName } from '../media/sight.sql.ts'
 import { limits } from './limits.ts'
 import type { Said } from './words.ts'
 
@@ -169,6 +170,7 @@ export async function readMessages(
         ${stretches.map((each) => each.high)}::bigint[]) as s (conversation, low, high)
       cross join lateral (
         select conversation_id, id, seq, sender_id, message_type, content, media_url,
+          ${fileName(sql, sql`message_type`, sql`media_url`)} as file_name,
           recalled_at is not null as is_recalled, created_at
         from messages where conversation_id = s.conversation and seq between s.low and s.high
         order by seq limit ${limit}) m

@@ -2,6 +2,7 @@
 import { messageTypes } from '../../protocol/messages.types.ts'
 import type { Sql } from '../../infra/db.ts'
 import { isDeleted, isForThem, mayRead } from '../conversations/sight.sql.ts'
+import { fileName } from '../media/sight.sql.ts'
 import type { Stretch } from './depth.ts'
 import type { Term } from './keyword.ts'
 import { patternsOf } from './match.ts'
@@ -44,7 +45,8 @@ export async function readStretches(
       cross join lateral (
         select count(*)::int as count, min(m.seq) as seq, min(m.id) as id,
           json_agg(json_build_object('id', m.id, 'message_type', m.message_type,
-            'content', m.content, 'media_url', m.media_url))
+            'content', m.content, 'media_url', m.media_url,
+            'file_name', ${fileName(sql, sql`m.message_type`, sql`m.media_url`)}))
           filter (where m.recalled_at is null
             and m.message_type = any(${[...foundTypes]}::smallint[])
             and ${isForThem(sql, sql`a`, sql`m.seq`)}
@@ -64,16 +66,16 @@ export async function readStretches(
     where x.count > 0`
 }
 
-/** Those of these that somebody may read now. */
+/** Those of these that somebody may read now, and the name of the file of each. */
 export async function findReadable(
   sql: Sql,
   user: number,
   ids: readonly number[],
-): Promise<Set<number>> {
-  const rows = await sql<{ id: number }[]>`
-    select m.id from messages m
+): Promise<ReadonlyMap<number, string | null>> {
+  const rows = await sql<{ id: number; file_name: string | null }[]>`
+    select m.id, ${fileName(sql, sql`m.message_type`, sql`m.media_url`)} as file_name from messages m
       join conversation_members a on a.conversation_id = m.conversation_id and a.user_id = ${user}
     where m.id = any(${[...ids]}::bigint[]) and m.recalled_at is null
       and ${mayRead(sql, sql`a`, sql`m.seq`)}`
-  return new Set(rows.map((row) => row.id))
+  return new Map(rows.map((row) => [row.id, row.file_name]))
 }

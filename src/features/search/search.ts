@@ -156,8 +156,9 @@ async function show({ ctx, actor, terms }: Task, ids: readonly number[]): Promis
   return messages
     .toSorted((a, b) => b.id - a.id)
     .flatMap((message) => {
-      const highlights = match(terms, message, ctx.config.searchHanAlike)
-      const isShown = readable.has(message.id) && !message.is_recalled
-      return isShown && highlights ? [{ ...message, highlights }] : []
+      const file_name = readable.get(message.id)
+      if (file_name === undefined || message.is_recalled) return []
+      const highlights = match(terms, { ...message, file_name }, ctx.config.searchHanAlike)
+      return highlights ? [{ ...message, highlights }] : []
     })
 }

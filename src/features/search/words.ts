@@ -8,6 +8,8 @@ export interface Said {
   readonly message_type: number
   readonly content: string
   readonly media_url: string
+  /** Of the file that was uploaded for it; null where there is none. */
+  readonly file_name: string | null
 }
 
 const withMedia: readonly number[] = [
@@ -34,16 +36,17 @@ export interface Texts {
   readonly others: readonly string[]
 }
 
-export function textsOf({ message_type: type, content, media_url: url }: Said): Texts {
+export function textsOf({ message_type: type, content, ...file }: Said): Texts {
   if (structured.includes(type)) {
     const inside = insideOf(content)
     if (inside) return { content: '', others: inside }
   }
-  return { content, others: withMedia.includes(type) ? namesOf(url) : [] }
+  return { content, others: withMedia.includes(type) ? namesOf(file) : [] }
 }
 
-/** The last part of an address, as people read it, if it is the name of a file. */
-function namesOf(url: string): string[] {
+/** As it was uploaded; or the last part of an address, as people read it, if it is the name of a file. */
+function namesOf({ media_url: url, file_name }: Pick<Said, 'media_url' | 'file_name'>): string[] {
+  if (file_name !== null) return [file_name]
   const [path = ''] = url.split(/[?#]/)
   const name = path.slice(path.lastIndexOf('/') + 1)
   if (!name.includes('.')) return []
