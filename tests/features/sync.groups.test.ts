@@ -129,3 +129,25 @@ test('whoever is blocked sees another face in the groups of both, and nobody els
   }
   expect(third.device.all('member_updated')).toEqual([])
 })
+
+test.each(['joining', 'all'] as const)(
+  'who leaves and comes back between two cursors keeps what they may read, history: %p',
+  async (history) => {
+    const { owner, cat } = await app.people('owner', 'cat')
+    await owner.befriends(cat)
+    const shape = { name: 'Herons', is_public: true, member_ids: [cat.userId], history }
+    const { group_id } = await owner.does('groups.create', shape)
+    const says = (content: string) =>
+      owner.does('groups.send', { group_id, message_type: 1, content })
+    await says('before')
+    const device = new Mirror(cat)
+    await device.catchesUp()
+    await cat.does('groups.leave', { group_id })
+    await says('meanwhile')
+    await cat.does('groups.join', { group_id })
+    await says('after')
+    await device.catchesUp()
+    const { kept, fresh } = await isWhole(device, cat)
+    expect(kept).toEqual(fresh)
+  },
+)

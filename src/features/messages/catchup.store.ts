@@ -10,6 +10,8 @@ export interface NewsRow {
   first: number
   last_seq: number
   version: number
+  /** They came in since, and may not read what they could before, if they were there. */
+  is_anew: boolean
   /** It stands in the list of conversations. */
   is_listed: boolean
   /** By what the list is ordered, in Unix ms. */
@@ -26,6 +28,7 @@ export function findNews(
   return sql<NewsRow[]>`
     with s as materialized (select ${since}::pg_snapshot as since)
     select c.id, greatest(m.sees_after, coalesce(seen.seq, 0)) as first, c.last_seq, c.version,
+      m.sees_after > coalesce(seen.seq, 0) as is_anew,
       (c.last_seq > 0 or m.opened_at is not null or c.kind = 2) as is_listed,
       (extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at)) * 1000)::bigint
         as active_at

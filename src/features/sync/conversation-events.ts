@@ -1,6 +1,6 @@
-// What there is to tell of conversations, each in an order that nothing moves: how it stands, how far the
-// other one has read, who in it is not what they were, then by rising seq what changed, what burned and what
-// is new.
+// What there is to tell of conversations, each in an order that nothing moves: that it is gone, how it
+// stands, how far the other one has read, who in it is not what they were, then by rising seq what changed,
+// what burned and what is new.
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { findMine } from '../conversations/membership.ts'
@@ -27,7 +27,7 @@ export interface Entry {
 }
 
 /** Of the entries of one conversation: the members by their accounts, then the messages by their seq. */
-export const places = { standing: 1, receipt: 2, messages: 2 ** 51 } as const
+export const places = { gone: 1, standing: 2, receipt: 3, messages: 2 ** 51 } as const
 
 const placeOf = (seq: number) => places.messages + seq
 const placeOfMember = (user: number) => places.receipt + user
@@ -90,12 +90,12 @@ export async function storiesOf(
     const [view, receipt] = [views.get(id), receiptOf.get(id)]
     if (!view) {
       const isGone = news ? news.is_listed : left.has(id)
-      return isGone
-        ? [[places.standing, { type: 'conversation_removed', data: { conversation_id: id } }]]
-        : []
+      return isGone ? [[places.gone, goneFrom(id)]] : []
     }
     const version = news?.version ?? 0
     return [
+      // Who left and came back keeps nothing of what was said before.
+      ...(news?.is_anew ? [[places.gone, goneFrom(id)] as const] : []),
       [places.standing, { type: 'conversation', data: view }],
       ...(receipt ? [[places.receipt, { type: 'read_receipt', data: receipt }] as const] : []),
       ...(fellowsOf.get(id) ?? []).map(
@@ -117,6 +117,10 @@ export async function storiesOf(
       return place > title.told ? [{ id: title.id, place, event }] : []
     }),
   )
+}
+
+const goneFrom = (conversation_id: number): SyncEvent => {
+  return { type: 'conversation_removed', data: { conversation_id } }
 }
 
 const updateOf = (message: Message, version: number): SyncEvent => ({
