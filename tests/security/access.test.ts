@@ -151,7 +151,7 @@ test('33 Mattermost CVE-2021-37863: what is passed on is checked', async () => {
   const stored = await alice.reads(conversation)
   for (const said of [sent, ...stored.slice(-2)]) {
     expect(said).toMatchObject({ from_user_id: bob.userId, is_recalled: false, content: 'good' })
-    expect(JSON.stringify(said)).not.toMatch(/script|root|1970|props/)
+    expect(JSON.stringify(said)).not.toMatch(/script|root|1970-01-01|props/)
   }
   expect(hers.closed).toBeNull()
 })
