@@ -9,7 +9,7 @@ import { run } from '../../src/local/child'
 import { rootDir } from '../../src/local/paths'
 import { build } from '../../scripts/pack/build.ts'
 import { manifestOf } from '../../scripts/pack/manifest.ts'
-import { browserPath, openBrowser } from '../support/browser.ts'
+import { browserTest } from '../support/browser.ts'
 import { deepTest } from '../support/deep.ts'
 import { befriend, signUp, startInstallation, type Installation } from './installation.ts'
 
@@ -183,44 +183,35 @@ describe.skipIf(!npm)('against the server', () => {
 
   test('chats in Bun', async () => await chatsIn(process.execPath), 60_000)
 
-  test.skipIf(!browserPath)(
-    'chats in a browser, from a bundle',
-    async () => {
-      const { alice, bob } = await friends()
-      await using _ = alice
-      await using __ = bob
-      const entrypoints = [join(app, 'page.ts')]
-      const { outputs } = await Bun.build({ entrypoints, target: 'browser', minify: true })
-      const script = await outputs[0]!.text()
-      const chrome = await openBrowser()
-      try {
-        const tab = await chrome.newPage()
-        await tab.addInitScript({ content: `{${script}}` })
-        await tab.goto(`${installation.url}/api/v1/ping`)
-        const texts = await tab.evaluate(
-          async ([url, tokens, friend]) => {
-            const scope = globalThis as unknown as { createClient: typeof createClient }
-            const client = scope.createClient({
-              url: url as string,
-              tokens: tokens as { token: string },
-            })
-            const heard: string[] = []
-            const answered = new Promise<void>((resolve) => {
-              client.on('message', ({ content }) => void (heard.push(content) === 2 && resolve()))
-            })
-            await client.connect()
-            await client.send({ to_user_id: friend as string, content: 'hi' })
-            await answered
-            await client.close()
-            return heard
-          },
-          [installation.url, alice.tokens, bob.userId] as const,
-        )
-        expect(texts).toEqual(['hi', 're: hi'])
-      } finally {
-        await chrome.close()
-      }
-    },
-    60_000,
-  )
+  browserTest('chats in a browser, from a bundle', async (chrome) => {
+    const { alice, bob } = await friends()
+    await using _ = alice
+    await using __ = bob
+    const entrypoints = [join(app, 'page.ts')]
+    const { outputs } = await Bun.build({ entrypoints, target: 'browser', minify: true })
+    const script = await outputs[0]!.text()
+    const tab = await chrome.newPage()
+    await tab.addInitScript({ content: `{${script}}` })
+    await tab.goto(`${installation.url}/api/v1/ping`)
+    const texts = await tab.evaluate(
+      async ([url, tokens, friend]) => {
+        const scope = globalThis as unknown as { createClient: typeof createClient }
+        const client = scope.createClient({
+          url: url as string,
+          tokens: tokens as { token: string },
+        })
+        const heard: string[] = []
+        const answered = new Promise<void>((resolve) => {
+          client.on('message', ({ content }) => void (heard.push(content) === 2 && resolve()))
+        })
+        await client.connect()
+        await client.send({ to_user_id: friend as string, content: 'hi' })
+        await answered
+        await client.close()
+        return heard
+      },
+      [installation.url, alice.tokens, bob.userId] as const,
+    )
+    expect(texts).toEqual(['hi', 're: hi'])
+  })
 })

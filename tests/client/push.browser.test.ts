@@ -1,10 +1,10 @@
 // Web Push in a browser: what a service worker shows and opens, and how a page subscribes.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { disablePush, enablePush, type PushClient } from '../../src/client/push.ts'
 import { rootDir } from '../../src/local/paths'
-import { browserPath, openBrowser } from '../support/browser.ts'
+import { browserTest, inTime } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 
 async function script(text: string): Promise<string> {
@@ -17,108 +17,110 @@ async function script(text: string): Promise<string> {
   return outputs[0]!.text()
 }
 
-describe.skipIf(!browserPath)('a service worker', () => {
-  let browser: Browser
-  let context: BrowserContext
-  let page: Page
-  let cdp: CDPSession
-  let server: ReturnType<typeof Bun.serve>
-  let registrationId = ''
-  beforeAll(async () => {
-    const worker = await script(`
-      import { handlePush } from './push.worker.ts'
-      handlePush(self, { icon: '/icon.png', urlOf: (id) => '/talk/' + id })`)
-    server = Bun.serve({
-      port: 0,
-      hostname: 'localhost',
-      fetch(request) {
-        const isWorker = new URL(request.url).pathname === '/worker.js'
-        const type = isWorker ? 'text/javascript' : 'text/html'
-        return new Response(isWorker ? worker : '<!doctype html><title>Talk</title>', {
-          headers: { 'content-type': type },
-        })
-      },
-    })
-    browser = await openBrowser()
-    context = await browser.newContext()
-    await context.grantPermissions(['notifications'], { origin: server.url.origin })
-    page = await context.newPage()
-    await page.goto(server.url.href)
-    cdp = await context.newCDPSession(page)
-    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      registrationId = registrations[0]?.registrationId ?? registrationId
-    })
-    await cdp.send('ServiceWorker.enable')
-    await page.evaluate(async () => {
-      const told: unknown[] = []
-      Object.assign(globalThis, { told })
-      navigator.serviceWorker.addEventListener('message', ({ data }) => void told.push(data))
-      navigator.serviceWorker.startMessages()
-      await navigator.serviceWorker.register('/worker.js')
-      await navigator.serviceWorker.ready
-    })
-    await eventually(() => registrationId !== '')
-  }, 60_000)
-  afterAll(async () => {
-    await browser?.close()
-    await server?.stop(true)
+/** A page of an application whose service worker shows what a push service brings. */
+async function openTalk(browser: Browser) {
+  const worker = await script(`
+    import { handlePush } from './push.worker.ts'
+    handlePush(self, { icon: '/icon.png', urlOf: (id) => '/talk/' + id })`)
+  const server = Bun.serve({
+    port: 0,
+    hostname: 'localhost',
+    fetch(request) {
+      const isWorker = new URL(request.url).pathname === '/worker.js'
+      const type = isWorker ? 'text/javascript' : 'text/html'
+      return new Response(isWorker ? worker : '<!doctype html><title>Talk</title>', {
+        headers: { 'content-type': type },
+      })
+    },
   })
-
+  const { origin } = server.url
+  const context = await browser.newContext()
+  await context.grantPermissions(['notifications'], { origin })
+  const page = await context.newPage()
+  await page.goto(server.url.href)
+  const cdp = await context.newCDPSession(page)
+  let registrationId = ''
+  cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    registrationId = registrations[0]?.registrationId ?? registrationId
+  })
+  await cdp.send('ServiceWorker.enable')
+  const registers = page.evaluate(async () => {
+    const told: unknown[] = []
+    Object.assign(globalThis, { told })
+    navigator.serviceWorker.addEventListener('message', ({ data }) => void told.push(data))
+    navigator.serviceWorker.startMessages()
+    await navigator.serviceWorker.register('/worker.js')
+    await navigator.serviceWorker.ready
+  })
+  await inTime('a service worker', registers)
+  await eventually(() => registrationId !== '', { what: 'its registration', within: 5_000 })
   const push = (sent: object) =>
     cdp.send('ServiceWorker.deliverPushMessage', {
-      origin: server.url.origin,
+      origin,
       registrationId,
       data: JSON.stringify(sent),
     })
   const shown = () =>
-    page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready
-      const all = await registration.getNotifications()
-      return all.map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))
-    })
-  const message = (conversation_id: number, body: string, is_quiet = false) => ({
-    title: 'alice',
-    body,
-    conversation_id,
-    from_user_id: 'alice',
-    unread: 1,
-    badge: 1,
-    is_quiet,
-  })
-
-  test('shows one for each conversation, and what takes its place', async () => {
-    await push(message(7, 'New message'))
-    const tag = 'curlew-7'
-    await eventually(async () => (await shown()).length === 1)
-    expect(await shown()).toEqual([{ title: 'alice', body: 'New message', tag, silent: false }])
-    await push(message(8, 'New message'))
-    await push(message(7, '2 new messages'))
-    // A worker shows what comes at once in no order.
-    await eventually(async () => {
-      const bodies = (await shown()).map(({ body }) => body)
-      return bodies.includes('2 new messages') && bodies.includes('New message')
-    })
-    expect(await shown()).toHaveLength(2)
-    await push({ clear: true, conversation_id: 7, badge: 0, body: 'A message was taken back' })
-    await eventually(async () => (await shown()).some(({ body }) => body.includes('back')))
-    const left = (await shown()).find((each) => each.tag === tag)
-    expect(left).toEqual({ title: 'alice', body: 'A message was taken back', tag, silent: true })
-  })
-
-  test('tells the page that is open which conversation was meant', async () => {
-    const [worker] = context.serviceWorkers()
-    await worker!.evaluate(async () => {
+    inTime(
+      'what is shown',
+      page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready
+        const all = await registration.getNotifications()
+        return all.map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))
+      }),
+    )
+  const told = () => page.evaluate(() => Reflect.get(globalThis, 'told') as unknown[])
+  const click = (tag: string) =>
+    context.serviceWorkers()[0]!.evaluate(async (of) => {
       const scope = globalThis as unknown as { registration: ServiceWorkerRegistration }
-      const [notification] = await scope.registration.getNotifications({ tag: 'curlew-8' })
+      const [notification] = await scope.registration.getNotifications({ tag: of })
       const Clicked = Reflect.get(globalThis, 'NotificationEvent')
       globalThis.dispatchEvent(new Clicked('notificationclick', { notification }))
-    })
-    const told = () => page.evaluate(() => Reflect.get(globalThis, 'told') as unknown[])
-    await eventually(async () => (await told()).length === 1)
-    expect(await told()).toEqual([{ type: 'curlew-open', conversation_id: 8 }])
-    await eventually(async () => (await shown()).every(({ tag }) => tag !== 'curlew-8'))
-  })
+    }, tag)
+  /** Pushes, and waits until it is seen. */
+  const brings = async (sent: object, tag: string, body: string) => {
+    await push(sent)
+    const isSeen = async () =>
+      (await shown()).some((each) => each.tag === tag && each.body === body)
+    await eventually(isSeen, { what: `"${body}" for ${tag}`, within: 5_000 })
+  }
+  return { brings, shown, told, click, [Symbol.asyncDispose]: () => server.stop(true) }
+}
+
+const message = (conversation_id: number, body: string) => ({
+  title: 'alice',
+  body,
+  conversation_id,
+  from_user_id: 'alice',
+  unread: 1,
+  badge: 1,
+  is_quiet: false,
 })
+
+browserTest(
+  'a service worker shows one for each conversation, what takes its place, and what is clicked',
+  async (browser) => {
+    await using talk = await openTalk(browser)
+    const tag = 'curlew-7'
+    const isLoud = { title: 'alice', silent: false }
+    await talk.brings(message(7, 'New message'), tag, 'New message')
+    expect(await talk.shown()).toEqual([{ ...isLoud, body: 'New message', tag }])
+    await talk.brings(message(8, 'New message'), 'curlew-8', 'New message')
+    await talk.brings(message(7, '2 new messages'), tag, '2 new messages')
+    expect(await talk.shown()).toHaveLength(2)
+    const body = 'A message was taken back'
+    await talk.brings({ clear: true, conversation_id: 7, badge: 0, body }, tag, body)
+    const left = (await talk.shown()).find((each) => each.tag === tag)
+    expect(left).toEqual({ title: 'alice', body, tag, silent: true })
+
+    // The page that is open is told which conversation was meant.
+    await talk.click('curlew-8')
+    await eventually(async () => (await talk.told()).length === 1, { within: 5_000 })
+    expect(await talk.told()).toEqual([{ type: 'curlew-open', conversation_id: 8 }])
+    const isGone = async () => (await talk.shown()).every((each) => each.tag !== 'curlew-8')
+    await eventually(isGone, { what: 'the end of what was clicked', within: 5_000 })
+  },
+)
 
 describe('a page', () => {
   const [one, other] = ['one', 'other'].map((word) => Buffer.from(word.padEnd(65, '.')))

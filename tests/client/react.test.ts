@@ -14,7 +14,7 @@ import {
 } from '../../src/client/react/react.ts'
 import { MemoryStore } from '../../src/client/replica/replica.ts'
 import { rootDir } from '../../src/local/paths'
-import { browserPath, inTime, openBrowser } from '../support/browser.ts'
+import { browserTest, inTime } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { mayFetch, png } from '../support/files.ts'
 import { Line } from './line.ts'
@@ -65,16 +65,15 @@ async function bundled(): Promise<string> {
   return await outputs[0]!.text()
 }
 
-describe.skipIf(!browserPath)('in a browser', () => {
-  test('two tabs show the same, offline as well; the one that is left goes on', async () => {
-    const { ann, ben } = await line.app.people('ann', 'ben')
-    const id = await ann.befriends(ben)
-    await ben.says(ann, 'hi')
-    const [chrome, script] = await Promise.all([
-      inTime('a browser', openBrowser()),
-      inTime('a bundle', bundled()),
-    ])
-    try {
+describe('in a browser', () => {
+  browserTest(
+    'two tabs show the same, offline as well; the one that is left goes on',
+    async (chrome) => {
+      line.proxy.refuse(false)
+      const { ann, ben } = await line.app.people('ann', 'ben')
+      const id = await ann.befriends(ben)
+      await ben.says(ann, 'hi')
+      const script = await inTime('a bundle', bundled())
       const context = await chrome.newContext()
       const url = line.url
       const tokens = { token: ann.token, refresh_token: ann.refreshToken }
@@ -153,10 +152,8 @@ describe.skipIf(!browserPath)('in a browser', () => {
       expect(image?.message_type).toBe(2)
       await eventually(() => mayFetch(ben, image!.media_id!), { what: 'the image' })
       expect(await texts(second, '.waits')).toEqual([])
-    } finally {
-      await inTime('a browser that closes', chrome.close())
-    }
-  }, 240_000)
+    },
+  )
 })
 
 /** The browser has made an image of what is to be sent. */

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import type { Client, createClient } from '../../src/client/client.ts'
 import { run } from '../../src/local/child'
 import { rootDir } from '../../src/local/paths'
-import { browserPath, openBrowser } from '../support/browser.ts'
+import { browserTest } from '../support/browser.ts'
 import { bundle } from './bundle.ts'
 import { until } from './clock.ts'
 import { befriend, signUp, startInstallation, type Installation } from './installation.ts'
@@ -91,17 +91,17 @@ async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/api/v1/ping`)
 }
 
-describe.skipIf(!browserPath)('a browser', () => {
-  test('chats, survives cuts of its line and a reload with messages that wait', async () => {
-    await using proxy = await startProxy(installation.port)
-    await using alice = await signUp(installation, 'alice')
-    await using bob = await signUp(installation, 'bob')
-    await befriend(alice, bob)
-    const heard: string[] = []
-    bob.on('message', ({ content }) => void heard.push(content))
-    await bob.connect()
-    const chrome = await openBrowser()
-    try {
+describe('a browser', () => {
+  browserTest(
+    'chats, survives cuts of its line and a reload with messages that wait',
+    async (chrome) => {
+      await using proxy = await startProxy(installation.port)
+      await using alice = await signUp(installation, 'alice')
+      await using bob = await signUp(installation, 'bob')
+      await befriend(alice, bob)
+      const heard: string[] = []
+      bob.on('message', ({ content }) => void heard.push(content))
+      await bob.connect()
       const page = await chrome.newPage()
       const url = `http://127.0.0.1:${proxy.port}`
       await openPage(page, url)
@@ -176,15 +176,13 @@ describe.skipIf(!browserPath)('a browser', () => {
       await page.evaluate(() => (globalThis as unknown as PageScope).client.close())
       const left = await page.evaluate(() => localStorage.length)
       expect(left).toBe(0)
-    } finally {
-      await chrome.close()
-    }
-  }, 120_000)
+    },
+  )
 
-  test('two tabs refresh at once, again and again, and the session lives', async () => {
-    await using alice = await signUp(installation, 'alice')
-    const chrome = await openBrowser()
-    try {
+  browserTest(
+    'two tabs refresh at once, again and again, and the session lives',
+    async (chrome) => {
+      await using alice = await signUp(installation, 'alice')
       const context = await chrome.newContext()
       let asked = 0
       context.on('request', (request) => {
@@ -219,8 +217,6 @@ describe.skipIf(!browserPath)('a browser', () => {
       // Once for both as a rule. What one process writes into localStorage another may read a moment
       // later, lock or no lock: then the server's grace gives both the same new token.
       expect(asked).toBeGreaterThan(0)
-    } finally {
-      await chrome.close()
-    }
-  }, 240_000)
+    },
+  )
 })

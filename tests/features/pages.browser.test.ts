@@ -1,75 +1,76 @@
 // Our pages as a person sees them, in a real browser: readable, and kept over a reload.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect } from 'bun:test'
 import { createTransport } from 'nodemailer'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { startMails } from '../../src/local/mails.ts'
 import { freePort } from '../../src/local/ports.ts'
 import { loginCookie, makeAdmin } from '../support/admin.ts'
 import { eventually } from '../support/eventually.ts'
-import { browserPath, openBrowser } from '../support/browser.ts'
+import { browserTest } from '../support/browser.ts'
 import { install, type Installation } from '../support/installation.ts'
 
-describe.skipIf(!browserPath)('a browser', () => {
+describe('a browser', () => {
   let app: Installation
-  let browser: Browser
   beforeAll(async () => {
     app = await install({ workers: false })
-    browser = await openBrowser()
-  }, 240_000)
-  afterAll(async () => {
-    await browser?.close()
-    await app[Symbol.asyncDispose]()
   })
+  afterAll(() => app[Symbol.asyncDispose]())
 
-  test('/docs keeps a token over a reload and forgets it at sign-out, in one family of type', async () => {
-    const page = await browser.newPage()
-    await page.goto(`${app.url()}/docs`)
-    await page.click('button.authorize')
-    await page.fill('.modal-ux input', 'a.token.typed')
-    await page.click('.modal-ux button.authorize')
-    await page.reload()
-    await page.waitForSelector('button.authorize.locked')
-    const families = await page.$$eval('#viewer *', (all) => [
-      ...new Set(all.map((each) => getComputedStyle(each).fontFamily)),
-    ])
-    expect(families.filter((family) => !/^(system-ui|ui-monospace)/.test(family))).toEqual([])
-    expect(families).toHaveLength(2)
-    await page.click('button.authorize')
-    await page.click('.modal-ux button:has-text("Logout")')
-    await page.waitForSelector('button.authorize.unlocked')
-    await page.reload()
-    await page.waitForSelector('button.authorize.unlocked')
-    expect(await page.textContent('#errors')).toContain('4010')
-    await page.close()
-  })
+  browserTest(
+    '/docs keeps a token over a reload and forgets it at sign-out, in one family of type',
+    async (browser) => {
+      const page = await browser.newPage()
+      await page.goto(`${app.url()}/docs`)
+      await page.click('button.authorize')
+      await page.fill('.modal-ux input', 'a.token.typed')
+      await page.click('.modal-ux button.authorize')
+      await page.reload()
+      await page.waitForSelector('button.authorize.locked')
+      const families = await page.$$eval('#viewer *', (all) => [
+        ...new Set(all.map((each) => getComputedStyle(each).fontFamily)),
+      ])
+      expect(families.filter((family) => !/^(system-ui|ui-monospace)/.test(family))).toEqual([])
+      expect(families).toHaveLength(2)
+      await page.click('button.authorize')
+      await page.click('.modal-ux button:has-text("Logout")')
+      await page.waitForSelector('button.authorize.unlocked')
+      await page.reload()
+      await page.waitForSelector('button.authorize.unlocked')
+      expect(await page.textContent('#errors')).toContain('4010')
+      await page.close()
+    },
+  )
 
-  test('the title of the board can be read on a phone, and its empty queues are explained', async () => {
-    const { ops } = await app.people('ops')
-    await makeAdmin(app, ops, 'operator')
-    const [name = '', value = ''] = (await loginCookie(app, ops)).split('=')
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const phone = { width: 390, height: 844 }
-      const context = await browser.newContext({ colorScheme, viewport: phone })
-      await context.addCookies([{ name, value, url: app.url() }])
-      const page = await context.newPage()
-      await page.goto(`${app.url()}/admin/queues`)
-      const title = await page.waitForSelector('header [class*="logo-"]')
-      expect(await title.textContent()).toContain('Curlew queues')
-      expect(await contrastOf(page, 'header [class*="logo-"]')).toBeGreaterThan(4.5)
-      expect(await page.$eval('header [class*="logo-"] > span', isCut)).toBe(false)
-      expect(await page.getAttribute('header img', 'src')).toStartWith('data:image/svg+xml')
-      expect(await page.textContent('.note')).toContain('0 jobs is a healthy queue')
-      await page.setViewportSize({ width: 1280, height: 900 })
-      await page.goto(`${app.url()}/admin/queues/queue/email`)
-      const about = 'h1 + p[class*="description-"]'
-      await page.waitForSelector(about)
-      expect(await contrastOf(page, about)).toBeGreaterThan(4.5)
-      expect(await page.$eval(about, (each) => getComputedStyle(each).opacity)).toBe('1')
-      await context.close()
-    }
-  })
+  browserTest(
+    'the title of the board can be read on a phone, and its empty queues are explained',
+    async (browser) => {
+      const { ops } = await app.people('ops')
+      await makeAdmin(app, ops, 'operator')
+      const [name = '', value = ''] = (await loginCookie(app, ops)).split('=')
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const phone = { width: 390, height: 844 }
+        const context = await browser.newContext({ colorScheme, viewport: phone })
+        await context.addCookies([{ name, value, url: app.url() }])
+        const page = await context.newPage()
+        await page.goto(`${app.url()}/admin/queues`)
+        const title = await page.waitForSelector('header [class*="logo-"]')
+        expect(await title.textContent()).toContain('Curlew queues')
+        expect(await contrastOf(page, 'header [class*="logo-"]')).toBeGreaterThan(4.5)
+        expect(await page.$eval('header [class*="logo-"] > span', isCut)).toBe(false)
+        expect(await page.getAttribute('header img', 'src')).toStartWith('data:image/svg+xml')
+        expect(await page.textContent('.note')).toContain('0 jobs is a healthy queue')
+        await page.setViewportSize({ width: 1280, height: 900 })
+        await page.goto(`${app.url()}/admin/queues/queue/email`)
+        const about = 'h1 + p[class*="description-"]'
+        await page.waitForSelector(about)
+        expect(await contrastOf(page, about)).toBeGreaterThan(4.5)
+        expect(await page.$eval(about, (each) => getComputedStyle(each).opacity)).toBe('1')
+        await context.close()
+      }
+    },
+  )
 
-  test('every word of /docs can be read, in light and in dark', async () => {
+  browserTest('every word of /docs can be read, in light and in dark', async (browser) => {
     // Tall: of many operations the viewer draws those in sight.
     const page = await browser.newPage({ viewport: { width: 390, height: 5_000 } })
     await page.goto(`${app.url()}/docs`)
@@ -104,7 +105,7 @@ describe.skipIf(!browserPath)('a browser', () => {
     await page.close()
   })
 
-  test('the bar of /docs marks where one is, and is whole on a phone', async () => {
+  browserTest('the bar of /docs marks where one is, and is whole on a phone', async (browser) => {
     const page = await browser.newPage({ viewport: { width: 320, height: 700 } })
     // What stands below the bar is much, and not looked at here.
     await page.route('**/*swagger*', (route) => route.abort())
@@ -120,20 +121,23 @@ describe.skipIf(!browserPath)('a browser', () => {
     await page.close()
   })
 
-  test('caught mail appears around what is typed, at the hour of the reader', async () => {
-    await using mails = await startMails({ httpPort: await freePort() })
-    const context = await browser.newContext({ timezoneId: 'Asia/Kolkata' })
-    const page = await context.newPage()
-    await page.clock.install()
-    await page.goto(mails.url)
-    await page.fill('input[type=search]', 'half a wo')
-    await sendMail(mails.smtpPort, 'Newly come')
-    await page.clock.runFor(5000)
-    await page.waitForSelector('#list a:has-text("Newly come")')
-    expect(await page.inputValue('input[type=search]')).toBe('half a wo')
-    expect(await page.textContent('#list time')).toContain('GMT+5:30')
-    await context.close()
-  })
+  browserTest(
+    'caught mail appears around what is typed, at the hour of the reader',
+    async (browser) => {
+      await using mails = await startMails({ httpPort: await freePort() })
+      const context = await browser.newContext({ timezoneId: 'Asia/Kolkata' })
+      const page = await context.newPage()
+      await page.clock.install()
+      await page.goto(mails.url)
+      await page.fill('input[type=search]', 'half a wo')
+      await sendMail(mails.smtpPort, 'Newly come')
+      await page.clock.runFor(5000)
+      await page.waitForSelector('#list a:has-text("Newly come")')
+      expect(await page.inputValue('input[type=search]')).toBe('half a wo')
+      expect(await page.textContent('#list time')).toContain('GMT+5:30')
+      await context.close()
+    },
+  )
 })
 
 function textsOf(all: Element[]) {

@@ -108,12 +108,12 @@ test('nobody who listens, and one who says nothing, are tried again', async () =
     const endpoint = `http://127.0.0.1:${port}/push/${name}`
     await to.does('push.subscribe', { endpoint, keys })
     // Only here: where somebody answers, a busy machine may need longer than that.
-    clock.shortens = true
+    clock.shortens = why === 'timeout'
     await writer.says(to, 'hello')
     await eventually(async () => (await rowOf(endpoint))?.['failing_why'] === why, { what: why })
     await eventually(async () => (await counted(why)) > 1, { what: `another try after ${why}` })
-    // The other browser has nothing to do with it.
-    expect(sentTo(name)).toHaveLength(1)
+    // The other browser has nothing to do with it; with so little patience it may be told again.
+    if (!clock.shortens) expect(sentTo(name)).toHaveLength(1)
     clock.shortens = false
     await to.does('accounts.logout')
   }
