@@ -128,6 +128,7 @@ create table conversation_members (
   unread_at_seq bigint,
   is_direct boolean not null default false,
   settled_unread bigint not null default 0,
+  returned_xid xid8,
   constraint conversation_members_pkey PRIMARY KEY (conversation_id, user_id),
   constraint conversation_members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(id) ON DELETE CASCADE,
   constraint conversation_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE

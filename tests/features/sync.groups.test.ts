@@ -1,6 +1,7 @@
 // What reaches those whom it concerns in a group, live and by the cursor: who asks to come in and what became
 // of it, and a face that is another one.
 import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { limits } from '../../src/limits.ts'
 import type { Device } from '../support/device.ts'
 import { install, type Installation } from '../support/installation.ts'
 import { isWhole, Mirror } from '../support/mirror.ts'
@@ -130,24 +131,34 @@ test('whoever is blocked sees another face in the groups of both, and nobody els
   expect(third.device.all('member_updated')).toEqual([])
 })
 
-test.each(['joining', 'all'] as const)(
+test.each(['joining', 'recent', 'all'] as const)(
   'who leaves and comes back between two cursors keeps what they may read, history: %p',
   async (history) => {
     const { owner, cat } = await app.people('owner', 'cat')
     await owner.befriends(cat)
     const shape = { name: 'Herons', is_public: true, member_ids: [cat.userId], history }
     const { group_id } = await owner.does('groups.create', shape)
-    const says = (content: string) =>
-      owner.does('groups.send', { group_id, message_type: 1, content })
-    await says('before')
-    const device = new Mirror(cat)
-    await device.catchesUp()
+    const device = await owner.connects()
+    const says = async (count: number) => {
+      for (let at = 0; at < count; at++) {
+        const content = String(at)
+        await device.asks('send_message', { group_id, message_type: 1, content })
+      }
+    }
+    await says(limits.groups.recentMessages)
+    const hers = new Mirror(cat)
+    await hers.catchesUp()
     await cat.does('groups.leave', { group_id })
-    await says('meanwhile')
+    await says(1)
     await cat.does('groups.join', { group_id })
-    await says('after')
-    await device.catchesUp()
-    const { kept, fresh } = await isWhole(device, cat)
+    await says(1)
+    await hers.catchesUp()
+    const { kept, fresh } = await isWhole(hers, cat)
     expect(kept).toEqual(fresh)
+    // What is hidden makes the conversation a new one, and nothing else does.
+    const { cursor } = hers
+    await owner.does('groups.setRole', { group_id, target_user_id: cat.userId, role: 2 })
+    const { events } = await cat.does('sync.get', { cursor })
+    expect(events.map(({ type }) => type)).not.toContain('conversation_removed')
   },
 )

@@ -131,6 +131,8 @@ const damages: Readonly<Record<string, (sql: Sql, t: Things) => Promise<unknown>
     update conversations set version = version + 1 where id = ${talk}`,
   'stamps-messages': (tx, { messages: { first } }) => tx`
     update messages set xid = ${never}::xid8 where id = ${first}`,
+  'stamps-members': (tx, { a }) => tx`
+    update conversation_members set returned_xid = ${never}::xid8 where user_id = ${a}`,
   'stamps-account-log': (tx, { a }) => tx`
     update account_changes set changed_at = now() where user_id = ${a} and kind = 4`,
   'stamps-message-log': (tx) => tx`update message_changes set xid = ${never}::xid8`,
@@ -203,7 +205,8 @@ test('after a restore into another server what operations say makes its stamps g
       update conversations set xid = ${never}::xid8, judged_xid = ${never}::xid8
     ), m as (update messages set xid = ${never}::xid8),
     a as (update account_changes set xid = ${never}::xid8),
-    n as (update message_changes set xid = ${never}::xid8)
+    n as (update message_changes set xid = ${never}::xid8),
+    r as (update conversation_members set returned_xid = ${never}::xid8)
     update member_changes set xid = ${never}::xid8`
   const page = await Bun.file(`${rootDir}/docs/operations.md`).text()
   const [, mended = ''] = /```sql\n(\s*update conversations set xid[\s\S]*?)```/.exec(page) ?? []
@@ -213,7 +216,7 @@ test('after a restore into another server what operations say makes its stamps g
     await tx.unsafe(mended)
     return [before.map(({ check }) => check.replace(/-.*/, '')), await disagreements(tx)]
   })
-  expect(found).toEqual([Array(5).fill('stamps'), []])
+  expect(found).toEqual([Array(6).fill('stamps'), []])
   // This is what would be wrong otherwise: nothing could be said in the group.
   await sql`update conversations set judged_xid = ${never}::xid8 where id in (${talk}, ${group})`
   const said = { group_id, message_type: 1, content: 'hi' }

@@ -37,6 +37,15 @@ const messages: Check = {
   isWrong: (sql) => isAhead(sql, sql`c.xid`),
 }
 
+const members: Check = {
+  name: 'stamps-members',
+  wrong: 'members who came back in a transaction that has not happened',
+  table: 'conversation_members',
+  keys: ['conversation_id', 'user_id'],
+  columns: (sql) => sql`returned_xid`,
+  isWrong: (sql) => sql`coalesce(${isAhead(sql, sql`c.returned_xid`)}, false)`,
+}
+
 const ofLog = (name: string, table: string, keys: readonly string[]): Check => ({
   name,
   wrong: 'notes that changed without a new stamp, or with one that has not happened',
@@ -49,6 +58,7 @@ const ofLog = (name: string, table: string, keys: readonly string[]): Check => (
 export const checks: readonly Check[] = [
   conversations,
   messages,
+  members,
   ofLog('stamps-account-log', 'account_changes', ['user_id', 'kind', 'ref']),
   ofLog('stamps-message-log', 'message_changes', ['conversation_id', 'message_id']),
   ofLog('stamps-member-log', 'member_changes', ['conversation_id', 'user_id']),

@@ -100,7 +100,8 @@ export async function insertMembers(
     select id, unnest(${[...users]}::bigint[]), ${role}, ${seesAfter}, ${readSeq}, ${readSeq}, is_channel
     from conversations where id = ${conversation}
     on conflict (conversation_id, user_id) do update
-      set left_at = null, joined_at = now(), role = excluded.role, sees_after = excluded.sees_after,
+      set left_at = null, joined_at = now(), returned_xid = pg_current_xact_id(),
+        role = excluded.role, sees_after = excluded.sees_after,
         read_seq = excluded.read_seq, read_count = excluded.read_count, read_at = null, nickname = '',
         in_channel = excluded.in_channel, is_pinned = false, is_muted = false, opened_at = null,
         archived_seq = null, unread_at_seq = null
