@@ -29,6 +29,7 @@ export type Step =
   | 'blocks'
   | 'invitations'
   | 'joinRequests'
+  | 'favorites'
   // What is new, where it does not fit into one page.
   | 'changes'
   | 'messages'

@@ -1,5 +1,6 @@
 // Favourites: what people keep of what was said, each for themselves.
 import { Type, type Static } from '@sinclair/typebox'
+import type { Event } from './event.ts'
 import { GroupMessage, Message } from './messages.ts'
 import type { Operation } from './operation.ts'
 import { Cursor, CursorPage, Done, Id, Page, PageSize, Seq, Strict, Time } from './scalars.ts'
@@ -69,6 +70,14 @@ export const operations = {
     errors: ['validation'],
   },
 } as const satisfies Record<string, Operation>
+
+export const events = {
+  'favorite.set': {
+    data: Type.Object({ user: Id, message_id: Id }),
+    audience: { people: ['user'] },
+    kept: true,
+  },
+} as const satisfies Record<string, Event>
 
 const KeptMessage = Type.Object(
   { id: Id, message_id: Id, conversation_id: Id, seq: Seq, created_at: Time },

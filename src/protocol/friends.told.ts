@@ -38,6 +38,7 @@ export const serverFrames = {
         Type.Literal('block'),
         Type.Literal('invitation'),
         Type.Literal('join_request'),
+        Type.Literal('favorite'),
       ]),
     }),
   },

@@ -14,6 +14,7 @@ export const kinds = {
   /** Somebody looks otherwise wherever both are. */
   fellow: 7,
   deletion: 9,
+  favorite: 10,
   settings: 20,
 } as const
 
@@ -104,6 +105,9 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
       ...each([user], 'deletion', message_id),
       ...each([user], 'conversation', conversation_id),
     ],
+  }),
+  'favorite.set': ({ user, message_id }) => ({
+    accounts: each([user], 'favorite', message_id),
   }),
   'member.changed': ({ conversation_id: conversation, user }) => ({
     members: [{ conversation, user }],

@@ -3,6 +3,7 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { serverFrames as conversationsTold } from './conversations.ts'
 import type { ClientFrame } from './frame.ts'
 import { serverFrames as deletionsTold } from './deletions.ts'
+import { Favorite } from './favorites.ts'
 import { Block, Friend, FriendRequest } from './friends.ts'
 import { GroupInvitation } from './groups.entry.ts'
 import { GroupMember, JoinRequest } from './groups.members.ts'
@@ -42,6 +43,8 @@ export const SyncEvent = Type.Union(
     event('group_invitation_removed', Type.Object({ invitation_id: Id })),
     event('join_request', JoinRequest),
     event('join_request_removed', Type.Object({ request_id: Id })),
+    event('favorite', Favorite),
+    event('favorite_removed', Type.Object({ message_id: Id })),
     event('group_member', Type.Object({ conversation_id: Id, member: GroupMember })),
     event(
       'group_member_removed',

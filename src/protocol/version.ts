@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: '6f6c91a23f2938c9a397f715383f007f',
+    hash: 'fa4ade8baf4e99504e6c897667051f26',
     released: false,
     change: 'The first version.',
   },

@@ -20,6 +20,9 @@ const verbs = [
   'react',
   'unreact',
   'delete',
+  'keep',
+  'keep',
+  'let go',
   'pin',
   'archive',
   'draft',
@@ -122,6 +125,10 @@ export class World {
         return change(`messages.${verb}`, { id, emoji })
       case 'delete':
         return change('messages.delete', { id })
+      case 'keep':
+        return change('favorites.add', { message_id: id })
+      case 'let go':
+        return change('favorites.remove', { message_id: id })
       case 'pin':
         return change('conversations.pin', {
           id: await talkOf(me, number),

@@ -19,6 +19,19 @@ export const sync: readonly Mutant[] = [
   },
   {
     test: law,
+    breaks: 'one kind of event is skipped: what somebody keeps',
+    edits: [
+      {
+        file: 'src/protocol/kept.ts',
+        from: `'favorite.set': ({ user, message_id }) => ({
+    accounts: each([user], 'favorite', message_id),
+  }),`,
+        to: "'favorite.set': () => ({}),",
+      },
+    ],
+  },
+  {
+    test: law,
     breaks: 'one kind of event is skipped: messages that change',
     edits: [
       {

@@ -30,6 +30,9 @@ const verbs = [
   'unreact',
   'delete',
   'delete',
+  'keep',
+  'keep',
+  'let go',
   'pin',
   'mute',
   'remark',
@@ -153,6 +156,10 @@ export class World {
       }
       case 'delete':
         return me.does('messages.delete', { id: this.#said[number % this.#said.length] })
+      case 'keep':
+        return me.does('favorites.add', { message_id: this.#said[number % this.#said.length] })
+      case 'let go':
+        return me.does('favorites.remove', { message_id: this.#said[number % this.#said.length] })
       case 'pin':
         return me.does('conversations.pin', {
           id: await talkOf(me, number),

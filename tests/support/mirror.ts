@@ -1,4 +1,5 @@
 // A device's picture of its account, made of nothing but what sync answers; and the same as REST shows it.
+import type { Favorite } from '../../src/protocol/favorites.ts'
 import type { Block, FriendRequest } from '../../src/protocol/friends.ts'
 import type { GroupInvitation } from '../../src/protocol/groups.entry.ts'
 import type { GroupMember, JoinRequest } from '../../src/protocol/groups.members.ts'
@@ -126,6 +127,7 @@ export class Mirror {
         things.delete(`conversation ${id}`)
         things.delete(`receipt ${id}`)
         this.#unread.delete(id)
+        this.#kept((each) => each.message.conversation_id !== id && each)
         return void this.#said.delete(id)
       }
       case 'message':
@@ -135,6 +137,7 @@ export class Mirror {
       case 'message_deleted': {
         const { conversation_id: id, seq } = event.data
         this.#deleted.add(`${id} ${seq}`)
+        things.delete(`favorite ${event.data.message_id}`)
         this.#answered(id, event.data.message_id, null)
         return void this.#said.get(id)?.delete(seq)
       }
@@ -163,6 +166,10 @@ export class Mirror {
         return void things.set(`join ${event.data.id}`, withoutUser(event.data))
       case 'join_request_removed':
         return void things.delete(`join ${event.data.request_id}`)
+      case 'favorite':
+        return void things.set(`favorite ${event.data.message_id}`, event.data)
+      case 'favorite_removed':
+        return void things.delete(`favorite ${event.data.message_id}`)
       case 'group_member': {
         const { member } = event.data
         return void this.#members.get(member.group_id)?.set(member.id, member)
@@ -193,6 +200,7 @@ export class Mirror {
       for (let seq = newest + 1; seq < message.seq; seq++) this.#holes.add(`${id} ${seq}`)
     }
     said.set(message.seq, message)
+    this.#kept((each) => (each.message_id === message.id ? { ...each, message } : each))
     this.#answered(id, message.id, previewOf(message))
   }
 
@@ -202,6 +210,20 @@ export class Mirror {
     for (const [seq, each] of said ?? []) {
       if (each.reply_to_id === message) said?.set(seq, { ...each, reply_to })
     }
+    this.#kept((each) => {
+      const answers = each.message.reply_to_id === message
+      return answers ? { ...each, message: { ...each.message, reply_to } } : each
+    })
+  }
+
+  /** What becomes of each that is kept; false: it goes. */
+  #kept(become: (favorite: Favorite) => Favorite | false): void {
+    for (const [key, thing] of this.#things) {
+      if (!key.startsWith('favorite ')) continue
+      const now = become(thing as Favorite)
+      if (now) this.#things.set(key, now)
+      else this.#things.delete(key)
+    }
   }
 
   /** What was missing and is not known to be deleted. */
@@ -210,7 +232,12 @@ export class Mirror {
   }
 
   picture(): Picture {
-    return Object.fromEntries([...this.#things].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    const things = [...this.#things].map(([key, thing]) => {
+      if (!key.startsWith('favorite ')) return [key, thing] as const
+      const { message, ...kept } = thing as Favorite
+      return [key, { ...kept, message: words([message]) }] as const
+    })
+    return Object.fromEntries(things.toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react'
+import type { Favorite } from '../../protocol/favorites.ts'
 import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
 import type { GroupInvitation } from '../../protocol/groups.entry.ts'
 import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
@@ -106,4 +107,8 @@ export function useInvitations(): readonly GroupInvitation[] {
 
 export function useJoinRequests(): readonly JoinRequest[] {
   return useObservable(useReplica().joinRequests())
+}
+
+export function useFavorites(): readonly Favorite[] {
+  return useObservable(useReplica().favorites())
 }

@@ -245,8 +245,6 @@ export class Changes {
       return this.#failed(key, asCurlewError(thrown))
     }
     this.#failures = 0
-    // What nothing kept shows need not be waited for.
-    if (name.startsWith('favorites.')) return this.#ended(key)
     await this.#ended(key, { state: 'sent' })
     // A mark comes by a frame of its own.
     if (name !== 'conversations.read') this.#ports.ask()

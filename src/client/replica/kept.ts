@@ -24,6 +24,7 @@ export const told: { readonly [N in KeptName]: readonly ServerFrameType[] } = {
   'message.changed': ['message_updated'],
   'message.deleted': ['message_deleted'],
   'message.burned': ['message_deleted'],
+  'favorite.set': ['changed'],
   'member.changed': ['member_updated'],
   'group.joined': ['group_member_join'],
   'group.left': ['group_member_leave'],

@@ -74,6 +74,7 @@ export const under = {
   blocks: 'block/',
   invitations: 'invitation/',
   joinRequests: 'join/',
+  favorites: 'favorite/',
   waiting: 'waiting/',
   changes: 'change/',
   messages: (conversation: number) => `message/${conversation}/`,
@@ -92,6 +93,7 @@ export const keys = {
   block: (account: number) => `${under.blocks}${account}`,
   invitation: (id: number) => `${under.invitations}${id}`,
   joinRequest: (id: number) => `${under.joinRequests}${id}`,
+  favorite: (message: number) => `${under.favorites}${message}`,
   message: (conversation: number, seq: number) => `${under.messages(conversation)}${digits(seq)}`,
   member: (conversation: number, account: number) =>
     `${under.members(conversation)}${digits(account)}`,
@@ -111,6 +113,7 @@ export const inMemory: readonly string[] = [
   under.blocks,
   under.invitations,
   under.joinRequests,
+  under.favorites,
   under.waiting,
   under.changes,
 ]

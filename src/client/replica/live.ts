@@ -2,6 +2,7 @@
 import type { ServerData, ServerFrameType } from '../../protocol/frames.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { reacted, withMine } from '../mine.ts'
+import { keptAs, keptAsHeard } from './favorites.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import { change, reach, vanish } from './page.ts'
 import type { Sheet } from './picture.ts'
@@ -120,6 +121,7 @@ export function applyLive(sheet: Sheet, { type, data }: Live, reader: Reader): b
       if (gone && reader.isOver(gone)) {
         change(sheet, id, ({ view }) => ({ view: burned(view, gone, reader.me) }))
       }
+      sheet.drop(keys.favorite(data.message_id))
       vanish(sheet, id, seq)
       answered(sheet, id, data.message_id, null)
       return true
@@ -176,6 +178,7 @@ function withNews({ view, receipt }: Talk, message: Message, me: string): Conver
 /** Of what overtakes each other the latest stands. What is not there was deleted, or is too old. */
 function renew(sheet: Sheet, talk: Talk, message: Message): boolean {
   const { conversation_id: id, seq } = message
+  keptAsHeard(sheet, message)
   if (seq > talk.to) return true
   const known = sheet.get<Message>(keys.message(id, seq))
   if (known && known.updated_at >= message.updated_at) return false
@@ -195,6 +198,7 @@ function react(sheet: Sheet, talk: Talk, { message_id, ...mine }: ServerData<'re
 
 function replace(sheet: Sheet, talk: Talk, message: Message): void {
   const { conversation_id: id, seq } = message
+  keptAs(sheet, message)
   if (seq > talk.after) sheet.put(keys.message(id, seq), message)
   if (talk.view.last_message?.id !== message.id) return
   const view = { ...talk.view, last_message: message } as Conversation

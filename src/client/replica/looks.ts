@@ -1,4 +1,5 @@
 // What there is to see of an account, each as something to subscribe to.
+import type { Favorite } from '../../protocol/favorites.ts'
 import type { Block, Friend, FriendRequest } from '../../protocol/friends.ts'
 import type { GroupInvitation } from '../../protocol/groups.entry.ts'
 import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
@@ -106,6 +107,17 @@ export abstract class Looks {
   /** Who asks to come into groups of mine where I answer, and what I have asked for. */
   joinRequests(): Observable<readonly JoinRequest[]> {
     return this.#list<JoinRequest>(under.joinRequests)
+  }
+
+  /** What I keep of what was said, kept last first. One that waits to be kept is not among them yet. */
+  favorites(): Observable<readonly Favorite[]> {
+    return this.#view('favorites', under.favorites, () => {
+      const all = this.#under<Favorite>(under.favorites).flatMap((each) => {
+        const shown = this.account?.changes.shown.favorite(each)
+        return shown && !this.account?.ends.isOver(shown.message) ? [shown] : []
+      })
+      return all.toSorted((a, b) => b.id - a.id)
+    })
   }
 
   me(): Observable<Me | undefined> {

@@ -1,6 +1,7 @@
 // A page of sync, put into what is kept. Pure: the same rules as any device's.
 import type { Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
+import { keptAs, keptNoMore } from './favorites.ts'
 import { keys, under, type Conversation, type Talk } from './keys.ts'
 import type { Sheet } from './picture.ts'
 import { answered } from './replies.ts'
@@ -25,6 +26,7 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return say(sheet, event.data, windowMax)
     case 'message_deleted': {
       const { conversation_id: id, seq } = event.data
+      sheet.drop(keys.favorite(event.data.message_id))
       vanish(sheet, id, seq)
       return answered(sheet, id, event.data.message_id, null)
     }
@@ -50,6 +52,10 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return sheet.put(keys.joinRequest(event.data.id), event.data)
     case 'join_request_removed':
       return sheet.drop(keys.joinRequest(event.data.request_id))
+    case 'favorite':
+      return sheet.put(keys.favorite(event.data.message_id), event.data)
+    case 'favorite_removed':
+      return sheet.drop(keys.favorite(event.data.message_id))
     case 'group_member': {
       const { conversation_id: id, member } = event.data
       const talk = sheet.get<Talk>(keys.conversation(id))
@@ -92,6 +98,7 @@ function leave(sheet: Sheet, id: number): void {
   sheet.drop(keys.conversation(id))
   sheet.dropUnder(under.messages(id))
   sheet.dropUnder(under.members(id))
+  keptNoMore(sheet, id)
 }
 
 /** What comes by the cursor is never older than what is kept: who asks has heard that before. */
@@ -100,6 +107,7 @@ function say(sheet: Sheet, message: Message, windowMax: number): void {
   const talk = sheet.get<Talk>(keys.conversation(id))
   if (!talk) return
   answered(sheet, id, message.id, message)
+  keptAs(sheet, message)
   if (seq <= talk.after) return
   sheet.put(keys.message(id, seq), message)
   if (seq > talk.to) reach(sheet, { ...talk, to: seq }, windowMax)

@@ -34,6 +34,8 @@ export class Sheet {
   readonly #put = new Map<string, unknown>()
   readonly #drop = new Set<string>()
   readonly #under: string[] = []
+  /** Of the picture, by what they begin with: it does not change meanwhile. */
+  readonly #names = new Map<string, string[]>()
   #isAll = false
 
   /** `known`: what was read of messages and members. */
@@ -53,7 +55,18 @@ export class Sheet {
 
   /** What is known under this: what was read, as far as it is not gone, and what is written here. */
   entries<T>(prefix: string): [key: string, value: T][] {
-    const names = new Set([...this.known.keys(), ...this.#put.keys()])
+    return this.#those<T>(prefix, this.known.keys())
+  }
+
+  /** Of what is always in memory all that begins so, in no order. */
+  inMemory<T>(prefix: string): [key: string, value: T][] {
+    let kept = this.#names.get(prefix)
+    if (!kept) this.#names.set(prefix, (kept = this.#picture.entries(prefix).map(([key]) => key)))
+    return this.#those<T>(prefix, kept)
+  }
+
+  #those<T>(prefix: string, known: Iterable<string>): [key: string, value: T][] {
+    const names = new Set([...known, ...this.#put.keys()])
     return [...names].flatMap((key): [string, T][] => {
       const value = key.startsWith(prefix) ? this.get<T>(key) : undefined
       return value === undefined ? [] : [[key, value]]

@@ -1,5 +1,6 @@
 // What a message answers, shown with it as it is now: frames for all do not say it, so whoever keeps both
 // changes the one with the other.
+import type { Favorite } from '../../protocol/favorites.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { previewMax } from '../../protocol/characters.ts'
 import type { Preview } from '../../protocol/reply.ts'
@@ -16,6 +17,10 @@ export function answered(
   const reply_to = now && previewOf(now)
   for (const [key, each] of sheet.entries<Message>(under.messages(conversation))) {
     if (each.reply_to_id === message) sheet.put(key, { ...each, reply_to })
+  }
+  for (const [key, each] of sheet.inMemory<Favorite>(under.favorites)) {
+    if (each.message.reply_to_id !== message) continue
+    sheet.put(key, { ...each, message: { ...each.message, reply_to } })
   }
   const talk = sheet.get<Talk>(keys.conversation(conversation))
   const last = talk?.view.last_message

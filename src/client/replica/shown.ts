@@ -1,5 +1,6 @@
 // What is shown: what is kept, with the changes over it that are not in it yet. What is kept stays as the
 // server has it, so a change that is refused has only to go.
+import type { Favorite } from '../../protocol/favorites.ts'
 import type { Message } from '../../protocol/messages.ts'
 import { isOvertaken, laneOf, laneOfConversation, laneOfMessage, type Change } from './change.ts'
 import type { Conversation, Waiting } from './keys.ts'
@@ -38,6 +39,13 @@ export class Shown {
     let shown: M | undefined = message
     for (const change of this.#ofMessage(message)) shown = shown && changed(shown, change)
     return shown
+  }
+
+  /** Undefined: it is kept no more, or its message is there no more. */
+  favorite(kept: Favorite): Favorite | undefined {
+    const isRemoved = this.#ofMessage(kept.message).some(({ name }) => name === 'favorites.remove')
+    const message = isRemoved ? undefined : this.message(kept.message)
+    return message && { ...kept, message }
   }
 
   /** What waits to be said itself, with what waits behind it. */

@@ -78,8 +78,8 @@ function renew(looked: Looked): void {
 }
 
 function touches({ isAll, dropUnder = [], drop = [], put = [] }: Batch, prefix: string): boolean {
-  // What waits to be changed is shown over what is kept of conversations.
-  const isOver = prefix.startsWith(under.conversations)
+  // What waits to be changed is shown over what is kept of these.
+  const isOver = [under.conversations, under.favorites].some((each) => prefix.startsWith(each))
   const isUnder = (key: string) =>
     key.startsWith(prefix) || (isOver && key.startsWith(under.changes))
   return (

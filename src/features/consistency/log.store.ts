@@ -155,6 +155,19 @@ const deletions: Check = {
   },
 }
 
+const favorites: Check = {
+  name: 'log-favorites',
+  wrong: 'messages that somebody keeps without a note',
+  table: 'favorites',
+  keys: ['id'],
+  columns: (sql) => sql`user_id, message_id, created_at`,
+  isWrong: (sql, times) => {
+    const thing: Thing = { user: sql`c.user_id`, ref: sql`c.message_id` }
+    return sql`
+      (${isLate(sql, sql`c.created_at`, times)} and not ${isNoted(sql, 'favorite', thing)})`
+  },
+}
+
 export const checks: readonly Check[] = [
   messages,
   members,
@@ -164,4 +177,5 @@ export const checks: readonly Check[] = [
   blocked,
   invitations,
   deletions,
+  favorites,
 ]

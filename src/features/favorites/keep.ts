@@ -2,11 +2,13 @@
 import type { Actor } from '../../core/actor.ts'
 import { Failure } from '../../core/failure.ts'
 import { decodeNumbers, encodeCursor } from '../../core/page.ts'
-import type { Context } from '../../context.ts'
+import type { BaseContext, Context } from '../../context.ts'
+import type { EventData } from '../../protocol/events.ts'
 import type { Favorite } from '../../protocol/favorites.ts'
 import { messageTypes } from '../../protocol/messages.types.ts'
 import type { InputOf, OutputOf } from '../../protocol/operations.ts'
 import { showMessages } from '../messages/delivery/replay.ts'
+import { tell } from '../tell.ts'
 import { limits } from './limits.ts'
 import { deleteKept, keepMessage, listKept, lockKept, type KeptRow } from './store.ts'
 
@@ -27,6 +29,7 @@ export async function add(
     // It says what happened to a group, and nobody said it.
     if (found.message_type === messageTypes.system) throw new Failure('notAllowed')
     if (!found.kept) throw new Failure('conflict', { field: 'favorites', max })
+    if (found.is_new) tx.emit({ name: 'favorite.set', user: actor.id, message_id })
     return found.kept
   })
   const [shown] = await show(ctx, actor, [kept])
@@ -41,8 +44,19 @@ export async function remove(
   actor: Actor,
   { message_id }: InputOf<'favorites.remove'>,
 ): Promise<OutputOf<'favorites.remove'>> {
-  await deleteKept(ctx.sql, actor.id, message_id)
+  await ctx.transact(async (tx) => {
+    if (!(await deleteKept(tx.sql, actor.id, message_id))) return
+    tx.emit({ name: 'favorite.set', user: actor.id, message_id })
+  })
   return { message: 'removed' }
+}
+
+/** A reaction: to their own devices alone. */
+export async function tellSet(
+  ctx: BaseContext,
+  { user }: EventData<'favorite.set'>,
+): Promise<void> {
+  await tell(ctx, [user], 'changed', { what: 'favorite' })
 }
 
 export async function list(
@@ -68,7 +82,11 @@ export async function list(
 }
 
 /** Each with its message as it stands now; who may read it was asked where the rows were found. */
-async function show(ctx: Context, actor: Actor, rows: readonly KeptRow[]): Promise<Favorite[]> {
+export async function show(
+  ctx: Context,
+  actor: Actor,
+  rows: readonly KeptRow[],
+): Promise<Favorite[]> {
   const messages = await showMessages(
     ctx,
     actor.id,

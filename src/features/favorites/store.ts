@@ -16,6 +16,8 @@ export async function lockKept(sql: TxSql, user: number): Promise<void> {
 
 export interface Found {
   message_type: number
+  /** Nobody had kept it for them before. */
+  is_new: boolean
   /** As it is kept, now or since before; null when it cannot be, or there is no room. */
   kept: KeptRow | null
 }
@@ -25,7 +27,9 @@ export async function keepMessage(
   sql: TxSql,
   { user, message, now, max }: { user: number; message: number; now: Date; max: number },
 ): Promise<Found | undefined> {
-  const [row] = await sql<(Omit<KeptRow, 'id'> & { id: number | null; message_type: number })[]>`
+  const [row] = await sql<
+    (Omit<KeptRow, 'id'> & { id: number | null; message_type: number; is_new: boolean })[]
+  >`
     with seen as (
       select x.id, x.conversation_id, x.seq, x.message_type
       from messages x
@@ -41,15 +45,19 @@ export async function keepMessage(
         and (select count(*) from favorites where user_id = ${user}) < ${max}
       returning id, created_at
     )
-    select seen.message_type, kept.id, seen.id as message_id, kept.created_at
+    select seen.message_type, exists (select from made) as is_new, kept.id,
+      seen.id as message_id, kept.created_at
     from seen left join (select * from already union all select * from made) kept on true`
   if (!row) return undefined
-  const { message_type, id, ...rest } = row
-  return { message_type, kept: id === null ? null : { id, ...rest } }
+  const { message_type, is_new, id, ...rest } = row
+  return { message_type, is_new, kept: id === null ? null : { id, ...rest } }
 }
 
-export async function deleteKept(sql: Sql, user: number, message: number): Promise<void> {
-  await sql`delete from favorites where user_id = ${user} and message_id = ${message}`
+/** Whether it was there. */
+export async function deleteKept(sql: TxSql, user: number, message: number): Promise<boolean> {
+  const gone = await sql`
+    delete from favorites where user_id = ${user} and message_id = ${message}`
+  return gone.count > 0
 }
 
 interface Range {
@@ -91,6 +99,47 @@ export async function listKept(
   )
   return { total: found[0]?.total ?? 0, rows }
 }
+
+/** What somebody keeps of these messages and may read now, by message. */
+export function findKept(sql: Sql, user: number, messages: readonly number[]): Promise<KeptRow[]> {
+  return pick(sql, user, sql`f.message_id = any(${[...messages]}::bigint[]) order by f.message_id`)
+}
+
+/** All of it, by rising message. */
+export function pageByMessage(
+  sql: Sql,
+  user: number,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<KeptRow[]> {
+  return pick(sql, user, sql`f.message_id > ${after} order by f.message_id limit ${limit}`)
+}
+
+/** Of each of these conversations the first ones after a message. */
+export function pageInEach(
+  sql: Sql,
+  user: number,
+  ranges: readonly { readonly id: number; readonly after: number }[],
+  limit: number,
+): Promise<KeptRow[]> {
+  return sql<KeptRow[]>`
+    select f.* from unnest(
+        ${ranges.map(({ id }) => id)}::bigint[],
+        ${ranges.map(({ after }) => after)}::bigint[]) as t (id, after)
+      cross join lateral (
+        ${pick(
+          sql,
+          user,
+          sql`
+          f.conversation_id = t.id and f.message_id > t.after
+          order by f.message_id limit ${limit}`,
+        )}) f`
+}
+
+const pick = (sql: Sql, user: number, which: ReturnType<Sql>) => sql<KeptRow[]>`
+  select f.id, f.message_id, f.created_at
+  from favorites f
+    join conversation_members m on m.conversation_id = f.conversation_id and m.user_id = f.user_id
+  where f.user_id = ${user} and ${mayRead(sql, sql`m`, sql`f.seq`)} and ${which}`
 
 /** At most so many of what somebody keeps; answers how many it were. */
 export async function deleteSome(sql: Sql, user: number, rows: number): Promise<number> {

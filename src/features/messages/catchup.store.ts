@@ -10,7 +10,9 @@ export interface NewsRow {
   first: number
   last_seq: number
   version: number
-  /** They left it and came back since, and may not read all that they could before. */
+  /** They left it and came back since. */
+  is_back: boolean
+  /** And may not read all that they could before. */
   is_anew: boolean
   /** It stands in the list of conversations. */
   is_listed: boolean
@@ -28,8 +30,7 @@ export function findNews(
   return sql<NewsRow[]>`
     with s as materialized (select ${since}::pg_snapshot as since)
     select c.id, greatest(m.sees_after, coalesce(seen.seq, 0)) as first, c.last_seq, c.version,
-      m.sees_after > 0 and m.returned_xid is not null
-        and not pg_visible_in_snapshot(m.returned_xid, s.since) as is_anew,
+      back.is_back, back.is_back and m.sees_after > 0 as is_anew,
       (c.last_seq > 0 or m.opened_at is not null or c.kind = 2) as is_listed,
       (extract(epoch from coalesce(c.last_message_at, m.opened_at, c.created_at)) * 1000)::bigint
         as active_at
@@ -37,6 +38,8 @@ export function findNews(
       join conversation_members m on m.conversation_id = t.id and m.user_id = ${user}
         and m.left_at is null
       join conversations c on c.id = t.id
+      cross join lateral (
+        select not pg_visible_in_snapshot(coalesce(m.returned_xid, '3'), s.since) as is_back) back
       left join lateral (
         select x.seq from messages x
         where x.conversation_id = t.id and pg_visible_in_snapshot(x.xid, s.since)

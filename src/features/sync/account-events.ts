@@ -1,9 +1,11 @@
 // What changed for one account, as events: looked up as it is now, and what is not there any more is gone.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
+import type { Favorite } from '../../protocol/favorites.ts'
 import type { Kind } from '../../protocol/kept.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { deletedBy } from '../deletions/deleted.ts'
+import { favoritesBy } from '../favorites/catchup.ts'
 import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
 import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
@@ -24,15 +26,17 @@ export async function accountEvents(
 ): Promise<Told[]> {
   const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const people = [...of('friend'), ...of('block')]
-  const [friends, requests, blocks, invitations, joining, deleted, names] = await Promise.all([
-    friendsBy(ctx, actor, { ids: of('friend') }),
-    requestsBy(ctx, actor, { ids: of('request') }),
-    blocksBy(ctx, actor, { ids: of('block') }),
-    invitationsBy(ctx, actor, { ids: of('invitation') }),
-    joinRequestsBy(ctx, actor, { ids: of('join') }),
-    deletedBy(ctx.sql, actor.id, of('deletion')),
-    people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
-  ])
+  const [friends, requests, blocks, invitations, joining, deleted, favorites, names] =
+    await Promise.all([
+      friendsBy(ctx, actor, { ids: of('friend') }),
+      requestsBy(ctx, actor, { ids: of('request') }),
+      blocksBy(ctx, actor, { ids: of('block') }),
+      invitationsBy(ctx, actor, { ids: of('invitation') }),
+      joinRequestsBy(ctx, actor, { ids: of('join') }),
+      deletedBy(ctx.sql, actor.id, of('deletion')),
+      favoritesBy(ctx, actor, { ids: of('favorite') }),
+      people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
+    ])
   const found: Told[] = []
   for (const thing of things) {
     const { kind, ref } = thing
@@ -61,7 +65,14 @@ export async function accountEvents(
     } else if (kind === 'deletion') {
       const data = deleted.get(ref)
       if (data) tell({ type: 'message_deleted', data })
+    } else if (kind === 'favorite') {
+      tell(favoriteOf(ref, favorites.get(ref)))
     }
   }
   return found
+}
+
+/** What is kept of a message, or that nothing is. */
+export function favoriteOf(message_id: number, data: Favorite | null | undefined): SyncEvent {
+  return data ? { type: 'favorite', data } : { type: 'favorite_removed', data: { message_id } }
 }

@@ -1,11 +1,12 @@
 // What there is to tell of conversations, each in an order that nothing moves: that it is gone, how it
 // stands, how far the other one has read, who in it is not what they were, then by rising seq what changed,
-// what burned and what is new.
+// what burned and what is new; of one that somebody came back into also what they keep of it.
 import type { GroupMessage, Message } from '../../protocol/messages.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { findMine } from '../conversations/membership.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
 import { burnedIn } from '../deletions/deleted.ts'
+import { favoritesIn } from '../favorites/catchup.ts'
 import { fellowsChanged, type Fellow } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { changedIn, messagesAfter, newsIn, type News } from '../messages/catchup.ts'
@@ -26,15 +27,26 @@ export interface Entry {
   readonly event: SyncEvent
 }
 
-/** Of the entries of one conversation: the members by their accounts, then the messages by their seq. */
-export const places = { gone: 1, standing: 2, receipt: 3, messages: 2 ** 51 } as const
+/**
+ * Of the entries of one conversation: the members by their accounts, the messages by their seq, then what is
+ * kept by its message.
+ */
+export const places = {
+  gone: 1,
+  standing: 2,
+  receipt: 3,
+  messages: 2 ** 51,
+  favorites: 2 ** 52,
+} as const
 
 const placeOf = (seq: number) => places.messages + seq
 const placeOfMember = (user: number) => places.receipt + user
+const placeOfFavorite = (message: number) => places.favorites + message
 
-/** Up to which seq it was told, and up to which account. */
+/** Up to which seq it was told, up to which account, and up to which message that is kept. */
 const toldSeq = (told: number) => told - places.messages
 const toldMember = (told: number) => Math.max(0, told - places.receipt)
+const toldFavorite = (told: number) => Math.max(0, told - places.favorites)
 
 export async function titlesOf(
   { ctx, actor, since }: Asked,
@@ -48,7 +60,7 @@ export async function titlesOf(
 /** About how much there is to tell. */
 export function lengthOf({ news, told }: Title): number {
   if (!news) return 1
-  return places.receipt + news.last_seq - Math.max(news.first, toldSeq(told))
+  return places.receipt + Math.max(0, news.last_seq - Math.max(news.first, toldSeq(told)))
 }
 
 /**
@@ -71,13 +83,17 @@ export async function storiesOf(
   const inside = listed.flatMap(({ news: { id }, told }) =>
     told < places.messages ? [{ id, after: toldMember(told) }] : [],
   )
-  const [shown, receipts, messages, changed, burned, members] = await Promise.all([
+  const back = listed.flatMap(({ news: { id, is_back: isBack }, told }) =>
+    isBack ? [{ id, after: toldFavorite(told) }] : [],
+  )
+  const [shown, receipts, messages, changed, burned, members, favorites] = await Promise.all([
     findMine(ctx.sql, ids, actor.id).then((rows) => show(ctx, actor, rows)),
     receiptsIn(ctx, actor.id, ids),
     messagesMax === 0 ? [] : messagesAfter(ctx, actor.id, ranges, messagesMax),
     messagesMax === 0 ? [] : changedIn(ctx, actor.id, ids, since),
     messagesMax === 0 ? [] : burnedIn(ctx.sql, actor.id, holes, since, messagesMax),
     messagesMax === 0 ? [] : fellowsChanged(ctx, actor, inside, { since, fellows }, messagesMax),
+    messagesMax === 0 ? [] : favoritesIn(ctx, actor, back, messagesMax),
   ])
   const views = new Map(shown.map((each) => [each.id, each]))
   const receiptOf = new Map(receipts.map((each) => [each.conversation_id, each]))
@@ -85,6 +101,7 @@ export async function storiesOf(
   const fellowsOf = Map.groupBy(members, (each) => each.conversation_id)
   const burnedOf = Map.groupBy(burned, (each) => each.conversation_id)
   const changedOf = Map.groupBy(changed, (each) => each.conversation_id)
+  const keptOf = Map.groupBy(favorites, ({ message }) => message.conversation_id)
 
   const storyOf = ({ id, news }: Title): [place: number, event: SyncEvent][] => {
     const [view, receipt] = [views.get(id), receiptOf.get(id)]
@@ -110,6 +127,9 @@ export async function storiesOf(
           (data) => [placeOf(data.seq), { type: 'message_deleted', data }] as const,
         ),
       ].toSorted(([a], [b]) => a - b),
+      ...(keptOf.get(id) ?? []).map(
+        (data) => [placeOfFavorite(data.message_id), { type: 'favorite', data }] as const,
+      ),
     ] as [number, SyncEvent][]
   }
   return titles.flatMap((title) =>

@@ -2,6 +2,7 @@
 import type * as protocol from '../../protocol/sync.ts'
 import { conversations } from '../conversations/feature.ts'
 import { deletions } from '../deletions/feature.ts'
+import { favorites } from '../favorites/feature.ts'
 import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { groups } from '../groups/feature.ts'
@@ -15,7 +16,7 @@ import { sync as syncNow } from './sync.ts'
 
 export const sync = feature<typeof protocol & typeof bounds>({
   name: 'sync',
-  uses: [people, settings, conversations, friends, deletions, messages, groups, inbox],
+  uses: [people, settings, conversations, friends, deletions, messages, groups, inbox, favorites],
   routes: { 'sync.get': syncNow },
   ops: { sync: { run: syncNow } },
   custody,

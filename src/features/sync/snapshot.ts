@@ -1,16 +1,18 @@
 // A first snapshot: myself, my settings and my conversations, those of last activity first, then friends,
-// requests, blocks, invitations and who asks to join.
+// requests, blocks, invitations, who asks to join, and what is kept.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Place, Step } from '../../core/position.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { cursorOf, listPage } from '../conversations/listing.ts'
 import { receiptsIn } from '../conversations/receipts.ts'
+import { favoritesBy } from '../favorites/catchup.ts'
 import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup.ts'
 import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { me } from '../people/profile.ts'
 import { get as settings } from '../settings/settings.ts'
+import { favoriteOf } from './account-events.ts'
 import { limits } from './limits.ts'
 import type { SyncPage } from './page.ts'
 
@@ -100,6 +102,7 @@ const contactSteps: readonly ContactStep[] = [
   'blocks',
   'invitations',
   'joinRequests',
+  'favorites',
 ]
 
 const contacts: Record<
@@ -122,4 +125,6 @@ const contacts: Record<
       key,
       { type: 'join_request', data },
     ]),
+  favorites: async (...asked) =>
+    [...(await favoritesBy(...asked))].map(([key, data]) => [key, favoriteOf(key, data)]),
 }

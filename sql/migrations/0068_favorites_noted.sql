@@ -1,0 +1,5 @@
+-- What somebody keeps reaches their devices by their cursors from here on: see docs/decisions/0025-one-cursor.md. What
+-- was kept before is noted as new, so that devices that are there already get it as well.
+insert into account_changes (user_id, kind, ref)
+select user_id, 10, message_id from favorites
+on conflict do nothing;
