@@ -50,6 +50,8 @@ test('what is kept is there without a network, and is let go of there too', asyn
   expect(await ann.does('favorites.list', {})).toMatchObject({ total: 2 })
 
   await ben.does('messages.edit', { id: stork.id, content: 'two storks' })
+  // By the cursor alone: no frame is late enough to be heard.
+  await line.settles()
   line.proxy.refuse(false)
   await using back = device()
   await back.start()

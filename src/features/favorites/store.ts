@@ -102,7 +102,11 @@ export async function listKept(
 
 /** What somebody keeps of these messages and may read now, by message. */
 export function findKept(sql: Sql, user: number, messages: readonly number[]): Promise<KeptRow[]> {
-  return pick(sql, user, sql`f.message_id = any(${[...messages]}::bigint[]) order by f.message_id`)
+  return readable(
+    sql,
+    user,
+    sql`f.message_id = any(${[...messages]}::bigint[]) order by f.message_id`,
+  )
 }
 
 /** All of it, by rising message. */
@@ -111,7 +115,7 @@ export function pageByMessage(
   user: number,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<KeptRow[]> {
-  return pick(sql, user, sql`f.message_id > ${after} order by f.message_id limit ${limit}`)
+  return readable(sql, user, sql`f.message_id > ${after} order by f.message_id limit ${limit}`)
 }
 
 /** Of each of these conversations the first ones after a message. */
@@ -121,21 +125,16 @@ export function pageInEach(
   ranges: readonly { readonly id: number; readonly after: number }[],
   limit: number,
 ): Promise<KeptRow[]> {
+  const first: ReturnType<Sql> = sql`
+    f.conversation_id = t.id and f.message_id > t.after order by f.message_id limit ${limit}`
   return sql<KeptRow[]>`
     select f.* from unnest(
         ${ranges.map(({ id }) => id)}::bigint[],
         ${ranges.map(({ after }) => after)}::bigint[]) as t (id, after)
-      cross join lateral (
-        ${pick(
-          sql,
-          user,
-          sql`
-          f.conversation_id = t.id and f.message_id > t.after
-          order by f.message_id limit ${limit}`,
-        )}) f`
+      cross join lateral (${readable(sql, user, first)}) f`
 }
 
-const pick = (sql: Sql, user: number, which: ReturnType<Sql>) => sql<KeptRow[]>`
+const readable = (sql: Sql, user: number, which: ReturnType<Sql>) => sql<KeptRow[]>`
   select f.id, f.message_id, f.created_at
   from favorites f
     join conversation_members m on m.conversation_id = f.conversation_id and m.user_id = f.user_id
