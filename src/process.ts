@@ -38,6 +38,8 @@ export async function runProcess(
     }
     process.on('SIGTERM', onSignal)
     process.on('SIGINT', onSignal)
+    // To whoever started it and waits for that: `npm start`, or pm2 with wait_ready.
+    process.send?.('ready')
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`)
     process.exit(1)

@@ -10,6 +10,8 @@ export type ChildOptions = {
   cwd?: string
   env?: Record<string, string | undefined>
   stdin?: string
+  /** It says `ready` over a channel of its own, as under pm2's wait_ready. */
+  tellsReady?: boolean
   onLine?: (line: string) => void
 }
 
@@ -21,6 +23,8 @@ export class Child {
   readonly pid: number
   readonly exited: Promise<Exit>
   exit: Exit | undefined
+  /** It has said so. */
+  isReady = false
   #process: ChildProcess
   #tail: string[] = []
 
@@ -28,7 +32,12 @@ export class Child {
     // A process group of its own: Ctrl-C in the terminal must reach us alone, we stop in order.
     this.#process = spawn(options.command, options.args, {
       detached: true,
-      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [
+        options.stdin === undefined ? 'ignore' : 'pipe',
+        'pipe',
+        'pipe',
+        ...(options.tellsReady ? (['ipc'] as const) : []),
+      ],
       cwd: options.cwd,
       env: options.env ?? process.env,
     })
@@ -39,6 +48,9 @@ export class Child {
       }),
     )
     this.pid = this.#process.pid ?? 0
+    this.#process.on('message', (said) => {
+      if (said === 'ready') this.isReady = true
+    })
     const streams = [this.#process.stdout, this.#process.stderr].filter((stream) => stream !== null)
     const drained = Promise.all(streams.map((stream) => this.#read(stream, options.onLine)))
     const ended = new Promise<Exit>((resolve) =>

@@ -37,13 +37,25 @@ const readyTimeoutMs = 60_000
 const readyPollMs = 100
 
 /** Resolves when the API answers that it is ready; a death before that is final. */
-export async function untilReady(url: string, child: Child) {
+export function untilReady(url: string, child: Child) {
+  const answers = () =>
+    fetch(url)
+      .then(({ ok }) => ok)
+      .catch(() => false)
+  return until(answers, child, 'The API')
+}
+
+/** Resolves when the workers take jobs; a death before that is final. */
+export function untilWorking(child: Child) {
+  return until(() => child.isReady, child, 'The workers')
+}
+
+async function until(isReady: () => boolean | Promise<boolean>, child: Child, who: string) {
   const end = performance.now() + readyTimeoutMs
   while (!child.exit && performance.now() < end) {
-    const response = await fetch(url).catch(() => undefined)
-    if (response?.ok) return
+    if (await isReady()) return
     await Bun.sleep(readyPollMs)
   }
-  const what = child.exit ? 'The API ended before it was ready' : 'The API did not become ready'
-  throw new LocalFailure(`${what}. Its last words:`, child.tail())
+  const what = child.exit ? 'ended before being ready' : 'did not become ready'
+  throw new LocalFailure(`${who} ${what}. Its last words:`, child.tail())
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { writeAddresses } from './addresses.ts'
 import { banner } from './banner.ts'
 import { signalLiving } from './child.ts'
-import { type Commands, call, ourCommands, untilReady } from './commands.ts'
+import { type Commands, call, ourCommands, untilReady, untilWorking } from './commands.ts'
 import { LocalFailure, wordsOf } from './failure.ts'
 import { Kept } from './keep.ts'
 import { KeptServer, type Server } from './kept-server.ts'
@@ -148,7 +148,11 @@ async function startPrograms(run: Run, port: number) {
     // Last started, first stopped: the API stops taking messages, then the workers finish theirs.
     const workers = start('workers')
     const api = start('api')
-    await untilReady(`http://${ownHost(env)}:${port}/readyz`, api.child)
+    // One that is still on its way ends where a server is away, and is not there for what comes first.
+    await Promise.all([
+      untilReady(`http://${ownHost(env)}:${port}/readyz`, api.child),
+      untilWorking(workers.child),
+    ])
     workers.keep()
     api.keep()
   })

@@ -66,6 +66,7 @@ export class Kept {
       args,
       cwd,
       env,
+      tellsReady: true,
       onLine: (line) => {
         this.#log.writeLine(line)
         const warning = warningIn(line)

@@ -81,3 +81,18 @@ test('a taken port is told in one sentence before anything starts', async () => 
   expect(said).toEqual([`Port ${taken.port} is taken by another program: ${advice}`])
   await taken.stop(true)
 })
+
+test.each([
+  ['api', 'The API'],
+  ['workers', 'The workers'],
+])('%s that end before they are ready end the start, with their last words', async (role, who) => {
+  using dir = scratchDir('installation')
+  const env = { PORT: String(await freePort()), STAND_IN_ENDS: role }
+  await using refused = await supervisor(dir.path, env)
+  const { child, said } = refused
+  expect((await child.exited).code).toBe(1)
+  const words = said.join('\n')
+  expect(words).toContain(`${who} ended before being ready. Its last words:`)
+  expect(words).toContain('no more of this')
+  expect(words).not.toContain('Curlew runs.')
+})

@@ -10,12 +10,14 @@ if (role === 'supervisor') {
   await runInstallation({ dataDir: dataDir!, commands })
   process.exit(process.exitCode ?? 0)
 } else if (role === 'api' || role === 'workers') {
+  if (process.env.STAND_IN_ENDS === role) throw new Error('no more of this')
   const port = role === 'api' ? Number(process.env.PORT) : 0
   const server = Bun.serve({
     port,
     hostname: '127.0.0.1',
     fetch: () => new Response(String(process.pid)),
   })
+  process.send?.('ready')
   process.on('SIGTERM', () => {
     void server.stop(true).then(() => process.exit(0))
   })
