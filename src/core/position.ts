@@ -30,6 +30,7 @@ export type Step =
   | 'invitations'
   | 'joinRequests'
   | 'favorites'
+  | 'scheduled'
   // What is new, where it does not fit into one page.
   | 'changes'
   | 'messages'

@@ -15,6 +15,7 @@ export const kinds = {
   fellow: 7,
   deletion: 9,
   favorite: 10,
+  scheduled: 11,
   settings: 20,
 } as const
 
@@ -108,6 +109,9 @@ const table: { readonly [N in KeptName]: (data: EventData<N>) => Part } = {
   }),
   'favorite.set': ({ user, message_id }) => ({
     accounts: each([user], 'favorite', message_id),
+  }),
+  'scheduled.changed': ({ user, scheduled_id }) => ({
+    accounts: each([user], 'scheduled', scheduled_id),
   }),
   'member.changed': ({ conversation_id: conversation, user }) => ({
     members: [{ conversation, user }],

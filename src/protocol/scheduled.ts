@@ -128,8 +128,9 @@ export const operations = {
 export const serverFrames = {
   scheduled_updated: {
     summary:
-      'Something I have scheduled is as it is here now: scheduled, sent, failed or cancelled. After ' +
-      'a reconnect the list is asked anew: this is not part of what `sync` brings.',
+      'Something I have scheduled is as it is here now: scheduled, taken by a worker, sent, failed or ' +
+      'cancelled. `sync` brings what waits or has failed as `scheduled_updated`, and says of all else ' +
+      '`scheduled_removed`.',
     data: ScheduledMessage,
   },
 } as const satisfies Record<string, ServerFrame>
@@ -138,7 +139,7 @@ export const events = {
   'scheduled.changed': {
     data: Type.Object({ scheduled_id: Id, user: Id }),
     audience: { people: ['user'] },
-    kept: false,
+    kept: true,
   },
 } as const satisfies Record<string, Event>
 

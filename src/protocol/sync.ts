@@ -13,6 +13,7 @@ import { GroupMessage, Message } from './messages.ts'
 import type { Operation } from './operation.ts'
 import { Me } from './people.ts'
 import { GroupId, Id, PeerId } from './scalars.ts'
+import { ScheduledMessage } from './scheduled.ts'
 import { Settings } from './settings.ts'
 
 const event = <T extends string, D extends TSchema>(type: T, data: D) =>
@@ -45,6 +46,8 @@ export const SyncEvent = Type.Union(
     event('join_request_removed', Type.Object({ request_id: Id })),
     event('favorite', Favorite),
     event('favorite_removed', Type.Object({ message_id: Id })),
+    event('scheduled_updated', ScheduledMessage),
+    event('scheduled_removed', Type.Object({ scheduled_id: Id })),
     event('group_member', Type.Object({ conversation_id: Id, member: GroupMember })),
     event(
       'group_member_removed',

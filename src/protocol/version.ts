@@ -19,7 +19,7 @@ interface VersionRow {
 export const history = [
   {
     version: 1,
-    hash: 'fa4ade8baf4e99504e6c897667051f26',
+    hash: '3d195a0a6c16fd0d37670d151389a5d7',
     released: false,
     change: 'The first version.',
   },

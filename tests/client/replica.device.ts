@@ -141,6 +141,7 @@ export async function shownBy(replica: Replica, owner: Person): Promise<unknown>
     ...replica.joinRequests().current.map((data) => ({ type: 'join_request', data }) as const),
     ...replica.invitations().current.map((data) => ({ type: 'group_invitation', data }) as const),
     ...replica.favorites().current.map((data) => ({ type: 'favorite', data }) as const),
+    ...replica.scheduled().current.map((data) => ({ type: 'scheduled_updated', data }) as const),
   ]
   const mirror = new Mirror(owner)
   mirror.takes({ events, next_cursor: '', has_more: false })

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import type { ChangeInput, ChangeName, Replica } from '../../src/client/replica/replica.ts'
+import { answers, cancels, decidesOnInvitation, schedules, talkOf } from '../support/deeds.ts'
 import type { Person } from '../support/people.ts'
 
 export const names = ['ann', 'ben', 'cat'] as const
@@ -23,6 +24,8 @@ const verbs = [
   'keep',
   'keep',
   'let go',
+  'schedule',
+  'cancel',
   'pin',
   'archive',
   'draft',
@@ -104,16 +107,8 @@ export class World {
         const words_ = { group_id, message_type: 1, content: `${number}` }
         return this.#said.push((await me.does('groups.send', words_)).id)
       }
-      case 'reply': {
-        const conversation_id = await talkOf(me, number)
-        const said = await me.reads(conversation_id)
-        const { id: reply_to_id } = must(
-          said[number % Math.max(1, said.length)],
-          'something was said',
-        )
-        const words_ = { conversation_id, reply_to_id, message_type: 1, content: `re ${number}` }
-        return this.#said.push((await me.does('messages.send', words_)).id)
-      }
+      case 'reply':
+        return this.#said.push((await answers(me, number)).id)
       case 'read':
         return change('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
@@ -129,6 +124,10 @@ export class World {
         return change('favorites.add', { message_id: id })
       case 'let go':
         return change('favorites.remove', { message_id: id })
+      case 'schedule':
+        return schedules(me, number)
+      case 'cancel':
+        return cancels(me, number)
       case 'pin':
         return change('conversations.pin', {
           id: await talkOf(me, number),
@@ -175,17 +174,8 @@ export class World {
         const { id: asked } = must(Array.isArray(list) ? list.at(-1) : undefined, 'somebody asks')
         return me.does(`groups.${number % 2 === 0 ? 'accept' : 'reject'}Request`, { id: asked })
       }
-      case 'answer': {
-        const list = await me.does('groups.receivedInvitations', {})
-        const { id: asked } = must(Array.isArray(list) ? list[0] : undefined, 'somebody was asked')
-        return me.does(`groups.${number % 2 === 0 ? 'accept' : 'reject'}Invitation`, { id: asked })
-      }
+      case 'answer':
+        return decidesOnInvitation(me, number)
     }
   }
-}
-
-async function talkOf(me: Person, number: number): Promise<number> {
-  const list = await me.does('conversations.list', { kind: 'all', archived: 'all' })
-  if (!Array.isArray(list)) throw new Error('a page was asked for')
-  return must(list[number % Math.max(1, list.length)], 'somebody talks to somebody').id
 }

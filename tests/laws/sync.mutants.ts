@@ -32,6 +32,19 @@ export const sync: readonly Mutant[] = [
   },
   {
     test: law,
+    breaks: 'one kind of event is skipped: what somebody has scheduled',
+    edits: [
+      {
+        file: 'src/protocol/kept.ts',
+        from: `'scheduled.changed': ({ user, scheduled_id }) => ({
+    accounts: each([user], 'scheduled', scheduled_id),
+  }),`,
+        to: "'scheduled.changed': () => ({}),",
+      },
+    ],
+  },
+  {
+    test: law,
     breaks: 'one kind of event is skipped: messages that change',
     edits: [
       {

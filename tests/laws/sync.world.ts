@@ -3,6 +3,8 @@ import * as fc from 'fast-check'
 import type { Context } from '../../src/context.ts'
 import { must } from '../../src/core/assert.ts'
 import { burnDue } from '../../src/features/burning/due.ts'
+import { sendDue } from '../../src/features/scheduling/due.ts'
+import { answers, cancels, decidesOnInvitation, schedules, talkOf } from '../support/deeds.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Mirror } from '../support/mirror.ts'
 import type { Person } from '../support/people.ts'
@@ -33,6 +35,10 @@ const verbs = [
   'keep',
   'keep',
   'let go',
+  'schedule',
+  'schedule',
+  'cancel',
+  'send what is due',
   'pin',
   'mute',
   'remark',
@@ -109,9 +115,12 @@ export class World {
   /** Nothing is under way any more, nor waits to be told. */
   async settles(): Promise<void> {
     await Promise.all(this.#loose)
-    await eventually(async () => (await this.ctx.sql`select 1 from outbox limit 1`).length === 0, {
-      what: 'an empty outbox',
-    })
+    const isNone = async (rows: PromiseLike<readonly unknown[]>) => (await rows).length === 0
+    const { sql } = this.ctx
+    const due = () => sql`
+      select 1 from scheduled_messages where state < 2 and due_at < now() + interval '1 hour' limit 1`
+    await eventually(() => isNone(due()), { what: 'nothing on its way to be sent' })
+    await eventually(() => isNone(sql`select 1 from outbox limit 1`), { what: 'an empty outbox' })
   }
 
   async #do({ verb, by, to, number }: Step): Promise<unknown> {
@@ -140,7 +149,7 @@ export class World {
       case 'note':
         return this.#keep(me.says(me, `note ${number}`))
       case 'reply':
-        return this.#keep(answers(me, await talkOf(me, number), number))
+        return this.#keep(answers(me, number))
       case 'read':
         return me.does('conversations.read', { id: await talkOf(me, number) })
       case 'recall':
@@ -160,6 +169,17 @@ export class World {
         return me.does('favorites.add', { message_id: this.#said[number % this.#said.length] })
       case 'let go':
         return me.does('favorites.remove', { message_id: this.#said[number % this.#said.length] })
+      case 'schedule':
+        return schedules(me, number)
+      case 'cancel':
+        return cancels(me, number)
+      case 'send what is due': {
+        const { sql } = this.ctx
+        await sql`
+          update scheduled_messages set due_at = now() - interval '1 minute'
+          where state = 0 and id % 3 = ${number % 3}`
+        return sendDue(this.ctx)
+      }
       case 'pin':
         return me.does('conversations.pin', {
           id: await talkOf(me, number),
@@ -226,13 +246,8 @@ export class World {
         })
       case 'ask in':
         return me.does('groups.invite', { group_id, invitee_user_id: other.userId })
-      case 'answer': {
-        const list = await me.does('groups.receivedInvitations', {})
-        const { id } = must(Array.isArray(list) ? list[0] : undefined, 'somebody was asked')
-        return number % 2 === 0
-          ? me.does('groups.acceptInvitation', { id })
-          : me.does('groups.rejectInvitation', { id })
-      }
+      case 'answer':
+        return decidesOnInvitation(me, number)
       case 'nick':
         return me.does('groups.rename', { group_id, nickname: `${by} ${number}` })
       case 'status':
@@ -271,17 +286,4 @@ export class World {
       for (const name of names) await this.mirrors[name].catchesUp(number)
     })
   }
-}
-
-async function talkOf(me: Person, number: number): Promise<number> {
-  const list = await me.does('conversations.list', { kind: 'all', archived: 'all' })
-  if (!Array.isArray(list)) throw new Error('a page was asked for')
-  return must(list[number % Math.max(1, list.length)], 'somebody talks to somebody').id
-}
-
-async function answers(me: Person, conversation_id: number, number: number) {
-  const said = await me.reads(conversation_id)
-  const { id: reply_to_id } = must(said[number % Math.max(1, said.length)], 'something was said')
-  const words = { message_type: 1, content: `re ${number}` }
-  return me.does('messages.send', { conversation_id, reply_to_id, ...words })
 }

@@ -170,6 +170,10 @@ export class Mirror {
         return void things.set(`favorite ${event.data.message_id}`, event.data)
       case 'favorite_removed':
         return void things.delete(`favorite ${event.data.message_id}`)
+      case 'scheduled_updated':
+        return void things.set(`scheduled ${event.data.id}`, event.data)
+      case 'scheduled_removed':
+        return void things.delete(`scheduled ${event.data.scheduled_id}`)
       case 'group_member': {
         const { member } = event.data
         return void this.#members.get(member.group_id)?.set(member.id, member)

@@ -128,6 +128,7 @@ const damages: Readonly<Record<string, (sql: Sql, t: Things) => Promise<unknown>
   'log-invitations': (tx) => tx`delete from account_changes where kind = 5`,
   'log-deletions': (tx) => tx`delete from account_changes where kind = 9`,
   'log-favorites': (tx) => tx`delete from account_changes where kind = 10`,
+  'log-scheduled': (tx) => tx`delete from account_changes where kind = 11`,
   'stamps-conversations': (tx, { talk }) => tx`
     update conversations set version = version + 1 where id = ${talk}`,
   'stamps-messages': (tx, { messages: { first } }) => tx`

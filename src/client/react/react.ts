@@ -15,6 +15,7 @@ import type { GroupInvitation } from '../../protocol/groups.entry.ts'
 import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
+import type { ScheduledMessage } from '../../protocol/scheduled.ts'
 import type {
   Conversation,
   Observable,
@@ -111,4 +112,8 @@ export function useJoinRequests(): readonly JoinRequest[] {
 
 export function useFavorites(): readonly Favorite[] {
   return useObservable(useReplica().favorites())
+}
+
+export function useScheduled(): readonly ScheduledMessage[] {
+  return useObservable(useReplica().scheduled())
 }

@@ -25,6 +25,7 @@ export const told: { readonly [N in KeptName]: readonly ServerFrameType[] } = {
   'message.deleted': ['message_deleted'],
   'message.burned': ['message_deleted'],
   'favorite.set': ['changed'],
+  'scheduled.changed': ['scheduled_updated'],
   'member.changed': ['member_updated'],
   'group.joined': ['group_member_join'],
   'group.left': ['group_member_leave'],

@@ -75,6 +75,7 @@ export const under = {
   invitations: 'invitation/',
   joinRequests: 'join/',
   favorites: 'favorite/',
+  scheduled: 'scheduled/',
   waiting: 'waiting/',
   changes: 'change/',
   messages: (conversation: number) => `message/${conversation}/`,
@@ -94,6 +95,7 @@ export const keys = {
   invitation: (id: number) => `${under.invitations}${id}`,
   joinRequest: (id: number) => `${under.joinRequests}${id}`,
   favorite: (message: number) => `${under.favorites}${message}`,
+  scheduled: (id: number) => `${under.scheduled}${id}`,
   message: (conversation: number, seq: number) => `${under.messages(conversation)}${digits(seq)}`,
   member: (conversation: number, account: number) =>
     `${under.members(conversation)}${digits(account)}`,
@@ -114,6 +116,7 @@ export const inMemory: readonly string[] = [
   under.invitations,
   under.joinRequests,
   under.favorites,
+  under.scheduled,
   under.waiting,
   under.changes,
 ]

@@ -44,6 +44,7 @@ export const frames: { readonly [T in ServerFrameType]: Heard } = {
   friend_added: 'asked',
   friend_removed: 'asked',
   changed: 'asked',
+  scheduled_updated: 'asked',
   group_invitation: 'asked',
   profile_updated: 'asked later',
   member_updated: 'asked later',
@@ -54,7 +55,6 @@ export const frames: { readonly [T in ServerFrameType]: Heard } = {
   typing: 'passing',
   presence: 'passing',
   moment_activity: 'passing',
-  scheduled_updated: 'passing',
 }
 
 /** By their names in the client, where a message comes once and in order by whatever frame. */

@@ -6,6 +6,7 @@ import type { GroupMember, JoinRequest } from '../../protocol/groups.members.ts'
 import type { Message } from '../../protocol/messages.ts'
 import type { Me } from '../../protocol/people.ts'
 import type { Presence } from '../../protocol/presence.ts'
+import type { ScheduledMessage } from '../../protocol/scheduled.ts'
 import type { Settings } from '../../protocol/settings.ts'
 import type { Account } from './account.ts'
 import type { Change } from './change.ts'
@@ -118,6 +119,15 @@ export abstract class Looks {
       })
       return all.toSorted((a, b) => b.id - a.id)
     })
+  }
+
+  /** What I have scheduled and is not sent, and what failed; the next one first. */
+  scheduled(): Observable<readonly ScheduledMessage[]> {
+    return this.#view('scheduled', under.scheduled, () =>
+      this.#under<ScheduledMessage>(under.scheduled).toSorted(
+        (a, b) => a.send_at.localeCompare(b.send_at) || a.id - b.id,
+      ),
+    )
   }
 
   me(): Observable<Me | undefined> {

@@ -56,6 +56,10 @@ export function applyEvent(sheet: Sheet, event: SyncEvent, windowMax: number): v
       return sheet.put(keys.favorite(event.data.message_id), event.data)
     case 'favorite_removed':
       return sheet.drop(keys.favorite(event.data.message_id))
+    case 'scheduled_updated':
+      return sheet.put(keys.scheduled(event.data.id), event.data)
+    case 'scheduled_removed':
+      return sheet.drop(keys.scheduled(event.data.scheduled_id))
     case 'group_member': {
       const { conversation_id: id, member } = event.data
       const talk = sheet.get<Talk>(keys.conversation(id))

@@ -168,6 +168,19 @@ const favorites: Check = {
   },
 }
 
+const scheduled: Check = {
+  name: 'log-scheduled',
+  wrong: 'messages that were scheduled, sent, failed or cancelled without a note',
+  table: 'scheduled_messages',
+  keys: ['id'],
+  columns: (sql) => sql`user_id, updated_at`,
+  isWrong: (sql, times) => {
+    const at: Part = sql`c.updated_at`
+    const thing: Thing = { user: sql`c.user_id`, ref: sql`c.id`, at }
+    return sql`(${isLate(sql, at, times)} and not ${isNoted(sql, 'scheduled', thing)})`
+  },
+}
+
 export const checks: readonly Check[] = [
   messages,
   members,
@@ -178,4 +191,5 @@ export const checks: readonly Check[] = [
   invitations,
   deletions,
   favorites,
+  scheduled,
 ]

@@ -3,6 +3,7 @@ import type { BaseContext } from '../../context.ts'
 import type { Sql } from '../../infra/db.ts'
 import type { EventData } from '../../protocol/events.ts'
 import { tellPeers } from '../friends/reactions.ts'
+import { noteRecipient } from '../scheduling/catchup.ts'
 import { anonymise, findDue, markErasing } from './store.ts'
 
 /** What others read where somebody was; clients know the `deleted-…` user_id. */
@@ -27,5 +28,10 @@ export async function finishErasure(ctx: BaseContext, user: number): Promise<voi
 }
 
 /** A reaction. */
-export const tellErased = (ctx: BaseContext, { user }: EventData<'account.erased'>) =>
-  tellPeers(ctx, user)
+export async function tellErased(
+  ctx: BaseContext,
+  { user }: EventData<'account.erased'>,
+): Promise<void> {
+  await noteRecipient(ctx, user)
+  await tellPeers(ctx, user)
+}

@@ -6,6 +6,7 @@ import { feature } from '../feature.ts'
 import { friends } from '../friends/feature.ts'
 import { mails } from '../mails/feature.ts'
 import { people } from '../people/feature.ts'
+import { scheduling } from '../scheduling/feature.ts'
 import { signin } from '../signin/feature.ts'
 import { custody } from './custody.ts'
 import { dueForErasure, tellErased } from './erasure.ts'
@@ -16,7 +17,7 @@ import { reopenTalks } from './return.ts'
 
 export const departure = feature<typeof protocol & typeof bounds>({
   name: 'departure',
-  uses: [people, mails, signin, conversations, friends],
+  uses: [people, mails, signin, conversations, friends, scheduling],
   routes: { 'accounts.deleteMe': deleteMe, 'accounts.export': requestExport },
   reactions: {
     'account.returned': (ctx, { user }) => reopenTalks(ctx, user),

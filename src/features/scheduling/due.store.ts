@@ -6,6 +6,8 @@ export interface DueRow extends ScheduledRow {
   sender_name: string
   /** Disabled, or about to be deleted. */
   is_hidden: boolean
+  /** Nobody had taken it before, or it was given back. */
+  is_new: boolean
 }
 
 /** Cheap, and asked most of the time in vain: whether there is anything to take. */
@@ -30,7 +32,7 @@ export async function claimDue(
 ): Promise<DueRow[]> {
   const rows = await sql<DueRow[]>`
     with due as (
-      select s.id from scheduled_messages s
+      select s.id, s.state from scheduled_messages s
       where s.state < 2 and s.due_at <= ${now}
         and not exists (
           select from scheduled_messages other
@@ -41,7 +43,8 @@ export async function claimDue(
     update scheduled_messages s
     set state = ${stateOf.sending}, attempts = s.attempts + 1, due_at = ${until}
     from due, users u where s.id = due.id and u.id = s.user_id
-    returning ${columns(sql)}, u.user_id as sender_name, u.is_hidden`
+    returning ${columns(sql)}, u.user_id as sender_name, u.is_hidden,
+      due.state = ${stateOf.scheduled} as is_new`
   return rows.toSorted((a, b) => a.send_at.getTime() - b.send_at.getTime() || a.id - b.id)
 }
 
@@ -97,13 +100,17 @@ export async function putOff(sql: Sql, { id, attempts }: Claim, until: Date): Pr
     where id = ${id} and state = ${stateOf.sending} and attempts = ${attempts}`
 }
 
-/** Taken, and surely not sent: as if it had not been taken. */
-export async function release(sql: Sql, claims: readonly Claim[]): Promise<void> {
-  await sql`
+/** Taken, and surely not sent: as if it had not been taken. Answers those that were. */
+export function release(
+  sql: TxSql,
+  claims: readonly Claim[],
+): Promise<Pick<ScheduledRow, 'id' | 'user_id'>[]> {
+  return sql<Pick<ScheduledRow, 'id' | 'user_id'>[]>`
     update scheduled_messages s
     set state = ${stateOf.scheduled}, due_at = s.send_at, attempts = s.attempts - 1
     from unnest(
       ${claims.map(({ id }) => id)}::bigint[],
       ${claims.map(({ attempts }) => attempts)}::int[]) as c (id, attempts)
-    where s.id = c.id and s.state = ${stateOf.sending} and s.attempts = c.attempts`
+    where s.id = c.id and s.state = ${stateOf.sending} and s.attempts = c.attempts
+    returning s.id, s.user_id`
 }

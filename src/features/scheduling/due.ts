@@ -28,9 +28,12 @@ export async function sendDue(ctx: BaseContext): Promise<number> {
   const { claimMax: limit, claimMs } = limits.scheduled
   if (!(await isAnyDue(ctx.sql, ctx.clock.now()))) return 0
   const held = ctx.clock.elapsed()
-  const rows = await ctx.transact(async ({ sql, now }) => {
+  const rows = await ctx.transact(async (tx) => {
+    const { sql, now } = tx
     await lockClaims(sql)
-    return claimDue(sql, { now, until: new Date(now.getTime() + claimMs), limit })
+    const taken = await claimDue(sql, { now, until: new Date(now.getTime() + claimMs), limit })
+    for (const row of taken) if (row.is_new) noteChanged(tx, row)
+    return taken
   })
   const people = Map.groupBy(rows, (row) => row.user_id)
   await Promise.all([...people.values()].map((theirs) => sendInOrder(ctx, theirs, held)))
@@ -41,10 +44,17 @@ export async function sendDue(ctx: BaseContext): Promise<number> {
 async function sendInOrder(ctx: BaseContext, rows: readonly DueRow[], held: number): Promise<void> {
   for (const [index, row] of rows.entries()) {
     const isLate = ctx.clock.elapsed() - held > limits.scheduled.holdMs
-    if (isLate) return release(ctx.sql, rows.slice(index))
+    if (isLate) return giveBack(ctx, rows.slice(index))
     if (await isSettled(ctx, row)) continue
-    return release(ctx.sql, rows.slice(index + 1))
+    return giveBack(ctx, rows.slice(index + 1))
   }
+}
+
+async function giveBack(ctx: BaseContext, rows: readonly DueRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await ctx.transact(async (tx) => {
+    for (const row of await release(tx.sql, rows)) noteChanged(tx, row)
+  })
 }
 
 /** False: it is to be tried again. */

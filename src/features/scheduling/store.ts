@@ -1,6 +1,7 @@
 // SQL of scheduled messages, as their owner sees them.
 import type { Sql, TxSql } from '../../infra/db.ts'
 import { states } from '../../protocol/scheduled.ts'
+import { noteAccounts } from '../changes.store.ts'
 import { isIn, mayRead } from '../conversations/sight.sql.ts'
 import type { Draft } from '../messages/commit/draft.ts'
 
@@ -153,16 +154,43 @@ export async function deleteSome(sql: Sql, user: number, rows: number): Promise<
   return gone.count
 }
 
-/** What is settled for so long that nobody asks for it any more. */
+/** What is settled for so long that nobody asks for it any more; what failed is listed until then. */
 export async function deleteSettled(sql: Sql, before: Date, rows: number): Promise<number> {
-  const gone = await sql`
-    delete from scheduled_messages where id in (
-      select id from scheduled_messages
-      where state >= ${stateOf.sent} and updated_at < ${before} limit ${rows})`
-  return gone.count
+  const failed: ReturnType<Sql> = sql`
+    select user_id, id from gone where state = ${stateOf.failed}`
+  const [row] = await sql<{ count: number }[]>`
+    with gone as (
+      delete from scheduled_messages where id in (
+        select id from scheduled_messages
+        where state >= ${stateOf.sent} and updated_at < ${before} limit ${rows})
+      returning user_id, id, state
+    ), noted as (${noteAccounts(sql, 'scheduled', failed)})
+    select count(*) from gone`
+  return row?.count ?? 0
 }
 
-/** What somebody takes along, by rising id. */
+/** Of these what waits or has failed. */
+export function findWaiting(sql: Sql, user: number, ids: readonly number[]) {
+  return sql<ScheduledRow[]>`
+    select ${columns(sql)} from scheduled_messages s
+    where s.id = any(${[...ids]}::bigint[]) and s.user_id = ${user} and s.state in (0, 1, 3)`
+}
+
+/** Whose words are to go to this account, which is not what it was. */
+export async function noteScheduledTo(sql: Sql, user: number): Promise<void> {
+  await noteAccounts(
+    sql,
+    'scheduled',
+    sql`
+      select s.user_id, s.id
+      from conversation_members m
+        join conversations c on c.id = m.conversation_id and c.kind = 1
+        join scheduled_messages s on s.conversation_id = c.id
+      where m.user_id = ${user} and s.state in (0, 1, 3)`,
+  )
+}
+
+/** All of that by rising id. */
 export async function pageScheduled(
   sql: Sql,
   user: number,

@@ -3,6 +3,7 @@ import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Favorite } from '../../protocol/favorites.ts'
 import type { Kind } from '../../protocol/kept.ts'
+import type { ScheduledMessage } from '../../protocol/scheduled.ts'
 import type { SyncEvent } from '../../protocol/sync.ts'
 import { deletedBy } from '../deletions/deleted.ts'
 import { favoritesBy } from '../favorites/catchup.ts'
@@ -10,6 +11,7 @@ import { blocksBy, friendsBy, requestsBy } from '../friends/catchup.ts'
 import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { findUserIds } from '../people/people.ts'
 import { me } from '../people/profile.ts'
+import { scheduledBy } from '../scheduling/catchup.ts'
 import { get as settings } from '../settings/settings.ts'
 import type { Noted } from './store.ts'
 
@@ -26,7 +28,7 @@ export async function accountEvents(
 ): Promise<Told[]> {
   const of = (kind: Kind) => things.flatMap((thing) => (thing.kind === kind ? [thing.ref] : []))
   const people = [...of('friend'), ...of('block')]
-  const [friends, requests, blocks, invitations, joining, deleted, favorites, names] =
+  const [friends, requests, blocks, invitations, joining, deleted, favorites, scheduled, names] =
     await Promise.all([
       friendsBy(ctx, actor, { ids: of('friend') }),
       requestsBy(ctx, actor, { ids: of('request') }),
@@ -35,6 +37,7 @@ export async function accountEvents(
       joinRequestsBy(ctx, actor, { ids: of('join') }),
       deletedBy(ctx.sql, actor.id, of('deletion')),
       favoritesBy(ctx, actor, { ids: of('favorite') }),
+      scheduledBy(ctx, actor, { ids: of('scheduled') }),
       people.length === 0 ? new Map<number, string>() : findUserIds(ctx.sql, people),
     ])
   const found: Told[] = []
@@ -67,6 +70,8 @@ export async function accountEvents(
       if (data) tell({ type: 'message_deleted', data })
     } else if (kind === 'favorite') {
       tell(favoriteOf(ref, favorites.get(ref)))
+    } else if (kind === 'scheduled') {
+      tell(scheduledOf(ref, scheduled.get(ref)))
     }
   }
   return found
@@ -75,4 +80,14 @@ export async function accountEvents(
 /** What is kept of a message, or that nothing is. */
 export function favoriteOf(message_id: number, data: Favorite | null | undefined): SyncEvent {
   return data ? { type: 'favorite', data } : { type: 'favorite_removed', data: { message_id } }
+}
+
+/** What waits to be sent, or has failed; or that it does so no more. */
+export function scheduledOf(
+  scheduled_id: number,
+  data: ScheduledMessage | null | undefined,
+): SyncEvent {
+  return data
+    ? { type: 'scheduled_updated', data }
+    : { type: 'scheduled_removed', data: { scheduled_id } }
 }

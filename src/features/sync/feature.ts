@@ -9,6 +9,7 @@ import { groups } from '../groups/feature.ts'
 import { inbox } from '../inbox/feature.ts'
 import { messages } from '../messages/feature.ts'
 import { people } from '../people/feature.ts'
+import { scheduling } from '../scheduling/feature.ts'
 import { settings } from '../settings/feature.ts'
 import { custody } from './custody.ts'
 import * as bounds from './limits.ts'
@@ -16,7 +17,18 @@ import { sync as syncNow } from './sync.ts'
 
 export const sync = feature<typeof protocol & typeof bounds>({
   name: 'sync',
-  uses: [people, settings, conversations, friends, deletions, messages, groups, inbox, favorites],
+  uses: [
+    people,
+    settings,
+    conversations,
+    friends,
+    deletions,
+    messages,
+    groups,
+    inbox,
+    favorites,
+    scheduling,
+  ],
   routes: { 'sync.get': syncNow },
   ops: { sync: { run: syncNow } },
   custody,

@@ -1,5 +1,5 @@
 // A first snapshot: myself, my settings and my conversations, those of last activity first, then friends,
-// requests, blocks, invitations, who asks to join, and what is kept.
+// requests, blocks, invitations, who asks to join, what is kept, and what is scheduled.
 import type { Actor } from '../../core/actor.ts'
 import type { Context } from '../../context.ts'
 import type { Place, Step } from '../../core/position.ts'
@@ -11,8 +11,9 @@ import { blocksBy, friendsBy, requestsBy, type Wanted } from '../friends/catchup
 import { invitationsBy, joinRequestsBy } from '../groups/catchup.ts'
 import { show } from '../inbox/list.ts'
 import { me } from '../people/profile.ts'
+import { scheduledBy } from '../scheduling/catchup.ts'
 import { get as settings } from '../settings/settings.ts'
-import { favoriteOf } from './account-events.ts'
+import { favoriteOf, scheduledOf } from './account-events.ts'
 import { limits } from './limits.ts'
 import type { SyncPage } from './page.ts'
 
@@ -103,6 +104,7 @@ const contactSteps: readonly ContactStep[] = [
   'invitations',
   'joinRequests',
   'favorites',
+  'scheduled',
 ]
 
 const contacts: Record<
@@ -127,4 +129,6 @@ const contacts: Record<
     ]),
   favorites: async (...asked) =>
     [...(await favoritesBy(...asked))].map(([key, data]) => [key, favoriteOf(key, data)]),
+  scheduled: async (...asked) =>
+    [...(await scheduledBy(...asked))].map(([key, data]) => [key, scheduledOf(key, data)]),
 }

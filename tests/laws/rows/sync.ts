@@ -19,7 +19,7 @@ export const sync: Rows<typeof protocol> = {
       scene: () => ({}),
       access: signedIn(),
       // A first snapshot of an account that has everything: so many for each kind of thing.
-      budget: 30,
+      budget: 31,
       also: {
         'with nothing new': {
           scene: async ({ owner }) => ({ cursor: await newestOf(owner) }),
