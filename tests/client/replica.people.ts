@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { must } from '../../src/core/assert.ts'
 import type { ChangeInput, ChangeName, Replica } from '../../src/client/replica/replica.ts'
-import { answers, cancels, decidesOnInvitation, schedules, talkOf } from '../support/deeds.ts'
+import { answers, decidesOnInvitation, scheduledOf, schedules, talkOf } from '../support/deeds.ts'
 import type { Person } from '../support/people.ts'
 
 export const names = ['ann', 'ben', 'cat'] as const
@@ -127,7 +127,7 @@ export class World {
       case 'schedule':
         return schedules(me, number)
       case 'cancel':
-        return cancels(me, number)
+        return change('messages.unschedule', { id: await scheduledOf(me, number) })
       case 'pin':
         return change('conversations.pin', {
           id: await talkOf(me, number),

@@ -4,7 +4,7 @@ import type { Context } from '../../src/context.ts'
 import { must } from '../../src/core/assert.ts'
 import { burnDue } from '../../src/features/burning/due.ts'
 import { sendDue } from '../../src/features/scheduling/due.ts'
-import { answers, cancels, decidesOnInvitation, schedules, talkOf } from '../support/deeds.ts'
+import { answers, decidesOnInvitation, scheduledOf, schedules, talkOf } from '../support/deeds.ts'
 import { eventually } from '../support/eventually.ts'
 import type { Mirror } from '../support/mirror.ts'
 import type { Person } from '../support/people.ts'
@@ -172,7 +172,7 @@ export class World {
       case 'schedule':
         return schedules(me, number)
       case 'cancel':
-        return cancels(me, number)
+        return me.does('messages.unschedule', { id: await scheduledOf(me, number) })
       case 'send what is due': {
         const { sql } = this.ctx
         await sql`

@@ -31,9 +31,8 @@ export async function schedules(me: Person, number: number): Promise<unknown> {
   return me.does('messages.schedule', { conversation_id, ...words, send_at })
 }
 
-export async function cancels(me: Person, number: number): Promise<unknown> {
-  const { list } = await me.does('messages.scheduled')
-  return me.does('messages.unschedule', { id: pick(list, number).id })
+export async function scheduledOf(me: Person, number: number): Promise<number> {
+  return pick((await me.does('messages.scheduled')).list, number).id
 }
 
 /** Comes into the group they were last asked into, or does not. */

@@ -16,11 +16,13 @@ export type ChangeName =
   | 'messages.react'
   | 'messages.unreact'
   | 'messages.delete'
+  | 'messages.unschedule'
   | 'favorites.add'
   | 'favorites.remove'
 
 /** A message of mine that waits itself is named by its `client_msg_id`. */
-export type ChangeInput<N extends ChangeName> = N extends `conversations.${string}`
+export type ChangeInput<N extends ChangeName> = N extends
+  `conversations.${string}` | 'messages.unschedule'
   ? InputOf<N>
   : InputOf<N> | (Omit<InputOf<N>, 'id' | 'message_id'> & { readonly client_msg_id: string })
 
@@ -51,16 +53,18 @@ export type Change = {
   [N in ChangeName]: Waits & { readonly name: N; readonly input: InputOf<N> }
 }[ChangeName]
 
-/** The conversation, or the message by whichever name it has. */
+/** The conversation, what is scheduled, or the message by whichever name it has. */
 const aboutOf = ({ client_msg_id, input }: Change): string =>
   client_msg_id ?? String('message_id' in input ? input.message_id : input.id)
 
 export const laneOfConversation = (id: number) => `conversation ${id}`
 export const laneOfMessage = (name: number | string) => `message ${name}`
+export const laneOfScheduled = (id: number) => `scheduled ${id}`
 
 /** What is of one lane is made in the order in which it was wanted. */
 export function laneOf(change: Change): string {
   const about = aboutOf(change)
+  if (change.name === 'messages.unschedule') return laneOfScheduled(change.input.id)
   return change.name.startsWith('conversations.')
     ? laneOfConversation(Number(about))
     : laneOfMessage(about)

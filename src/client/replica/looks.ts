@@ -124,9 +124,9 @@ export abstract class Looks {
   /** What I have scheduled and is not sent, and what failed; the next one first. */
   scheduled(): Observable<readonly ScheduledMessage[]> {
     return this.#view('scheduled', under.scheduled, () =>
-      this.#under<ScheduledMessage>(under.scheduled).toSorted(
-        (a, b) => a.send_at.localeCompare(b.send_at) || a.id - b.id,
-      ),
+      this.#under<ScheduledMessage>(under.scheduled)
+        .filter((each) => this.account?.changes.shown.isScheduled(each))
+        .toSorted((a, b) => a.send_at.localeCompare(b.send_at) || a.id - b.id),
     )
   }
 

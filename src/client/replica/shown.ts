@@ -2,7 +2,15 @@
 // server has it, so a change that is refused has only to go.
 import type { Favorite } from '../../protocol/favorites.ts'
 import type { Message } from '../../protocol/messages.ts'
-import { isOvertaken, laneOf, laneOfConversation, laneOfMessage, type Change } from './change.ts'
+import type { ScheduledMessage } from '../../protocol/scheduled.ts'
+import {
+  isOvertaken,
+  laneOf,
+  laneOfConversation,
+  laneOfMessage,
+  laneOfScheduled,
+  type Change,
+} from './change.ts'
 import type { Conversation, Waiting } from './keys.ts'
 import { withoutLast } from './page.ts'
 import { counted } from './unread.ts'
@@ -46,6 +54,11 @@ export class Shown {
     const isRemoved = this.#ofMessage(kept.message).some(({ name }) => name === 'favorites.remove')
     const message = isRemoved ? undefined : this.message(kept.message)
     return message && { ...kept, message }
+  }
+
+  /** Not where it waits to be cancelled. */
+  isScheduled({ id }: ScheduledMessage): boolean {
+    return !this.#lanes.has(laneOfScheduled(id))
   }
 
   /** What waits to be said itself, with what waits behind it. */

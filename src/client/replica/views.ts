@@ -77,9 +77,11 @@ function renew(looked: Looked): void {
   else looked.view.renew()
 }
 
+const changeable = [under.conversations, under.favorites, under.scheduled]
+
 function touches({ isAll, dropUnder = [], drop = [], put = [] }: Batch, prefix: string): boolean {
   // What waits to be changed is shown over what is kept of these.
-  const isOver = [under.conversations, under.favorites].some((each) => prefix.startsWith(each))
+  const isOver = changeable.some((each) => prefix.startsWith(each))
   const isUnder = (key: string) =>
     key.startsWith(prefix) || (isOver && key.startsWith(under.changes))
   return (
