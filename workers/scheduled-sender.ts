@@ -9,7 +9,7 @@ export class ScheduledSender extends Lookout {
   constructor(ctx: BaseContext) {
     super(ctx.clock, {
       everyMs: limits.scheduled.lookMs,
-      run: async () => (await sendDue(ctx)) === limits.scheduled.claimMax,
+      run: async () => (await sendDue(ctx)) > 0,
       failed: (err) => ctx.log.debug({ err }, 'a look at what is due was skipped'),
     })
   }

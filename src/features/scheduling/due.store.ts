@@ -23,22 +23,29 @@ export async function lockClaims(sql: TxSql): Promise<void> {
 }
 
 /**
- * What is due, the earliest first. Of whom something is under way or waits for another attempt nothing
- * is taken: what one person says comes in its order, however many workers there are.
+ * What is due, the earliest first, of each person so many: those who have scheduled much for one moment do
+ * not hold up the others. Of whom something is under way or waits for another attempt nothing is taken: what
+ * one person says comes in its order, however many workers there are.
  */
 export async function claimDue(
   sql: TxSql,
-  { now, until, limit }: { now: Date; until: Date; limit: number },
+  { now, until, limit, each }: { now: Date; until: Date; limit: number; each: number },
 ): Promise<DueRow[]> {
   const rows = await sql<DueRow[]>`
-    with due as (
-      select s.id, s.state from scheduled_messages s
+    with ready as (
+      select s.id, s.send_at, row_number() over (partition by s.user_id order by s.send_at, s.id) as nth
+      from scheduled_messages s
       where s.state < 2 and s.due_at <= ${now}
         and not exists (
           select from scheduled_messages other
           where other.user_id = s.user_id and other.state = ${stateOf.sending}
             and other.due_at > ${now})
-      order by s.send_at, s.id limit ${limit} for update
+    ), due as (
+      select s.id, s.state from scheduled_messages s
+      where s.id = any(array(
+          select id from ready where nth <= ${each} order by send_at, id limit ${limit}))
+        and s.state < 2 and s.due_at <= ${now}
+      for update
     )
     update scheduled_messages s
     set state = ${stateOf.sending}, attempts = s.attempts + 1, due_at = ${until}
@@ -49,6 +56,7 @@ export async function claimDue(
 }
 
 type Claim = Pick<ScheduledRow, 'id' | 'attempts'>
+type Owned = Pick<ScheduledRow, 'id' | 'user_id'>
 
 /** Those that whoever took them still has; nobody takes them over or back until the end. */
 export async function holdClaims(
@@ -65,19 +73,21 @@ export async function holdClaims(
   return new Set(rows.map((row) => row.id))
 }
 
-/** Sent is sent, whoever holds the claim by now. The words stand among the messages. */
-export async function markSent(
+/** Sent is sent, whoever has the claim by now. The words stand among the messages; answers what was news. */
+export function markSent(
   sql: TxSql,
-  { id }: Claim,
-  message: number,
+  sent: readonly { readonly id: number; readonly message: number }[],
   now: Date,
-): Promise<boolean> {
-  const done = await sql`
-    update scheduled_messages
-    set state = ${stateOf.sent}, message_id = ${message}, error_code = null, content = '',
+): Promise<Owned[]> {
+  return sql<Owned[]>`
+    update scheduled_messages s
+    set state = ${stateOf.sent}, message_id = said.message, error_code = null, content = '',
       media_url = '', at_users = null, at_names = '[]', updated_at = ${now}
-    where id = ${id} and state in (${stateOf.sending}, ${stateOf.failed})`
-  return done.count > 0
+    from unnest(
+      ${sent.map(({ id }) => id)}::bigint[],
+      ${sent.map(({ message }) => message)}::bigint[]) as said (id, message)
+    where s.id = said.id and s.state in (${stateOf.sending}, ${stateOf.failed})
+    returning s.id, s.user_id`
 }
 
 export async function markFailed(
@@ -101,11 +111,8 @@ export async function putOff(sql: Sql, { id, attempts }: Claim, until: Date): Pr
 }
 
 /** Taken, and surely not sent: as if it had not been taken. Answers those that were. */
-export function release(
-  sql: TxSql,
-  claims: readonly Claim[],
-): Promise<Pick<ScheduledRow, 'id' | 'user_id'>[]> {
-  return sql<Pick<ScheduledRow, 'id' | 'user_id'>[]>`
+export function release(sql: TxSql, claims: readonly Claim[]): Promise<Owned[]> {
+  return sql<Owned[]>`
     update scheduled_messages s
     set state = ${stateOf.scheduled}, due_at = s.send_at, attempts = s.attempts - 1
     from unnest(

@@ -23,29 +23,59 @@ import {
 import { limits } from './limits.ts'
 import { noteChanged } from './schedule.ts'
 
-/** Answers how many were taken: as many as are taken at most means that there may be more. */
+/** Answers how many were taken: any means that there may be more. */
 export async function sendDue(ctx: BaseContext): Promise<number> {
-  const { claimMax: limit, claimMs } = limits.scheduled
+  const { claimMax: limit, claimEachMax: each, claimMs } = limits.scheduled
   if (!(await isAnyDue(ctx.sql, ctx.clock.now()))) return 0
   const held = ctx.clock.elapsed()
   const rows = await ctx.transact(async (tx) => {
     const { sql, now } = tx
     await lockClaims(sql)
-    const taken = await claimDue(sql, { now, until: new Date(now.getTime() + claimMs), limit })
+    const until = new Date(now.getTime() + claimMs)
+    const taken = await claimDue(sql, { now, until, limit, each })
     for (const row of taken) if (row.is_new) noteChanged(tx, row)
     return taken
   })
   const people = Map.groupBy(rows, (row) => row.user_id)
-  await Promise.all([...people.values()].map((theirs) => sendInOrder(ctx, theirs, held)))
+  const sent: Sent[] = []
+  const sending = [...people.values()].map((theirs) => sendInOrder(ctx, theirs, { held, sent }))
+  const ends = await Promise.allSettled(sending)
+  await writeDown(ctx, sent)
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return rows.length
 }
 
+interface Sent {
+  readonly row: DueRow
+  readonly message: number
+}
+
+interface Turn {
+  /** Since when, in milliseconds of the monotonic clock. */
+  readonly held: number
+  /** What was said, of everybody: written down together, for until then it would only be said once more. */
+  readonly sent: Sent[]
+}
+
+async function writeDown(ctx: BaseContext, sent: readonly Sent[]): Promise<void> {
+  if (sent.length === 0) return
+  await ctx.transact(async (tx) => {
+    const said = sent.map(({ row, message }) => ({ id: row.id, message }))
+    for (const row of await markSent(tx.sql, said, tx.now)) noteChanged(tx, row)
+  })
+  for (const { row } of sent) {
+    const late = ctx.clock.now().getTime() - row.send_at.getTime()
+    ctx.metrics.scheduled.inc({ outcome: 'sent' })
+    ctx.metrics.scheduledLateSeconds.observe(Math.max(0, late) / 1000)
+  }
+}
+
 /** What one person says, one after the other: what cannot be sent now holds up what comes after it. */
-async function sendInOrder(ctx: BaseContext, rows: readonly DueRow[], held: number): Promise<void> {
+async function sendInOrder(ctx: BaseContext, rows: readonly DueRow[], turn: Turn): Promise<void> {
   for (const [index, row] of rows.entries()) {
-    const isLate = ctx.clock.elapsed() - held > limits.scheduled.holdMs
+    const isLate = ctx.clock.elapsed() - turn.held > limits.scheduled.holdMs
     if (isLate) return giveBack(ctx, rows.slice(index))
-    if (await isSettled(ctx, row)) continue
+    if (await isSettled(ctx, row, turn)) continue
     return giveBack(ctx, rows.slice(index + 1))
   }
 }
@@ -58,22 +88,15 @@ async function giveBack(ctx: BaseContext, rows: readonly DueRow[]): Promise<void
 }
 
 /** False: it is to be tried again. */
-async function isSettled(ctx: BaseContext, row: DueRow): Promise<boolean> {
+async function isSettled(ctx: BaseContext, row: DueRow, { sent }: Turn): Promise<boolean> {
   if (row.is_hidden) return fail(ctx, row, errors.accountDisabled.code)
-  let message: number
   try {
     const ref = await ctx.of(directory).find(row.conversation_id)
     if (!ref) return await fail(ctx, row, errors.conversationNotFound.code)
-    message = (await submitDraft(ctx, draftOf(row, ref))).id
+    sent.push({ row, message: (await submitDraft(ctx, draftOf(row, ref))).id })
   } catch (error) {
     return refused(ctx, row, error)
   }
-  await ctx.transact(async (tx) => {
-    if (await markSent(tx.sql, row, message, tx.now)) noteChanged(tx, row)
-  })
-  const late = ctx.clock.now().getTime() - row.send_at.getTime()
-  ctx.metrics.scheduled.inc({ outcome: 'sent' })
-  ctx.metrics.scheduledLateSeconds.observe(Math.max(0, late) / 1000)
   return true
 }
 

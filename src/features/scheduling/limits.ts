@@ -10,6 +10,8 @@ export const limits = {
     lookMs: 500,
     /** Messages taken at once. */
     claimMax: 100,
+    /** Of one person, who says one after the other: so many hold up the others at most. */
+    claimEachMax: 10,
     /** After so long another worker may send what one has taken and said nothing of. */
     claimMs: 30_000,
     /** Whoever has held a message for so long sends it no more: its claim must not end meanwhile. */
