@@ -22,6 +22,17 @@ export async function lockClaims(sql: TxSql): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('scheduled claims'), 0)`
 }
 
+interface Wanted {
+  readonly now: Date
+  /** When the claim ends. */
+  readonly until: Date
+  readonly limit: number
+  /** Of one person. */
+  readonly each: number
+  /** The earliest that are looked at: after a downtime there may be any number. */
+  readonly ahead: number
+}
+
 /**
  * What is due, the earliest first, of each person so many: those who have scheduled much for one moment do
  * not hold up the others. Of whom something is under way or waits for another attempt nothing is taken: what
@@ -29,21 +40,24 @@ export async function lockClaims(sql: TxSql): Promise<void> {
  */
 export async function claimDue(
   sql: TxSql,
-  { now, until, limit, each }: { now: Date; until: Date; limit: number; each: number },
+  { now, until, limit, each, ahead }: Wanted,
 ): Promise<DueRow[]> {
   const rows = await sql<DueRow[]>`
     with ready as (
-      select s.id, s.send_at, row_number() over (partition by s.user_id order by s.send_at, s.id) as nth
+      select s.id, s.user_id, s.send_at
       from scheduled_messages s
       where s.state < 2 and s.due_at <= ${now}
         and not exists (
           select from scheduled_messages other
           where other.user_id = s.user_id and other.state = ${stateOf.sending}
             and other.due_at > ${now})
+      order by s.send_at, s.id limit ${ahead}
+    ), counted as (
+      select id, send_at, row_number() over (partition by user_id order by send_at, id) as nth from ready
     ), due as (
       select s.id, s.state from scheduled_messages s
       where s.id = any(array(
-          select id from ready where nth <= ${each} order by send_at, id limit ${limit}))
+          select id from counted where nth <= ${each} order by send_at, id limit ${limit}))
         and s.state < 2 and s.due_at <= ${now}
       for update
     )

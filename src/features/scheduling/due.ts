@@ -25,14 +25,14 @@ import { noteChanged } from './schedule.ts'
 
 /** Answers how many were taken: any means that there may be more. */
 export async function sendDue(ctx: BaseContext): Promise<number> {
-  const { claimMax: limit, claimEachMax: each, claimMs } = limits.scheduled
+  const { claimMax: limit, claimEachMax: each, claimAhead: ahead, claimMs } = limits.scheduled
   if (!(await isAnyDue(ctx.sql, ctx.clock.now()))) return 0
   const held = ctx.clock.elapsed()
   const rows = await ctx.transact(async (tx) => {
     const { sql, now } = tx
     await lockClaims(sql)
     const until = new Date(now.getTime() + claimMs)
-    const taken = await claimDue(sql, { now, until, limit, each })
+    const taken = await claimDue(sql, { now, until, limit, each, ahead })
     for (const row of taken) if (row.is_new) noteChanged(tx, row)
     return taken
   })

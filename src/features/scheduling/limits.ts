@@ -12,6 +12,8 @@ export const limits = {
     claimMax: 100,
     /** Of one person, who says one after the other: so many hold up the others at most. */
     claimEachMax: 10,
+    /** Messages looked at for that: enough for a full claim, whoever they are of. */
+    claimAhead: 2_000,
     /** After so long another worker may send what one has taken and said nothing of. */
     claimMs: 30_000,
     /** Whoever has held a message for so long sends it no more: its claim must not end meanwhile. */
